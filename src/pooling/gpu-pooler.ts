@@ -1,0 +1,79 @@
+/** The Pooler on the device that holds the states: two kernels and one read-back of the pooled rows, nothing else leaves the GPU. */
+import { pipelineOf, uploadBuffer, type Kernel } from '../gpu/kernel.ts';
+import { recordReadBack, type ReadBackCounter } from '../gpu/readback.ts';
+import type { PoolSpec, Rows, Span } from '../shapes.ts';
+import l2NormalizeCode from './l2-normalize.wgsl?raw';
+import meanOfSpansCode from './mean-of-spans.wgsl?raw';
+import type { HiddenStates, Pooler } from './pooler.ts';
+
+/** 64 is one wavefront or two warps, and inside every device's limits. */
+const WORKGROUP_SIZE = 64;
+
+const meanOfSpans: Kernel = {
+  label: 'mean-of-spans',
+  code: meanOfSpansCode,
+  entryPoint: 'mean_of_spans',
+  constants: { WORKGROUP_SIZE },
+};
+const l2Normalize: Kernel = {
+  label: 'l2-normalize',
+  code: l2NormalizeCode,
+  entryPoint: 'l2_normalize',
+  constants: { WORKGROUP_SIZE },
+};
+
+export class GpuPooler implements Pooler {
+  readonly #device: GPUDevice;
+  readonly #readBack: ReadBackCounter;
+
+  constructor(device: GPUDevice, readBack: ReadBackCounter) {
+    this.#device = device;
+    this.#readBack = readBack;
+  }
+
+  async pool(states: HiddenStates, spans: readonly Span[], finish: Pick<PoolSpec, 'dimensions' | 'normalize'>): Promise<Rows> {
+    if (states.location !== 'gpu') throw new TypeError('GpuPooler got states that are not on the GPU. This is a bug.');
+    const { dimensions } = finish;
+    const rows = spans.length;
+    if (rows === 0) return { data: new Float32Array(0), rows, dimensions };
+
+    const device = this.#device;
+    device.pushErrorScope('validation');
+    device.pushErrorScope('out-of-memory');
+    const half = states.type === 'float16';
+    const params = uploadBuffer(device, 'pool.params', GPUBufferUsage.UNIFORM, Uint32Array.of(rows, states.hidden, dimensions, Number(half)));
+    const runs = uploadBuffer(device, 'pool.spans', GPUBufferUsage.STORAGE, Uint32Array.from(spans.flatMap((span) => [span.start, span.count])));
+    const pooled = device.createBuffer({
+      label: 'pool.rows',
+      size: rows * dimensions * 4,
+      usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC,
+    });
+    const stateBytes = Math.ceil((states.tokens * states.hidden * (half ? 2 : 4)) / 4) * 4;
+    const most = device.limits.maxComputeWorkgroupsPerDimension;
+
+    const encoder = device.createCommandEncoder({ label: 'pool' });
+    const pass = encoder.beginComputePass({ label: 'pool' });
+    const bind = (kernel: Kernel, ...resources: GPUBufferBinding[]) => {
+      const pipeline = pipelineOf(device, kernel);
+      pass.setPipeline(pipeline);
+      const entries = resources.map((resource, binding) => ({ binding, resource }));
+      pass.setBindGroup(0, device.createBindGroup({ label: kernel.label, layout: pipeline.getBindGroupLayout(0), entries }));
+    };
+    bind(meanOfSpans, { buffer: states.buffer, size: stateBytes }, { buffer: runs }, { buffer: pooled }, { buffer: params });
+    pass.dispatchWorkgroups(Math.ceil(dimensions / WORKGROUP_SIZE), Math.min(rows, most));
+    if (finish.normalize) {
+      bind(l2Normalize, { buffer: pooled }, { buffer: params });
+      pass.dispatchWorkgroups(Math.min(rows, most));
+    }
+    pass.end();
+    const readRows = recordReadBack(device, encoder, pooled, rows * dimensions, this.#readBack);
+    device.queue.submit([encoder.finish()]);
+
+    // Freeing after submit is safe: the queue keeps what its commands use.
+    for (const buffer of [params, runs, pooled]) buffer.destroy();
+    // No await since the scopes were pushed, so they hold our commands only.
+    const [data, ...errors] = await Promise.all([readRows(), device.popErrorScope(), device.popErrorScope()]);
+    for (const error of errors) if (error) throw new Error(`Pooling on the GPU failed: ${error.message}`);
+    return { data, rows, dimensions };
+  }
+}

@@ -1,0 +1,226 @@
+/** Every public type. Imports nothing, so that both sides of the worker boundary and the adapters can use it. */
+
+/** Pooling types that rockpool computes, in vLLM's spelling. Case-sensitive. */
+export type PoolingType = 'CLS' | 'LAST' | 'MEAN' | 'ALL';
+
+/** Weight formats, named as in transformers.js; each stands for a file name suffix (`fp32` is `onnx/model.onnx`, `q8` is `onnx/model_quantized.onnx`). */
+export type Dtype = 'fp32' | 'fp16' | 'q8' | 'int8' | 'uint8' | 'q4' | 'bnb4' | 'q4f16' | 'q2' | 'q2f16' | 'q1' | 'q1f16';
+
+export type Device = 'webgpu' | 'wasm';
+
+/** vLLM's pooler configuration, key for key, so that one written for `vllm serve` can be pasted. Null and undefined mean "not set". */
+export interface PoolerConfig {
+  /** How token states become one vector. Unset: modules.json, then the architecture's default, then LAST. */
+  pooling_type?: PoolingType | null;
+  /** Newer vLLM's name for `pooling_type` of an embedding. */
+  seq_pooling_type?: 'CLS' | 'LAST' | 'MEAN' | null;
+  /** L2-normalise embeddings. Unset: true, unless modules.json has a Pooling module and no Normalize module. */
+  normalize?: boolean | null;
+  /** Newer vLLM's name for `normalize`. */
+  use_activation?: boolean | null;
+  /** Matryoshka dimension for requests that name none. Unset: the full size. */
+  dimensions?: number | null;
+  /** Cut embedding inputs longer than the model into chunks and average them. Default false. */
+  enable_chunked_processing?: boolean | null;
+  /** Most tokens an embedding input may have, specials included. Unset: the model's maximum, so that nothing is ever chunked. */
+  max_embed_len?: number | null;
+}
+
+/** Parameters of one request, vLLM's `PoolingParams`. */
+export interface PoolingParams {
+  /** Matryoshka: keep the first `dimensions` values, then normalise. Only for models that declare it. Unset: all. */
+  dimensions?: number | null;
+  /** L2-normalise. Unset: what the pooler says for `embed`, false for `encode`. */
+  normalize?: boolean | null;
+}
+
+/** One prompt: text, a text object, or token ids (used as they are: no special tokens are added). */
+export type Prompt = string | { prompt: string } | { prompt_token_ids: ArrayLike<number> };
+
+/** One prompt, one list of token ids, or a list of prompts or of id lists. */
+export type PromptInput = Prompt | readonly number[] | readonly (Prompt | readonly number[])[];
+
+/** Where the time of a call went, in milliseconds, summed over its batches. Stages of other callers that shared a batch are counted in full. */
+export interface Timings {
+  /** Text to token ids. */
+  tokenize: number;
+  /** Waiting for the device, behind other calls. */
+  queue: number;
+  /** The model itself. On WebGPU this is the time to submit; the GPU's work is waited for in `pool`. */
+  infer: number;
+  /** Pooling, normalising and reading back. */
+  pool: number;
+  /** First token to last vector, as the engine saw it. */
+  total: number;
+}
+
+export interface CallProgress {
+  /** Inputs (for `embed`: texts; of one long text: chunks) that are finished, and in all. */
+  done: number;
+  total: number;
+  /** Tokens computed so far, padding not counted. */
+  tokens: number;
+  timings: Timings;
+}
+
+export interface LoadProgress {
+  /** `download`: bytes are on their way; `compile`: the runtime builds the session; `check`: WebGPU is compared with WASM; `ready`. */
+  phase: 'download' | 'compile' | 'check' | 'ready';
+  /** The file this event is about, relative to the model's folder. Absent outside `download`. */
+  file?: string;
+  /** Bytes of `file` that are there, and its size (0 while unknown). */
+  fileLoaded: number;
+  fileTotal: number;
+  /** The same over all files begun so far. */
+  loaded: number;
+  total: number;
+  /** Bytes a second over the last moments. Cached bytes do not count. */
+  bytesPerSecond: number;
+  /** True if `file` came whole from the cache or from a local folder. */
+  fromCache: boolean;
+}
+
+export interface LogEntry {
+  level: 'info' | 'warning';
+  message: string;
+}
+
+export interface CallOptions {
+  signal?: AbortSignal;
+  onProgress?: (progress: CallProgress) => void;
+}
+
+export interface EncodeOptions extends CallOptions {
+  /** One for all prompts, or a list as long as the prompts. */
+  poolingParams?: PoolingParams | readonly PoolingParams[];
+  /** Null: a prompt that is too long is an error. -1: cut to the model's maximum. n: cut to n tokens, specials included (they are kept). */
+  truncatePromptTokens?: number | null;
+  /** Which end is cut away. Default `right`: the first tokens are kept. Token-id prompts follow it too. */
+  truncationSide?: 'left' | 'right';
+}
+
+export type EmbedOptions = EncodeOptions;
+
+export interface EmbedStreamOptions extends EncodeOptions {
+  /** Prompts taken from the source at a time. 1: lowest latency. Larger: better batches, more memory. Default 64. */
+  window?: number;
+}
+
+export interface TokenizeOptions {
+  /** Add [CLS], [SEP], BOS, EOS as the model's tokenizer does. Default true. */
+  addSpecialTokens?: boolean;
+  signal?: AbortSignal;
+}
+
+/** vLLM's RequestOutput of a pooling request. */
+export interface PoolingRequestOutput<Outputs> {
+  /** Decimal counter, unique in this LLM. */
+  request_id: string;
+  outputs: Outputs;
+  /** The ids the model saw, special tokens included. */
+  prompt_token_ids: Int32Array;
+  finished: true;
+}
+
+export interface EmbeddingOutput {
+  /** float32, `hidden_size` values. Its buffer is its own. */
+  embedding: Float32Array;
+  hidden_size: number;
+}
+
+export interface PoolingOutput {
+  /** float32, row-major. */
+  data: Float32Array;
+  /** [tokens, hidden]. */
+  shape: [number, number];
+}
+
+export type EmbeddingRequestOutput = PoolingRequestOutput<EmbeddingOutput>;
+export type EncodeRequestOutput = PoolingRequestOutput<PoolingOutput>;
+
+export interface TokenizeOutput {
+  count: number;
+  max_model_len: number;
+  tokens: number[];
+  token_strs: string[];
+}
+
+/** What was resolved and how it runs. Changes when the device does: read it again after a call. */
+export interface ModelInfo {
+  /** The name used in error texts: the last part of the URL, or the hub id. */
+  model: string;
+  device: Device;
+  /** The GPU's own description, or null on WASM. */
+  adapter: string | null;
+  /** Why WASM is used although WebGPU was possible or wished for; null if nothing was given up. */
+  fallback: string | null;
+  /** Cosine between WebGPU and WASM on the probe text; null if it was not checked. */
+  selfCheck: number | null;
+  dtype: Dtype;
+  /** WASM threads. 1 without cross-origin isolation. */
+  threads: number;
+  architecture: string;
+  pooler: { pooling_type: PoolingType; normalize: boolean; source: 'override' | 'modules.json' | 'architecture' | 'task' };
+  hidden_size: number;
+  max_model_len: number;
+  /** Most tokens an embedding input may have. */
+  max_embed_len: number;
+  enable_chunked_processing: boolean;
+  is_matryoshka: boolean;
+  matryoshka_dimensions: number[] | null;
+  /** Most padded tokens in one batch, and most rows. */
+  batch: { tokens: number; rows: number };
+  /** Milliseconds of the load, by stage. */
+  loadTimings: { files: number; compile: number; check: number; total: number };
+  /** Since the load: bytes read back from the GPU, devices lost and re-made. */
+  counters: { readBackBytes: number; deviceLosses: number };
+}
+
+/** Hugging Face hub, or a mirror with the same paths. */
+export interface HubOptions {
+  /** Default `https://huggingface.co`. */
+  base?: string;
+  /** Branch, tag or commit. Default `main`. */
+  revision?: string;
+}
+
+/** A folder picked by the user, its files from `<input webkitdirectory>`, or (in-process only) a function from path to Response, null for "no such file". */
+export type ModelFolder = FileSystemDirectoryHandle | readonly File[] | ((path: string) => Promise<Response | null>);
+
+export interface LoadOptions {
+  /** Default `auto`: WebGPU if there is a hardware adapter and the self-check passes, else WASM. Naming one makes its absence an error. */
+  device?: 'auto' | Device;
+  /** Default: the first that exists of q8, fp32, fp16, q4. */
+  dtype?: Dtype;
+  hub?: HubOptions;
+  /** Cache the files with the Cache API. Default true. False: every load downloads. */
+  cache?: boolean;
+  /** SHA-256 in hex by path in the model folder. A file that differs is an error and is not kept. */
+  integrity?: Readonly<Record<string, string>>;
+  /** Extra headers for every file request, for private mirrors. */
+  headers?: Readonly<Record<string, string>>;
+  overridePoolerConfig?: PoolerConfig;
+  /** Laid over config.json, key by key, as vLLM's `--hf-overrides`. */
+  hfOverrides?: Readonly<Record<string, unknown>>;
+  /** Lower the model's maximum length. Above the derived one: an error. */
+  maxModelLen?: number;
+  /** The name in error texts. Default: the id, or the last part of the URL. */
+  servedModelName?: string;
+  /** Compare WebGPU with WASM before trusting it. Default true. False skips the check, and the load is about half as long. */
+  selfCheck?: boolean;
+  /** WASM threads. Default: half the cores, at least 1, at most 4, if the page is cross-origin isolated; else 1. */
+  threads?: number;
+  /** Where the `ort-wasm-*.wasm` files are, for hosts that rename them. A folder URL or path. Default: beside the worker. */
+  wasmPath?: string;
+  signal?: AbortSignal;
+  onProgress?: (progress: LoadProgress) => void;
+  /** Default: console.info and console.warn. */
+  onLog?: (entry: LogEntry) => void;
+}
+
+export interface CachedModel {
+  /** Base URL of the model's folder. */
+  model: string;
+  files: { path: string; bytes: number; complete: boolean }[];
+  bytes: number;
+}

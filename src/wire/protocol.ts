@@ -1,0 +1,101 @@
+/**
+ * What crosses between the facade and the engine, as types only. Both sides know this file; neither knows the other.
+ *
+ * Copied: options and texts. Transferred: the buffers of results. Errors are values, since comlink keeps only the message of a thrown one.
+ * Events (progress, log, info) go one way over a MessagePort of their own, tagged with the id of their call.
+ */
+import type { ErrorCode } from '../errors.ts';
+import type {
+  CallProgress,
+  Device,
+  Dtype,
+  LoadProgress,
+  LogEntry,
+  ModelInfo,
+  PoolerConfig,
+  PoolingParams,
+  Prompt,
+  TokenizeOutput,
+} from '../types.ts';
+
+/** Where a model's files are, resolved to absolute URLs by the caller's realm. */
+export type SourceDescription =
+  /** One folder at a URL. */
+  | { kind: 'url'; base: string }
+  /** `org/name`: the folder at `local` if it has a config.json, else the hub. */
+  | { kind: 'hub'; id: string; local: string | null; base: string; revision: string }
+  | { kind: 'directory'; handle: FileSystemDirectoryHandle }
+  | { kind: 'files'; files: readonly File[] }
+  /** In-process only: a function cannot cross to a worker. `key` names it in the cache and in messages. */
+  | { kind: 'function'; key: string; read: (path: string) => Promise<Response | null> };
+
+export interface LoadRequest {
+  source: SourceDescription;
+  /** The name in error texts. */
+  name: string;
+  device: 'auto' | Device;
+  dtype: Dtype | null;
+  cache: boolean;
+  integrity: Readonly<Record<string, string>>;
+  headers: Readonly<Record<string, string>>;
+  overridePoolerConfig: PoolerConfig;
+  hfOverrides: Readonly<Record<string, unknown>>;
+  maxModelLen: number | null;
+  selfCheck: boolean;
+  threads: number | null;
+  wasmPath: string | null;
+}
+
+export type PoolTask = 'embed' | 'encode';
+
+export interface PoolRequest {
+  task: PoolTask;
+  prompts: readonly Prompt[];
+  /** One for all, or one a prompt. */
+  params: PoolingParams | readonly PoolingParams[];
+  truncatePromptTokens: number | null;
+  truncationSide: 'left' | 'right';
+}
+
+/** Outputs of a whole call in three flat buffers, so that a thousand results cross as three transfers. */
+export interface PoolResult {
+  /** Rows of all outputs, one after the other. */
+  data: Float32Array;
+  /** [rows, dimensions] of each output. */
+  shapes: [number, number][];
+  /** Token ids of all prompts, one after the other, and how many each has. */
+  ids: Int32Array;
+  idCounts: number[];
+}
+
+export interface TokenizeRequest {
+  prompts: readonly Prompt[];
+  addSpecialTokens: boolean;
+}
+
+export interface WireError {
+  code: ErrorCode;
+  message: string;
+  /** The cause's own text: objects do not cross. */
+  cause: string | null;
+  /** The engine's realm is beyond repair: the facade ends the worker. */
+  fatal: boolean;
+}
+
+export type WireResult<T> = { ok: true; value: T } | { ok: false; error: WireError };
+
+export type EngineEvent =
+  | { kind: 'load-progress'; call: number; progress: LoadProgress }
+  | { kind: 'call-progress'; call: number; progress: CallProgress }
+  | { kind: 'log'; entry: LogEntry }
+  | { kind: 'info'; info: ModelInfo };
+
+/** The engine as the facade sees it. `call` is chosen by the facade and names the call in events and in `cancel`. */
+export interface EngineApi {
+  load(call: number, request: LoadRequest): Promise<WireResult<ModelInfo>>;
+  pool(call: number, request: PoolRequest): Promise<WireResult<PoolResult>>;
+  tokenize(call: number, request: TokenizeRequest): Promise<WireResult<TokenizeOutput[]>>;
+  /** Ends a call as soon as the batch in flight is done. Unknown ids are ignored: the call may just have ended. */
+  cancel(call: number): void;
+  dispose(): Promise<void>;
+}
