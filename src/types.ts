@@ -218,6 +218,14 @@ export interface LoadOptions {
   onLog?: (entry: LogEntry) => void;
 }
 
+/** What only the main thread's entry takes. */
+export interface WorkerOptions {
+  /** Makes the worker, for bundlers that do not understand `new Worker(new URL(…))`. Default: the worker beside this module. */
+  worker?: () => Worker;
+  /** Milliseconds a new worker has to answer. Default 30,000. Infinity waits for ever. */
+  workerTimeout?: number;
+}
+
 export interface CachedModel {
   /** Base URL of the model's folder. */
   model: string;

@@ -99,3 +99,9 @@ export interface EngineApi {
   cancel(call: number): void;
   dispose(): Promise<void>;
 }
+
+/** What the worker exposes: the engine, and how to wire it up. */
+export interface WorkerApi extends EngineApi {
+  /** First call. Events go to `events`; `lock` is held until the worker is gone, which is how the facade learns of it. Resolves once it is held. */
+  start(events: MessagePort, lock: string): Promise<void>;
+}

@@ -1,0 +1,50 @@
+/**
+ * Builds the library into dist/: index.js, edge.js, worker.js, worker-wasm.js, the runtime's .wasm files, and the types.
+ *
+ * Rolldown on its own rather than Vite's library mode, which rewrites `new Worker(new URL('./worker.js', import.meta.url))` to a path that no
+ * other bundler finds, and inlines the .wasm as base64. The workers are one file each: bundlers that emit a worker do not all follow its imports.
+ */
+import { execFileSync } from 'node:child_process';
+import { copyFile, mkdir, readFile, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { rolldown } from 'rolldown';
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+const dist = join(root, 'dist');
+const require = createRequire(import.meta.url);
+
+/** `x.wgsl?raw` as a string, as Vite and Vitest give it. */
+const raw = {
+  name: 'raw',
+  async load(id) {
+    if (!id.endsWith('?raw')) return null;
+    return { code: `export default ${JSON.stringify(await readFile(id.slice(0, -4), 'utf8'))}`, moduleType: 'js' };
+  },
+  resolveId(id, importer) {
+    return id.endsWith('?raw') && importer ? `${resolve(dirname(importer), id)}` : null;
+  },
+};
+
+const entries = [
+  { input: 'src/index.ts', external: [] },
+  { input: 'src/edge.ts', external: [/^onnxruntime-web/, /^@huggingface\//] },
+  { input: 'worker/worker.ts', external: [] },
+  { input: 'worker/worker-wasm.ts', external: [] },
+];
+
+await rm(dist, { recursive: true, force: true });
+await mkdir(dist);
+for (const { input, external } of entries) {
+  const bundle = await rolldown({ input: join(root, input), external, platform: 'neutral', resolve: { mainFields: ['module', 'main'] }, plugins: [raw] });
+  const { output } = await bundle.write({ dir: dist, format: 'esm', sourcemap: true, codeSplitting: false });
+  await bundle.close();
+  const [{ fileName, code }] = output;
+  console.log(`dist/${fileName}  ${(gzipSync(code).length / 1000).toFixed(1)} kB gz`);
+}
+for (const file of ['ort-wasm-simd-threaded.asyncify.wasm', 'ort-wasm-simd-threaded.wasm']) {
+  await copyFile(require.resolve(`onnxruntime-web/${file}`), join(dist, file));
+}
+execFileSync(process.execPath, [require.resolve('typescript/bin/tsc'), '-p', join(root, 'scripts/types.tsconfig.json')], { stdio: 'inherit' });

@@ -1,0 +1,49 @@
+/** rockpool in-process: Node, Deno, Bun, workerd, or a worker of your own. The same LLM, no Worker, no comlink. */
+import { Engine } from './engine/engine.ts';
+import { connectInProcess } from './facade/in-process.ts';
+import { PoolingLLM } from './facade/llm.ts';
+import { describeSource, loadRequest, logToConsole, readLoadOptions } from './facade/load-request.ts';
+import type { EitherSpelling } from './facade/options.ts';
+import { PoolingError } from './errors.ts';
+import { fileSource } from './edge-files.ts';
+import { edgeOrt, type WasmSource } from './edge-ort.ts';
+import { clearCache, inspectCache } from './model/cache-inspect.ts';
+import type { CachedModel, LoadOptions, ModelFolder } from './types.ts';
+
+export interface EdgeOptions {
+  /**
+   * The runtime's WebAssembly, where it cannot be read from node_modules: bytes, or (Cloudflare Workers, which compile nothing at run time)
+   * the module that `import wasm from 'onnxruntime-web/ort-wasm-simd-threaded.wasm'` gives.
+   */
+  wasm?: WasmSource;
+}
+
+export class LLM extends PoolingLLM {
+  /**
+   * Loads a model folder in the Hugging Face layout into this realm. As `LLM.load` of `rockpool`; besides, a path or `file:` URL where there is
+   * a file system, and a function from path to Response for any other store. One thread: `threads` needs a worker.
+   */
+  static async load(model: string | URL | ModelFolder, options?: EitherSpelling<LoadOptions & EdgeOptions>): Promise<LLM> {
+    const { signal, onProgress, onLog = logToConsole, wasm, ...rest } = readLoadOptions<LoadOptions & EdgeOptions>(options, ['wasm']);
+    if (rest.threads !== undefined && rest.threads > 1) throw new PoolingError('invalid-option', 'rockpool/edge runs on one thread: leave out `threads`.');
+    const base = (globalThis.location as Location | undefined)?.href ?? null;
+    const { source, name } = (await fileSource(model)) ?? describeSource(model, rest.hub, base);
+    const request = loadRequest(source, name, { ...rest, threads: 1 });
+    const ort = () => edgeOrt(request, wasm);
+    return new LLM(await connectInProcess((emit) => new Engine({ ort }, emit), request, { signal, onLoadProgress: onProgress }, onLog));
+  }
+
+  /** Model files in the Cache API, where the runtime has one. */
+  static inspectCache(): Promise<CachedModel[]> {
+    return inspectCache();
+  }
+
+  /** Removes the files of one model (its `model` from `inspectCache`), or of all. */
+  static clearCache(model?: string): Promise<void> {
+    return clearCache(model);
+  }
+}
+
+export { errorCodes, PoolingError, type ErrorCode } from './errors.ts';
+export type { WasmSource } from './edge-ort.ts';
+export type * from './types.ts';

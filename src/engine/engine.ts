@@ -1,0 +1,175 @@
+/**
+ * The engine of one model: implements what the facade calls (wire/protocol.ts). Runs in a Web Worker, or in-process at the edge.
+ * The path of a request is in pool-call.ts; which device does the work, in runner.ts; who goes next, in scheduler.ts.
+ */
+import { asPoolingError, PoolingError } from '../errors.ts';
+import type { ModelSpec } from '../model/model-spec.ts';
+import { openModel, type OpenedModel } from '../model/open-model.ts';
+import { readReference, writeReference } from '../model/reference-store.ts';
+import type { Ort } from '../model/session.ts';
+import { createTokenizer, type TextTokenizer } from '../model/tokenizer.ts';
+import { pause } from '../pause.ts';
+import { maxEmbedLen } from '../pipeline/limits.ts';
+import { tokenize } from '../pipeline/tokenize.ts';
+import type { Dtype, LoadProgress, LogEntry, ModelInfo, TokenizeOutput } from '../types.ts';
+import type { EngineApi, EngineEvent, LoadRequest, PoolRequest, PoolResult, TokenizeRequest, WireResult } from '../wire/protocol.ts';
+import { executor } from './execute.ts';
+import { poolCall } from './pool-call.ts';
+import { Runner } from './runner.ts';
+import { Scheduler } from './scheduler.ts';
+import { probeOf } from './self-check.ts';
+import { settled } from './wire-result.ts';
+
+/** What differs between realms, as plain data from the composition root. */
+export interface EngineRuntime {
+  /** The flavour of onnxruntime-web for this load. Called once: ORT cannot be initialised twice in a realm. */
+  ort(request: LoadRequest): Promise<Ort>;
+}
+
+interface Loaded {
+  model: OpenedModel;
+  tokenizer: TextTokenizer;
+  runner: Runner;
+  scheduler: Scheduler;
+  info(): ModelInfo;
+}
+
+export class Engine implements EngineApi {
+  readonly #runtime: EngineRuntime;
+  readonly #emit: (event: EngineEvent) => void;
+  readonly #calls = new Map<number, AbortController>();
+  #loaded: Loaded | null = null;
+
+  constructor(runtime: EngineRuntime, emit: (event: EngineEvent) => void) {
+    this.#runtime = runtime;
+    this.#emit = emit;
+  }
+
+  load(call: number, request: LoadRequest): Promise<WireResult<ModelInfo>> {
+    return this.#settled(call, async (signal) => {
+      if (this.#loaded) throw new PoolingError('invalid-option', 'This engine has a model already.');
+      const begin = performance.now();
+      const log = (entry: LogEntry) => this.#emit({ kind: 'log', entry });
+      const onProgress = (progress: LoadProgress) => this.#emit({ kind: 'load-progress', call, progress });
+      const model = await openModel(request, { signal, log, onProgress });
+      const { spec } = model;
+      const tokenizer = createTokenizer(model.tokenizerJson, model.tokenizerConfig);
+      const ort = await this.#runtime.ort(request).catch((error: unknown) => {
+        throw asPoolingError(error, 'runtime-failed', 'onnxruntime-web cannot start');
+      });
+      let weights = { dtype: 'fp32' as Dtype, fingerprint: '' };
+      const runner = new Runner({
+        ort,
+        device: request.device,
+        selfCheck: request.selfCheck,
+        hidden: spec.hiddenSize,
+        probe: probeOf(tokenizer.encode, spec),
+        async loadWeights(own) {
+          const loaded = await model.loadWeights(own);
+          weights = { dtype: loaded.dtype, fingerprint: loaded.fingerprint };
+          return { ...loaded, forget: () => model.forgetWeights(loaded) };
+        },
+        reference: {
+          get: () => readReference(weights.fingerprint, spec.hiddenSize),
+          put: (rows) => writeReference(weights.fingerprint, rows),
+        },
+        phase: model.reportPhase,
+        log: (message) => log({ level: 'warning', message }),
+        changed: () => this.#emit({ kind: 'info', info: info() }),
+      });
+      try {
+        await runner.open(signal);
+      } catch (error) {
+        await runner.close();
+        throw error;
+      }
+      const total = performance.now() - begin;
+      const info = () => describe(spec, weights.dtype, runner, ort, total);
+      const scheduler = new Scheduler(executor(runner, spec), () => runner.backend.budget, pause);
+      this.#loaded = { model, tokenizer, runner, scheduler, info };
+      model.reportPhase('ready');
+      return info();
+    });
+  }
+
+  pool(call: number, request: PoolRequest): Promise<WireResult<PoolResult>> {
+    return this.#settled(call, async (signal) => {
+      const { model, tokenizer, scheduler, info } = this.#model();
+      const result = await poolCall(request, {
+        spec: model.spec,
+        tokenizer,
+        scheduler,
+        signal,
+        log: (message) => this.#emit({ kind: 'log', entry: { level: 'info', message } }),
+        progress: (progress) => this.#emit({ kind: 'call-progress', call, progress }),
+      });
+      this.#emit({ kind: 'info', info: info() });
+      return result;
+    });
+  }
+
+  tokenize(call: number, request: TokenizeRequest): Promise<WireResult<TokenizeOutput[]>> {
+    return this.#settled(call, async (signal) => {
+      const { model, tokenizer } = this.#model();
+      const { vocabSize, doLowerCase, maxModelLen } = model.spec;
+      const outputs: TokenizeOutput[] = [];
+      for (const prompt of request.prompts) {
+        const { ids } = await tokenize(prompt, { tokenizer, vocabSize, doLowerCase, addSpecialTokens: request.addSpecialTokens, truncation: null, signal });
+        const tokens = [...ids];
+        outputs.push({ count: tokens.length, max_model_len: maxModelLen, tokens, token_strs: tokens.map((id) => tokenizer.tokenOf(id)) });
+      }
+      return outputs;
+    });
+  }
+
+  cancel(call: number): void {
+    this.#calls.get(call)?.abort();
+  }
+
+  async dispose(): Promise<void> {
+    for (const controller of this.#calls.values()) controller.abort();
+    const loaded = this.#loaded;
+    this.#loaded = null;
+    loaded?.scheduler.failAll(new PoolingError('disposed', 'The LLM was disposed during the call.'));
+    await loaded?.runner.close();
+  }
+
+  #model(): Loaded {
+    if (!this.#loaded) throw new PoolingError('disposed', 'The LLM was disposed.');
+    return this.#loaded;
+  }
+
+  async #settled<T>(call: number, work: (signal: AbortSignal) => Promise<T>): Promise<WireResult<T>> {
+    const controller = new AbortController();
+    this.#calls.set(call, controller);
+    try {
+      return await settled(() => work(controller.signal));
+    } finally {
+      this.#calls.delete(call);
+    }
+  }
+}
+
+function describe(spec: ModelSpec, dtype: Dtype, runner: Runner, ort: Ort, total: number): ModelInfo {
+  const { state, backend } = runner;
+  return {
+    model: spec.name,
+    device: backend.device,
+    adapter: backend.gpu?.name ?? null,
+    fallback: state.fallback,
+    selfCheck: state.selfCheck,
+    dtype,
+    threads: ort.env.wasm.numThreads ?? 1,
+    architecture: spec.architecture,
+    pooler: spec.pooler,
+    hidden_size: spec.hiddenSize,
+    max_model_len: spec.maxModelLen,
+    max_embed_len: maxEmbedLen(spec),
+    enable_chunked_processing: spec.enableChunkedProcessing,
+    is_matryoshka: spec.isMatryoshka,
+    matryoshka_dimensions: spec.matryoshkaDimensions,
+    batch: backend.budget,
+    loadTimings: { files: total - state.compile - state.check, compile: state.compile, check: state.check, total },
+    counters: { readBackBytes: state.readBack.bytes, deviceLosses: state.deviceLosses },
+  };
+}

@@ -1,0 +1,15 @@
+/** Windows that share a batch -> their pooled rows, with the rows of each counted. */
+import type { ModelSpec } from '../model/model-spec.ts';
+import { batch } from '../pipeline/batch.ts';
+import type { Runner } from './runner.ts';
+import type { BatchResult, Work } from './scheduler.ts';
+
+export function executor(runner: Runner, model: Pick<ModelSpec, 'padTokenId' | 'paddingSide'>) {
+  return async (windows: readonly Work[]): Promise<BatchResult> => {
+    const { spec } = windows[0]!;
+    const input = batch(windows, { id: model.padTokenId, side: model.paddingSide });
+    const { rows, infer, pool } = await runner.forward(input, spec);
+    const counts = windows.map((window) => (spec.type === 'ALL' ? window.ids.length : 1));
+    return { data: rows.data, counts, dimensions: rows.dimensions, infer, pool };
+  };
+}

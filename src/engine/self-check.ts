@@ -1,0 +1,43 @@
+/**
+ * Is this WebGPU right? A probe text is embedded on it and on WASM; the two must agree. ORT's WebGPU gives silently wrong vectors on real
+ * setups (fp16 overflow, drivers, fused attention from 32 tokens on), with normal norms and no error, so that nothing else would notice.
+ */
+import { cosine } from '../math.ts';
+import type { ModelSpec } from '../model/model-spec.ts';
+import { batch } from '../pipeline/batch.ts';
+import type { Rows } from '../shapes.ts';
+import type { Backend } from './backend.ts';
+
+/** fp16 and 4-bit weights differ between devices by less than 0.005; every known fault is below 0.8. */
+export const MIN_COSINE = 0.99;
+
+/** Faults are known that begin at 32 tokens: kernels change with the tile size. */
+const PROBE_TOKENS = 40;
+const PROBE_TEXT =
+  'The tide leaves small pools among the rocks, and in each of them a whole world goes on: anemones, hermit crabs, a blenny under a stone, and 3 sea urchins that wait for the water to come back.';
+
+/** Two rows, a long one and a short padded one, so that the mask is checked too. */
+export function probeOf(encode: (text: string) => readonly number[], spec: Pick<ModelSpec, 'maxModelLen' | 'padTokenId' | 'paddingSide'>) {
+  let ids = [...encode(PROBE_TEXT)];
+  while (ids.length > 0 && ids.length < PROBE_TOKENS) ids = [...ids, ...ids];
+  const long = Int32Array.from(ids).subarray(0, Math.min(PROBE_TOKENS, spec.maxModelLen));
+  return batch([{ ids: long }, { ids: long.subarray(0, Math.ceil(long.length / 3)) }], { id: spec.padTokenId, side: spec.paddingSide });
+}
+
+/** Mean-pooled states of the probe, [2, hidden], not normalised: a wrong length would show as well. */
+export async function probe(backend: Backend, input: ReturnType<typeof probeOf>, hidden: number): Promise<Rows> {
+  const { rows } = await backend.forward(input, { type: 'MEAN', dimensions: hidden, normalize: false });
+  return rows;
+}
+
+/** The worse of the rows' cosines; NaN counts as 0, and so does a length that is off by a tenth or more. */
+export function agreement(a: Rows, b: Rows): number {
+  let worst = 1;
+  for (let row = 0; row < a.rows; row++) {
+    const [x, y] = [a, b].map(({ data, dimensions }) => data.subarray(row * dimensions, (row + 1) * dimensions)) as [Float32Array, Float32Array];
+    const ratio = Math.hypot(...x) / Math.hypot(...y);
+    const value = ratio > 0.9 && ratio < 1.1 ? cosine(x, y) : 0;
+    worst = Math.min(worst, value || 0);
+  }
+  return worst;
+}

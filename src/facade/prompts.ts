@@ -1,0 +1,37 @@
+/** What a caller may pass as prompts -> a list of prompts. The texts of the errors are vLLM's. */
+import { PoolingError } from '../errors.ts';
+import type { Prompt, PromptInput } from '../types.ts';
+
+export function asPrompts(input: PromptInput): Prompt[] {
+  if (isOne(input)) return [asPrompt(input)];
+  if (!Array.isArray(input)) throw unusable();
+  // A copy, so that the caller may change the list while the call is under way. Array.from also finds holes, which map() skips.
+  return Array.from(input as readonly unknown[], asPrompt);
+}
+
+/** A list of numbers is one prompt; any other list is a list of prompts. */
+function isOne(input: unknown): boolean {
+  return typeof input === 'string' || isIds(input) || (typeof input === 'object' && input !== null && !Array.isArray(input));
+}
+
+function isIds(value: unknown): value is ArrayLike<number> {
+  if (Array.isArray(value)) return value.length > 0 && typeof value[0] === 'number';
+  return ArrayBuffer.isView(value) && !(value instanceof DataView);
+}
+
+function asPrompt(value: unknown): Prompt {
+  if (typeof value === 'string') return value;
+  // An empty id list inside a list of prompts is a prompt, and the engine says that it is empty.
+  if (isIds(value) || (Array.isArray(value) && value.length === 0)) return { prompt_token_ids: value as ArrayLike<number> };
+  if (typeof value === 'object' && value !== null) {
+    if ('prompt' in value && typeof value.prompt === 'string') return { prompt: value.prompt };
+    if ('prompt_token_ids' in value && (isIds(value.prompt_token_ids) || Array.isArray(value.prompt_token_ids))) {
+      return { prompt_token_ids: value.prompt_token_ids as ArrayLike<number> };
+    }
+  }
+  throw unusable();
+}
+
+function unusable(): PoolingError {
+  return new PoolingError('invalid-input', 'prompt must be a string, array of strings, array of tokens, or array of token arrays');
+}

@@ -1,0 +1,83 @@
+/** Nothing -> a worker that answers. The only `new Worker` of the package, and what becomes of one that never starts. */
+import { releaseProxy, transfer, wrap } from 'comlink';
+import { PoolingError } from '../errors.ts';
+import type { WorkerOptions } from '../types.ts';
+import type { EngineEvent, WorkerApi } from '../wire/protocol.ts';
+import type { EngineClient } from './connection.ts';
+
+export interface LiveWorker {
+  engine: EngineClient;
+  /** Resolves, with what is known of the reason, when the worker is no more. Never rejects. */
+  death: Promise<string>;
+  /** Ends the worker now. Idempotent; `death` does not fire for it. */
+  end(): void;
+}
+
+const HANDSHAKE_TIMEOUT = 30_000;
+
+/**
+ * The literal `new Worker(new URL('./worker.js', import.meta.url), …)` is what bundlers look for, so it has to reach dist/index.js as it
+ * stands; worker.js lies beside that file, not beside this one. The second worker has the runtime without WebGPU, which is half as large.
+ */
+export function defaultWorker(withWebGpu: boolean): Worker {
+  return withWebGpu
+    ? new Worker(new URL('./worker.js', import.meta.url), { type: 'module' })
+    : new Worker(new URL('./worker-wasm.js', import.meta.url), { type: 'module' });
+}
+
+export async function spawnWorker(make: () => Worker, options: WorkerOptions, onEvent: (event: EngineEvent) => void): Promise<LiveWorker> {
+  const worker = make();
+  const end = new AbortController();
+  const failure = watchErrors(worker, end.signal);
+  const remote = wrap<WorkerApi>(worker);
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = ({ data }: MessageEvent<EngineEvent>) => onEvent(data);
+  end.signal.addEventListener('abort', () => {
+    worker.terminate();
+    port1.close();
+    remote[releaseProxy]();
+  });
+
+  const lock = `rockpool-${crypto.randomUUID?.() ?? Math.random()}`;
+  const limit = options.workerTimeout ?? HANDSHAKE_TIMEOUT;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const timeout = new Promise<never>((_, reject) => {
+    const late = () => reject(new PoolingError('worker-timeout', `The worker did not answer within ${limit} ms. ${HOSTING_HINT}`));
+    if (limit !== Infinity) timer = setTimeout(late, limit);
+  });
+  const failed = failure.then((reason) => {
+    throw new PoolingError('worker-crashed', `The worker did not start (${reason}). ${HOSTING_HINT}`);
+  });
+  try {
+    await Promise.race([remote.start(transfer(port2, [port2]), lock), timeout, failed]);
+  } catch (error) {
+    end.abort();
+    throw error;
+  } finally {
+    clearTimeout(timer);
+    failed.catch(() => {});
+  }
+  return { engine: remote as unknown as EngineClient, death: Promise.race([failure, released(lock, end.signal)]), end: () => end.abort() };
+}
+
+const HOSTING_HINT = 'Its script and the .wasm file beside it must be served from this origin; see the option `worker`.';
+
+function watchErrors(worker: Worker, until: AbortSignal): Promise<string> {
+  return new Promise((resolve) => {
+    // A script that cannot be loaded gives an error event with an empty message.
+    worker.addEventListener('error', (event) => resolve((event as ErrorEvent).message || 'its script could not be loaded'), { signal: until });
+    worker.addEventListener('messageerror', () => resolve('a message could not be read'), { signal: until });
+  });
+}
+
+/**
+ * A worker that is killed, or runs out of memory, fires no event. It holds a lock all its life; the browser gives the lock on when the
+ * worker is gone, however it went. Where there are no locks (plain http), only error events tell.
+ */
+function released(lock: string, until: AbortSignal): Promise<string> {
+  const locks = (globalThis.navigator as Navigator | undefined)?.locks;
+  if (!locks) return new Promise(() => {});
+  return new Promise((resolve) => {
+    locks.request(lock, { signal: until }, () => resolve('it was terminated')).catch(() => {});
+  });
+}

@@ -1,0 +1,50 @@
+/** A dtype -> the bytes of an ONNX file and of its external data. */
+import { PoolingError } from '../errors.ts';
+import type { Dtype } from '../types.ts';
+import { weightsFiles, type WeightsFile } from './dtype.ts';
+import { fetchFile, type FileContext, type ModelFile } from './fetch-file.ts';
+import { folderOf, modelPath } from './model-path.ts';
+import { externalDataFiles } from './onnx-external.ts';
+import { allOrNone } from './within.ts';
+
+export interface ModelWeights extends WeightsFile {
+  onnx: Uint8Array;
+  /** `path` is the name that the ONNX file uses. */
+  external: { path: string; data: Uint8Array }[];
+  /** The same for the same weights, as far as the server tells versions apart. */
+  fingerprint: string;
+}
+
+export async function fetchWeights(context: FileContext, dtype: Dtype | null, signal?: AbortSignal): Promise<ModelWeights> {
+  const candidates = weightsFiles(dtype);
+  for (const { dtype: found, path } of candidates) {
+    const parse = (bytes: Uint8Array) => externalDataFiles(bytes, `${path} (${context.source.locate(path)})`);
+    const model = await fetchFile(context, { path, parse, html: 'absent', signal });
+    if (model !== null) return { dtype: found, path, onnx: model.bytes, ...(await fetchExternal(context, path, model, signal)) };
+  }
+  const tried = candidates.map(({ path }) => path).join(', ');
+  const remedy = dtype === null ? 'Name one with the dtype option if the folder has others.' : 'Try another dtype, or none.';
+  throw new PoolingError('model-file-missing', `${context.source.key} has no ONNX file. Tried: ${tried}. ${remedy}`);
+}
+
+async function fetchExternal(
+  context: FileContext,
+  path: string,
+  model: ModelFile<string[]>,
+  signal: AbortSignal | undefined,
+): Promise<Pick<ModelWeights, 'external' | 'fingerprint'>> {
+  const files = await allOrNone(
+    signal,
+    model.value.map((name) => async (own: AbortSignal) => {
+      const dataPath = folderOf(path) + modelPath(name, path);
+      const file = await fetchFile(context, { path: dataPath, parse: () => null, html: 'absent', signal: own });
+      if (file !== null) return { name, file };
+      throw new PoolingError('model-file-missing', `${path} keeps weights in ${dataPath}, and there is no such file at ${context.source.locate(dataPath)}.`);
+    }),
+  );
+  const versions = [`${path}:${model.version}`, ...files.map(({ name, file }) => `${name}:${file.version}`)];
+  return {
+    external: files.map(({ name, file }) => ({ path: name, data: file.bytes })),
+    fingerprint: `${context.source.key} ${versions.join(' ')}`,
+  };
+}

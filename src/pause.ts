@@ -1,0 +1,14 @@
+/**
+ * Lets waiting messages in (a cancel, another call) before work goes on. A MessageChannel instead of a timer: browsers stretch nested
+ * timers to 4 ms, which would cost a tenth of every small batch.
+ */
+export function pause(): Promise<void> {
+  const { port1, port2 } = new MessageChannel();
+  return new Promise((resolve) => {
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(null);
+  });
+}
