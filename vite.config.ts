@@ -1,10 +1,47 @@
-/** The demo site (root demo/), and the unit tests. The library itself is built by scripts/build.mjs: see docs/design.md. */
+/** The demo site (root demo/, built to site/), and the unit tests. The library is built by scripts/build.mjs, which says why. */
+import { createReadStream } from 'node:fs';
+import { cp, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+
+const root = import.meta.dirname;
+
+/** Cross-origin isolation: WASM threads need it. */
+const headers = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
+
+/** models/ lies outside the demo, since tests and benches use it too: served in place while developing, copied into the built site. */
+function models(): Plugin {
+  return {
+    name: 'models',
+    configureServer(server) {
+      server.middlewares.use('/models', async (request, response, next) => {
+        const file = resolve(root, `models${decodeURIComponent(new URL(request.url ?? '/', 'http://localhost').pathname)}`);
+        const size = file.startsWith(resolve(root, 'models')) ? await stat(file).then((s) => (s.isFile() ? s.size : -1), () => -1) : -1;
+        if (size < 0) return next();
+        response.setHeader('Content-Length', size);
+        createReadStream(file).pipe(response);
+      });
+    },
+    async writeBundle({ dir }) {
+      await cp(resolve(root, 'models'), resolve(dir!, 'models'), { recursive: true });
+    },
+  };
+}
 
 export default defineConfig({
   root: 'demo',
+  // Relative: the site works from any folder of any host.
+  base: './',
+  plugins: [models()],
+  // The page imports the package by its public name, and gets what its users get.
+  resolve: { alias: { rockpool: resolve(root, 'dist/index.js') } },
+  server: { headers },
+  preview: { headers },
+  build: { outDir: resolve(root, 'site'), emptyOutDir: true, target: 'es2023' },
+  worker: { format: 'es' },
   test: {
-    root: '.',
+    root,
     include: ['src/**/*.test.ts', 'e2e/node/**/*.test.ts'],
     // The WebGPU bindings end the process they are loaded in: keep them out of a worker thread.
     pool: 'forks',

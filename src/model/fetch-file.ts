@@ -3,7 +3,7 @@ import { PoolingError, throwIfAborted } from '../errors.ts';
 import type { FileRecord } from './cache-key.ts';
 import type { FileCache } from './cache.ts';
 import { download, isOffline, type Download } from './download.ts';
-import { checkIntegrity } from './integrity.ts';
+import type { IntegrityCheck } from './integrity.ts';
 import { withLock } from './lock.ts';
 import { createPartWriter } from './part-writer.ts';
 import type { ProgressMeter } from './progress.ts';
@@ -13,7 +13,7 @@ export interface FileContext {
   source: ModelSource;
   /** Null: local files, or the caller or the browser wants no cache. */
   cache: FileCache | null;
-  integrity: Readonly<Record<string, string>>;
+  integrity: IntegrityCheck;
   progress: ProgressMeter | null;
 }
 
@@ -49,7 +49,7 @@ async function fetchKept<T>(context: FileContext, request: FileRequest<T>, recor
   try {
     const kept: Download = { ...(await cache.read(path, record)), total: size, validator };
     if (kept.loaded === size) {
-      const file = await accept(context, request, kept, 'the cache');
+      const file = await accept(context, request, kept, `${record.url}, from the cache`);
       if (!record.complete) await createPartWriter(cache, record.url, path, kept).finish(kept);
       context.progress?.end(path, size, true);
       return file;
@@ -98,7 +98,6 @@ async function fetchRest<T>(context: FileContext, request: FileRequest<T>, kept:
 }
 
 async function accept<T>(context: FileContext, request: FileRequest<T>, file: Download, place: string): Promise<ModelFile<T>> {
-  const expected = context.integrity[request.path];
-  if (expected !== undefined) await checkIntegrity(file.bytes, expected, request.path, place);
+  await context.integrity.check(file.bytes, request.path, place);
   return { value: request.parse(file.bytes), bytes: file.bytes, version: `${file.validator ?? ''}/${file.loaded}` };
 }

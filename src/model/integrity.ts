@@ -1,27 +1,34 @@
-/** Bytes and the SHA-256 that the caller expects -> nothing, or an error. */
+/** SHA-256 hashes by path, as the caller expects them -> a check of bytes against them. */
 import { PoolingError } from '../errors.ts';
 
-/** Said before anything is downloaded: hashes that are not hashes, and realms that cannot compute one. */
-export function checkIntegrityOption(integrity: Readonly<Record<string, string>>): void {
-  for (const [path, expected] of Object.entries(integrity)) {
-    if (!/^[0-9a-f]{64}$/i.test(expected)) {
-      throw new PoolingError('invalid-option', `integrity[${JSON.stringify(path)}] is ${JSON.stringify(expected)}: 64 hex digits of a SHA-256 are needed.`);
-    }
+export interface IntegrityCheck {
+  /** Throws if the file has an expected hash and the bytes another. `place` is where they are from. */
+  check(bytes: Uint8Array, path: string, place: string): Promise<void>;
+  /** Paths with a hash that no file was checked against: a name that is misspelt protects nothing. */
+  unused(): string[];
+}
+
+/** Throws before anything is downloaded: for hashes that are not hashes, and in realms that cannot compute one. */
+export function createIntegrityCheck(integrity: Readonly<Record<string, string>>): IntegrityCheck {
+  const expected = new Map(Object.entries(integrity).map(([path, hash]) => [path, hash.toLowerCase()]));
+  for (const [path, hash] of expected) {
+    if (/^[0-9a-f]{64}$/.test(hash)) continue;
+    throw new PoolingError('invalid-option', `integrity[${JSON.stringify(path)}] is ${JSON.stringify(hash)}: it has to be the 64 hex digits of a SHA-256.`);
   }
-  if (Object.keys(integrity).length > 0 && !hasDigest()) {
+  if (expected.size > 0 && (globalThis as { crypto?: { subtle?: SubtleCrypto } }).crypto?.subtle === undefined) {
     throw new PoolingError('invalid-option', 'integrity cannot be checked: crypto.subtle exists only in secure contexts. Serve the page over https or from localhost.');
   }
-}
-
-/** `place` is where the bytes are from, for the message. */
-export async function checkIntegrity(bytes: Uint8Array, expected: string, path: string, place: string): Promise<void> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>));
-  const got = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
-  if (got !== expected.toLowerCase()) {
-    throw new PoolingError('integrity-mismatch', `${path} from ${place} has SHA-256 ${got}, expected ${expected.toLowerCase()}. It was not kept.`);
-  }
-}
-
-function hasDigest(): boolean {
-  return (globalThis as { crypto?: { subtle?: SubtleCrypto } }).crypto?.subtle !== undefined;
+  const unused = new Set(expected.keys());
+  return {
+    async check(bytes, path, place) {
+      const hash = expected.get(path);
+      if (hash === undefined) return;
+      unused.delete(path);
+      const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>));
+      const got = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+      if (got === hash) return;
+      throw new PoolingError('integrity-mismatch', `${path} (${place}) has SHA-256 ${got}, expected ${hash}. It was not kept.`);
+    },
+    unused: () => [...unused],
+  };
 }

@@ -6,9 +6,10 @@ import { openFileCache } from './cache.ts';
 import { fetchConfigFiles } from './config-files.ts';
 import { weightsFiles } from './dtype.ts';
 import type { FileContext } from './fetch-file.ts';
-import { checkIntegrityOption } from './integrity.ts';
+import { createIntegrityCheck } from './integrity.ts';
 import type { JsonObject } from './json-file.ts';
 import { resolveSpec, type ModelSpec } from './model-spec.ts';
+import { readPoolerOverride } from './pooler-override.ts';
 import { createProgress } from './progress.ts';
 import { openSource } from './source.ts';
 import { fetchWeights, type ModelWeights } from './weights.ts';
@@ -37,7 +38,8 @@ export async function openModel(request: LoadRequest, hooks: OpenModelHooks): Pr
   const { signal, log } = hooks;
   // Options first: an error in them should not cost a download.
   weightsFiles(request.dtype);
-  checkIntegrityOption(request.integrity);
+  readPoolerOverride(request.overridePoolerConfig);
+  const integrity = createIntegrityCheck(request.integrity);
   throwIfAborted(signal);
   const source = await openSource(request.source, {
     headers: request.headers,
@@ -46,7 +48,7 @@ export async function openModel(request: LoadRequest, hooks: OpenModelHooks): Pr
   });
   const progress = createProgress(hooks.onProgress ?? (() => {}));
   const cache = request.cache && source.remote ? await openFileCache(source.key, log) : null;
-  const context: FileContext = { source, cache, integrity: request.integrity, progress };
+  const context: FileContext = { source, cache, integrity, progress };
   const files = await fetchConfigFiles(context, signal);
   const spec = resolveSpec(files, request, log);
   let dtype = request.dtype;
@@ -60,6 +62,8 @@ export async function openModel(request: LoadRequest, hooks: OpenModelHooks): Pr
       const weights = await fetchWeights(isFirst ? context : { ...context, progress: null }, dtype, own);
       // The same file again, though a better one may have appeared: a session that is made anew must answer as before.
       dtype = weights.dtype;
+      const unused = integrity.unused();
+      if (isFirst && unused.length > 0) log({ level: 'warning', message: `integrity names files that this model did not load: ${unused.join(', ')}.` });
       isFirst = false;
       return weights;
     },

@@ -1,0 +1,86 @@
+/** Keeps the layer rule of docs/design.md: a file imports its own folder, or a lower layer. Third-party code has one door each. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, relative, resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+const src = import.meta.dirname;
+const LAYERS = [
+  ['types.ts', 'shapes.ts', 'errors.ts', 'math.ts', 'pause.ts'],
+  ['gpu', 'wire'],
+  ['pooling', 'model'],
+  ['pipeline'],
+  ['engine'],
+  ['facade'],
+  ['index.ts', 'edge.ts', 'edge-files.ts', 'edge-ort.ts'],
+];
+/** The facade talks to the engine through wire/ alone. */
+const NEVER: Record<string, string[]> = { facade: ['engine', 'pipeline', 'pooling', 'gpu', 'model'] };
+const DOORS: Record<string, string[]> = {
+  'onnxruntime-web': ['model/session.ts', 'edge-ort.ts'],
+  '@huggingface/tokenizers': ['model/tokenizer.ts'],
+  comlink: ['facade/spawn-worker.ts'],
+};
+
+interface Import {
+  from: string;
+  to: string;
+  typeOnly: boolean;
+}
+
+const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts') && !/\.test\.ts$|-for-tests\.ts$|\.d\.ts$/.test(file));
+const withoutComments = (file: string) => readFileSync(resolve(src, file), 'utf8').replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
+const imports: Import[] = files.flatMap((from) =>
+  [...withoutComments(from).matchAll(/(?:(import|export) (type )?[^;']*?from|import\s*\()\s*'([^']+)'/g)].map(([, , type, name]) => ({
+    from,
+    to: name!.startsWith('.') ? relative(src, resolve(src, dirname(from), name!.replace(/\?raw$/, ''))) : name!,
+    typeOnly: type !== undefined,
+  })),
+);
+const internal = imports.filter(({ to }) => files.includes(to));
+const roomOf = (file: string) => (file.includes('/') ? file.slice(0, file.indexOf('/')) : file);
+const layerOf = (file: string) => LAYERS.findIndex((rooms) => rooms.includes(roomOf(file)));
+
+describe('layers', () => {
+  test('there are imports to look at', () => expect(internal.length).toBeGreaterThan(50));
+
+  test('every file is on a layer', () => expect(files.filter((file) => layerOf(file) < 0)).toEqual([]));
+
+  test('imports go downwards or stay in the folder', () => {
+    const isComposition = (file: string) => layerOf(file) === LAYERS.length - 1;
+    const wrong = internal.filter(({ from, to }) => roomOf(from) !== roomOf(to) && layerOf(to) >= layerOf(from) && layerOf(from) > 0 && !(isComposition(from) && isComposition(to)));
+    expect(wrong).toEqual([]);
+  });
+
+  test('the facade never sees the engine', () => {
+    expect(internal.filter(({ from, to }) => NEVER[roomOf(from)]?.includes(roomOf(to)))).toEqual([]);
+  });
+
+  test('there are no cycles', () => {
+    const edges = new Map(files.map((file) => [file, internal.filter(({ from, typeOnly }) => from === file && !typeOnly).map(({ to }) => to)]));
+    const state = new Map<string, 'open' | 'done'>();
+    const cycles: string[] = [];
+    const visit = (file: string, path: string[]) => {
+      if (state.get(file) === 'open') cycles.push([...path.slice(path.indexOf(file)), file].join(' -> '));
+      if (state.has(file)) return;
+      state.set(file, 'open');
+      for (const next of edges.get(file) ?? []) visit(next, [...path, file]);
+      state.set(file, 'done');
+    };
+    for (const file of files) visit(file, []);
+    expect(cycles).toEqual([]);
+  });
+
+  test('third-party code is imported through one door each', () => {
+    const strangers = imports.filter(({ to }) => !to.startsWith('.') && !to.includes('.ts') && !to.startsWith('node:') && !to.endsWith('.wgsl'));
+    for (const { from, to } of strangers) {
+      const name = Object.keys(DOORS).find((door) => to === door || to.startsWith(`${door}/`));
+      expect(name && DOORS[name], `${from} imports ${to}`).toContain(from);
+    }
+  });
+
+  test('nothing below the entries names a runtime', () => {
+    const below = files.filter((file) => layerOf(file) < LAYERS.length - 1);
+    const named = below.filter((file) => /\bprocess\.|\bDeno\.|\bBun\.|from 'node:/.test(withoutComments(file)));
+    expect(named).toEqual([]);
+  });
+});

@@ -1,0 +1,190 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { createTokenizer } from '../model/tokenizer.ts';
+import { only, weightedMean } from './aggregate.ts';
+import { batch } from './batch.ts';
+import { checkRows } from './check-rows.ts';
+import { chunk, chunkLogLines } from './chunk.ts';
+import { maxEmbedLen, needsChunks } from './limits.ts';
+import { segments } from './segment.ts';
+import { tokenize, type TokenizeSettings } from './tokenize.ts';
+import { resolveTruncation } from './truncate.ts';
+
+const model = new URL('../../models/all-MiniLM-L6-v2/', import.meta.url);
+const json = (file: string) => JSON.parse(readFileSync(new URL(file, model), 'utf8')) as object;
+const tokenizer = createTokenizer(json('tokenizer.json'), json('tokenizer_config.json'));
+const packages = JSON.parse(readFileSync(new URL('../../demo/public/packages.json', import.meta.url), 'utf8')) as { body: string }[];
+const prose = packages.map(({ body }) => body).join('\n\n');
+
+const settings: TokenizeSettings = { tokenizer, vocabSize: 30_522, doLowerCase: false, addSpecialTokens: true, truncation: null };
+const idsOf = async (text: string, more: Partial<TokenizeSettings> = {}) => [...(await tokenize(text, { ...settings, ...more })).ids];
+
+describe('tokenize', () => {
+  test('adds the special tokens of the template around the text', async () => {
+    expect(await idsOf('hello world')).toEqual([101, 7592, 2088, 102]);
+    expect(await idsOf('')).toEqual([101, 102]);
+    expect(await idsOf('hello', { addSpecialTokens: false })).toEqual([7592]);
+  });
+  test('truncation keeps the special tokens and cuts the side asked for', async () => {
+    expect(await idsOf('hello world', { truncation: { length: 3, side: 'right' } })).toEqual([101, 7592, 102]);
+    expect(await idsOf('hello world', { truncation: { length: 3, side: 'left' } })).toEqual([101, 2088, 102]);
+  });
+  test('truncation to fewer tokens than the special ones is refused', async () => {
+    await expect(idsOf('hello', { truncation: { length: 1, side: 'right' } })).rejects.toMatchObject({ code: 'invalid-option' });
+  });
+  test('token ids are taken as they are', async () => {
+    expect((await tokenize({ prompt_token_ids: [7592, 2088] }, settings)).ids).toEqual(Int32Array.of(7592, 2088));
+  });
+  test.each([
+    [[30_522], 'Token id 30522 is out of vocabulary'],
+    [[-1], 'Token id -1 is out of vocabulary'],
+    [[1.5], 'Token id 1.5 is not an integer'],
+    [[NaN], 'Token id NaN is not an integer'],
+    [['a' as unknown as number], 'Token id a is not an integer'],
+  ])('refuses the ids %j', async (ids, message) => {
+    await expect(tokenize({ prompt_token_ids: ids }, settings)).rejects.toThrow(message);
+  });
+  test('lower-cases for models that say so, whatever their tokenizer does', async () => {
+    const cased = { ...tokenizer, encode: (text: string) => [...text].map((letter) => letter.charCodeAt(0)) };
+    expect(await idsOf('Ab', { tokenizer: cased, doLowerCase: true })).toEqual([101, 97, 98, 102]);
+  });
+  test('an abort inside a long text is heard', async () => {
+    const controller = new AbortController();
+    const call = idsOf(prose.repeat(4), { signal: controller.signal });
+    setTimeout(() => controller.abort(), 0);
+    await expect(call).rejects.toMatchObject({ code: 'aborted' });
+  });
+});
+
+describe('segments', () => {
+  test('a book in pieces has the ids of the book in one', () => {
+    const text = prose.slice(0, 500_000);
+    const pieces = [...segments(text, tokenizer.encode)];
+    expect(pieces.length).toBeGreaterThan(3);
+    expect(pieces.flatMap((piece) => tokenizer.encode(piece))).toEqual(tokenizer.encode(text));
+  });
+  test('a tokenizer that keeps the space with the word loses none of them', () => {
+    const bytes = (text: string) => text.split(/(?= )/).flatMap((word) => [word.length, word.charCodeAt(0), word.charCodeAt(1) || 0]);
+    const pieces = [...segments(prose.slice(0, 300_000), bytes)];
+    expect(pieces.length).toBeGreaterThan(1);
+    expect(pieces.join('')).toBe(prose.slice(0, 300_000));
+  });
+  test('a tokenizer that merges across every space is never cut', () => {
+    const whole = (text: string) => [text.length];
+    expect([...segments(prose.slice(0, 400_000), whole)]).toHaveLength(1);
+  });
+  test('ten million letters without a space come out whole', () => {
+    const text = 'a'.repeat(10_000_000);
+    expect([...segments(text, tokenizer.encode)]).toEqual([text]);
+  });
+});
+
+describe('truncate_prompt_tokens', () => {
+  test('null is none, -1 is the maximum, n is n', () => {
+    expect(resolveTruncation(null, 'right', 256)).toBeNull();
+    expect(resolveTruncation(-1, 'right', 256)).toEqual({ length: 256, side: 'right' });
+    expect(resolveTruncation(10, 'left', 256)).toEqual({ length: 10, side: 'left' });
+  });
+  test('above the maximum is refused in vLLM’s words', () => {
+    expect(() => resolveTruncation(257, 'right', 256)).toThrow(
+      'truncate_prompt_tokens value (257) is greater than max_model_len (256). Please, select a smaller truncation size.',
+    );
+  });
+  test.each([1.5, NaN, Infinity])('%s is refused', (value) => {
+    expect(() => resolveTruncation(value, 'right', 256)).toThrow(/integer/);
+  });
+});
+
+describe('limits', () => {
+  const base = { maxModelLen: 512, maxEmbedLen: null, enableChunkedProcessing: false };
+  test('the longest input is the model’s, max_embed_len, or unbounded', () => {
+    expect(maxEmbedLen(base)).toBe(512);
+    expect(maxEmbedLen({ ...base, maxEmbedLen: 10_000 })).toBe(10_000);
+    expect(maxEmbedLen({ ...base, enableChunkedProcessing: true })).toBe(Infinity);
+  });
+  test('chunks are needed from one token over the maximum on', () => {
+    const chunked = { ...base, enableChunkedProcessing: true, maxEmbedLen: 10_000 };
+    expect(needsChunks(512, 'embed', chunked)).toBe(false);
+    expect(needsChunks(513, 'embed', chunked)).toBe(true);
+  });
+  test.each([
+    [base, 513, "This model's maximum context length is 512 tokens. However, you requested 513 tokens in the input for embedding generation. Please reduce the length of the input."],
+    [{ ...base, maxEmbedLen: 1000, enableChunkedProcessing: true }, 1001, "This model's maximum embedding input length is 1000 tokens. However, you requested 1001 tokens in the input for embedding generation. Please reduce the length of the input."],
+    [{ ...base, maxEmbedLen: 1000 }, 600, "This model's maximum position embeddings length is 512 tokens. However, you requested 600 tokens in the input for embedding generation. Please reduce the length of the input or enable chunked processing."],
+    [{ ...base, maxEmbedLen: 100 }, 101, "This model's maximum embedding input length is 100 tokens."],
+  ])('%j refuses %d tokens', (limits, tokens, message) => {
+    expect(() => needsChunks(tokens, 'embed', limits)).toThrow(message);
+  });
+  test('encode is never chunked', () => {
+    expect(() => needsChunks(513, 'encode', { ...base, enableChunkedProcessing: true })).toThrow(
+      'The decoder prompt (length 513) is longer than the maximum model length of 512. Make sure that `max_model_len` is no smaller than the number of text tokens.',
+    );
+  });
+  test('no tokens at all are refused', () => {
+    expect(() => needsChunks(0, 'embed', base)).toThrow('The decoder prompt cannot be empty');
+  });
+});
+
+describe('chunk and aggregate', () => {
+  const ids = Int32Array.of(0, 1, 2, 3, 4);
+  test('cuts every n ids, without overlap', () => {
+    expect(chunk({ ids }, 3).map((window) => [...window.ids])).toEqual([[0, 1, 2], [3, 4]]);
+    expect(chunk({ ids }, 5)).toHaveLength(1);
+  });
+  test('the two log lines are vLLM’s', () => {
+    expect(chunkLogLines(100_000, 512)).toEqual([
+      'Input length 100000 exceeds max_position_embeddings 512, will use chunked processing',
+      'Split input of 100000 tokens into 196 chunks (max_chunk_size: 512)',
+    ]);
+  });
+  // vLLM's own numbers: tests/entrypoints/pooling/embed/test_io_processor.py and PR #57498.
+  test('the mean is weighted by tokens', () => {
+    const out = new Float32Array(2);
+    const mean = weightedMean(out, false);
+    mean.add(Float32Array.of(1, 1), 3);
+    mean.add(Float32Array.of(4, 7), 2);
+    mean.finish();
+    expect([...out]).toEqual([2.2, 3.4].map(Math.fround));
+  });
+  test('unit chunks make a unit result, and a bare mean if not normalised', () => {
+    for (const [normalize, value] of [[true, Math.SQRT1_2], [false, 0.5]] as const) {
+      const out = new Float32Array(2);
+      const mean = weightedMean(out, normalize);
+      mean.add(Float32Array.of(1, 0), 7);
+      mean.add(Float32Array.of(0, 1), 7);
+      mean.finish();
+      expect([...out]).toEqual([expect.closeTo(value, 6), expect.closeTo(value, 6)]);
+    }
+  });
+  test('one chunk is left as it is', () => {
+    const out = new Float32Array(2);
+    const aggregate = only(out);
+    aggregate.add(Float32Array.of(9, 9), 2);
+    aggregate.finish();
+    expect([...out]).toEqual([9, 9]);
+  });
+});
+
+describe('batch', () => {
+  const windows = [{ ids: Int32Array.of(7, 8, 9) }, { ids: Int32Array.of(5), typeIds: Uint8Array.of(1) }];
+  test('pads on the side asked for, and masks the padding', () => {
+    const right = batch(windows, { id: 4, side: 'right' });
+    expect([...right.ids]).toEqual([7n, 8n, 9n, 5n, 4n, 4n]);
+    expect([...right.mask]).toEqual([1n, 1n, 1n, 1n, 0n, 0n]);
+    expect([...right.typeIds]).toEqual([0n, 0n, 0n, 1n, 0n, 0n]);
+    const left = batch(windows, { id: 4, side: 'left' });
+    expect([...left.ids]).toEqual([7n, 8n, 9n, 4n, 4n, 5n]);
+    expect([...left.mask]).toEqual([1n, 1n, 1n, 0n, 0n, 1n]);
+  });
+});
+
+describe('check rows', () => {
+  const rows = (...data: number[]) => ({ data: Float32Array.from(data), rows: 1, dimensions: data.length });
+  test.each([[[NaN, 0]], [[Infinity, 0]], [[0, 0]], [[3, 4]]])('a unit vector of %j is refused', (data) => {
+    expect(() => checkRows(rows(...data), { normalize: true })).toThrow(expect.objectContaining({ code: 'non-finite-output' }));
+  });
+  test('a vector that need not have unit length only has to be finite', () => {
+    expect(() => checkRows(rows(3, 4), { normalize: false })).not.toThrow();
+    expect(() => checkRows(rows(3, NaN), { normalize: false })).toThrow();
+  });
+});
