@@ -5,7 +5,7 @@
  * other bundler finds, and inlines the .wasm as base64. The workers are one file each: bundlers that emit a worker do not all follow its imports.
  */
 import { execFileSync } from 'node:child_process';
-import { copyFile, mkdir, readFile, rm } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -35,16 +35,20 @@ const entries = [
   { input: 'worker/worker-wasm.ts', external: [] },
 ];
 
+/** The minifier writes './worker.js' in backticks, which not every bundler reads as a constant. As long as before: source maps stay right. */
+const plainQuotes = (code) => code.replace(/new URL\(`([^`$]*)`/g, "new URL('$1'");
+
 await rm(dist, { recursive: true, force: true });
 await mkdir(dist);
 for (const { input, external } of entries) {
   const bundle = await rolldown({ input: join(root, input), external, platform: 'neutral', resolve: { mainFields: ['module', 'main'] }, plugins: [raw] });
-  const { output } = await bundle.write({ dir: dist, format: 'esm', sourcemap: true, codeSplitting: false });
+  const { output } = await bundle.generate({ format: 'esm', sourcemap: true, codeSplitting: false, minify: true });
   await bundle.close();
+  for (const file of output) await writeFile(join(dist, file.fileName), plainQuotes(file.code ?? file.source));
   const [{ fileName, code }] = output;
   console.log(`dist/${fileName}  ${(gzipSync(code).length / 1000).toFixed(1)} kB gz`);
 }
 for (const file of ['ort-wasm-simd-threaded.asyncify.wasm', 'ort-wasm-simd-threaded.wasm']) {
   await copyFile(require.resolve(`onnxruntime-web/${file}`), join(dist, file));
 }
-execFileSync(process.execPath, [require.resolve('typescript/bin/tsc'), '-p', join(root, 'scripts/types.tsconfig.json')], { stdio: 'inherit' });
+execFileSync(process.execPath, [join(dirname(require.resolve('typescript/package.json')), 'bin/tsc'), '-p', join(root, 'scripts/types.tsconfig.json')], { stdio: 'inherit' });

@@ -31,7 +31,8 @@ export async function* embedStream<Output>(
     }
   } finally {
     left.abort();
-    await iterator.return?.();
+    // Not awaited: a source that is stuck in next() would hold the consumer in its loop.
+    void Promise.resolve(iterator.return?.()).catch(() => {});
   }
 }
 

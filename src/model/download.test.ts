@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { download, isOffline, type DownloadOptions } from './download.ts';
+import { download, isOffline, type Download, type DownloadOptions } from './download.ts';
 import { answer, cutAfter, startServer, testBytes, type TestServer } from './server-for-tests.ts';
 import { openSource } from './source.ts';
 
@@ -13,6 +13,9 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
+/** Vitest's own comparison takes a second for so many bytes. */
+const isFile = (got: Download | null) => got !== null && Buffer.compare(got.bytes, file) === 0;
+
 async function get(options: Partial<DownloadOptions> = {}, base = server.url) {
   const source = await openSource({ kind: 'url', base }, { headers: {} });
   return download(source, 'a.bin', { html: 'invalid', pauseMs: 1, ...options });
@@ -22,7 +25,7 @@ test('a file comes whole, with its size and version', async () => {
   const loaded: number[] = [];
   const got = await get({ onBytes: (each) => loaded.push(each.loaded) });
   expect(got).toMatchObject({ loaded: file.length, total: file.length, validator: '"v1"' });
-  expect(got?.bytes).toEqual(file);
+  expect(isFile(got)).toBe(true);
   expect(loaded[0]).toBe(0);
   expect(loaded.at(-1)).toBe(file.length);
 });
@@ -44,7 +47,7 @@ test.each([401, 403, 400])('%i is an error that names file, URL and status', asy
 
 test.each([500, 503, 429, 408])('%i is tried again', async (status) => {
   server.faults.set('a.bin', [answer(status), answer(status, { 'retry-after': '0' })]);
-  expect((await get())?.bytes).toEqual(file);
+  expect(isFile(await get())).toBe(true);
   expect(server.requests).toHaveLength(3);
 });
 
@@ -65,7 +68,7 @@ test('no network is an error that can be told apart', async () => {
 
 test('a cut connection goes on at the byte where it broke', async () => {
   server.faults.set('a.bin', [cutAfter(100_000)]);
-  expect((await get())?.bytes).toEqual(file);
+  expect(isFile(await get())).toBe(true);
   expect(server.requests).toEqual(['a.bin', 'a.bin bytes=100000-']);
 });
 
@@ -75,7 +78,7 @@ test('tries that bring the file forward are free', async () => {
     response.write(content.subarray(from, from + bytes), () => setTimeout(() => response.destroy(), 20));
   };
   server.faults.set('a.bin', [cutAfter(70_000), cutRest(70_000, 70_000), cutRest(140_000, 70_000)]);
-  expect((await get({ retries: 1 }))?.bytes).toEqual(file);
+  expect(isFile(await get({ retries: 0 }))).toBe(true);
   expect(server.requests).toHaveLength(4);
 });
 
@@ -85,7 +88,7 @@ test.each([
 ])('a server that %s makes the file start again', async (_, change, requests) => {
   server.faults.set('a.bin', [cutAfter(100_000)]);
   change();
-  expect((await get())?.bytes).toEqual(file);
+  expect(isFile(await get())).toBe(true);
   expect(server.requests).toEqual(requests);
 });
 
@@ -94,19 +97,19 @@ test.each([
   ['a weak ETag', { etag: 'W/"v1"' }],
 ])('a file with %s is never put together from two answers', async (_, headers) => {
   server.faults.set('a.bin', [cutAfter(100_000, headers as Record<string, string>)]);
-  expect((await get())?.bytes).toEqual(file);
+  expect(isFile(await get())).toBe(true);
   expect(server.requests).toEqual(['a.bin', 'a.bin']);
 });
 
 test('a 416 makes the file start again', async () => {
   server.faults.set('a.bin', [cutAfter(100_000), answer(416)]);
-  expect((await get())?.bytes).toEqual(file);
+  expect(isFile(await get())).toBe(true);
   expect(server.requests).toEqual(['a.bin', 'a.bin bytes=100000-', 'a.bin']);
 });
 
 test('the last try asks for the whole file', async () => {
   server.faults.set('a.bin', [cutAfter(50_000), answer(500)]);
-  expect((await get({ retries: 2 }))?.bytes).toEqual(file);
+  expect(isFile(await get({ retries: 2 }))).toBe(true);
   expect(server.requests).toEqual(['a.bin', 'a.bin bytes=50000-', 'a.bin']);
 });
 
@@ -114,13 +117,13 @@ test('an earlier download is gone on with', async () => {
   const bytes = new Uint8Array(file.length);
   bytes.set(file.subarray(0, 200_000));
   const got = await get({ resume: { bytes, loaded: 200_000, total: file.length, validator: '"v1"' } });
-  expect(got?.bytes).toEqual(file);
+  expect(isFile(got)).toBe(true);
   expect(server.requests).toEqual(['a.bin bytes=200000-']);
 });
 
 test('a body that stands still counts as broken', async () => {
   server.faults.set('a.bin', [(_, response) => void response.writeHead(200, { 'content-length': 300_000 }).write(file.subarray(0, 10))]);
-  expect((await get({ stallMs: 100 }))?.bytes).toEqual(file);
+  expect(isFile(await get({ stallMs: 100 }))).toBe(true);
 });
 
 test('a server that never answers is given up', async () => {
@@ -131,7 +134,9 @@ test('a server that never answers is given up', async () => {
 test('a compressed body is not measured by its announced length', async () => {
   const packed = gzipSync(file);
   server.faults.set('a.bin', [(_, response) => void response.writeHead(200, { 'content-encoding': 'gzip', 'content-length': packed.length }).end(packed)]);
-  expect(await get()).toMatchObject({ bytes: file, total: file.length, validator: null });
+  const got = await get();
+  expect(got).toMatchObject({ total: file.length, validator: null });
+  expect(isFile(got)).toBe(true);
 });
 
 test('a body of unknown length is read to its end', async () => {
@@ -142,14 +147,14 @@ test('a body of unknown length is read to its end', async () => {
       setTimeout(() => response.end(file.subarray(150_000)), 10);
     },
   ]);
-  expect((await get())?.bytes).toEqual(file);
+  expect(isFile(await get())).toBe(true);
 });
 
 test('more bytes than were announced are kept', async () => {
   // A compressed answer of another origin, whose Content-Encoding is hidden.
   const read = async () => new Response(file as Uint8Array<ArrayBuffer>, { headers: { 'content-length': '1000' } });
   const source = await openSource({ kind: 'function', key: 'f', read }, { headers: {} });
-  expect((await download(source, 'a.bin', { html: 'invalid' }))?.bytes).toEqual(file);
+  expect(isFile(await download(source, 'a.bin', { html: 'invalid' }))).toBe(true);
 });
 
 test('an HTML page is no file', async () => {
@@ -168,7 +173,7 @@ test('an abort ends the download while it waits for headers, for bytes, or for t
     await expect(get({ signal: controller.signal, pauseMs: 60_000 })).rejects.toMatchObject({ code: 'aborted', cause: 'enough' });
   }
   await expect(get({ signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'aborted' });
-  expect((await get())?.bytes).toEqual(file);
+  expect(isFile(await get())).toBe(true);
 });
 
 test('a local file that cannot be read is not tried again', async () => {

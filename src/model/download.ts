@@ -50,11 +50,11 @@ export async function download(source: ModelSource, path: string, options: Downl
     } catch (error) {
       throwIfAborted(signal);
       if (error instanceof PoolingError) throw error;
-      if (file.total !== null && file.loaded >= furthest + realProgress) failed = 0;
+      const isFree = file.total !== null && file.loaded >= furthest + realProgress;
       furthest = Math.max(furthest, file.loaded);
-      if (failed >= retries) throw failure(source, path, `${error instanceof Error ? error.message : String(error)}, after ${tries} ${tries === 1 ? 'try' : 'tries'}`, error);
-      await delay((error instanceof Broken ? error.pauseMs : null) ?? pauseMs * 3 ** failed, signal);
-      failed++;
+      failed = isFree ? 0 : failed + 1;
+      if (failed > retries) throw failure(source, path, `${error instanceof Error ? error.message : String(error)}, after ${tries} ${tries === 1 ? 'try' : 'tries'}`, error);
+      await delay((error instanceof Broken ? error.pauseMs : null) ?? pauseMs * 3 ** Math.max(failed - 1, 0), signal);
     }
   }
 }

@@ -77,7 +77,7 @@ async function fetchRest<T>(context: FileContext, request: FileRequest<T>, kept:
       writer?.advance(file);
       if (source.remote) progress?.bytes(path, file.loaded, file.total);
     };
-    const file = await download(source, path, { html, signal, onBytes, resume: kept, ...(wasAbsent && { retries: 0 }) });
+    const file = await download(source, path, { html, signal, onBytes, resume: kept, ...(wasAbsent && { retries: 1 }) });
     if (file === null) {
       if (kept !== undefined) await cache?.drop(path);
       await cache?.putRecord(path, { url, absent: true, complete: false, size: 0, validator: null });

@@ -1,0 +1,104 @@
+import { describe, expect, test } from 'vitest';
+import type { PoolSpec } from '../shapes.ts';
+import { Scheduler, type Work } from './scheduler.ts';
+
+const spec: PoolSpec = { type: 'MEAN', dimensions: 1, normalize: false };
+const nothing = () => Promise.resolve();
+
+/** A device that answers each window with its own length, and remembers its batches. */
+function device(options: { tokens?: number; rows?: number; before?: (windows: readonly Work[]) => Promise<void> | void } = {}) {
+  const batches: number[][] = [];
+  const scheduler = new Scheduler(
+    async (windows) => {
+      await options.before?.(windows);
+      batches.push(windows.map(({ ids }) => ids.length));
+      return { data: Float32Array.from(windows, ({ ids }) => ids.length), counts: windows.map(() => 1), dimensions: 1, infer: 1, pool: 1 };
+    },
+    () => ({ tokens: options.tokens ?? 64, rows: options.rows ?? 4 }),
+    nothing,
+  );
+  const submit = (lengths: number[], signal?: AbortSignal, more: Partial<PoolSpec> = {}) => {
+    const got: number[] = new Array<number>(lengths.length).fill(-1);
+    const work = lengths.map((length, i): Work => ({ ids: new Int32Array(length), spec: { ...spec, ...more }, deliver: ([value]) => void (got[i] = value!) }));
+    return scheduler.submit(work, signal, () => {}).then(() => got);
+  };
+  return { scheduler, submit, batches };
+}
+
+describe('scheduler', () => {
+  test('every window gets its own row, whatever order they ran in', async () => {
+    const lengths = [5, 60, 1, 33, 8, 8, 64, 2, 31];
+    expect(await device().submit(lengths)).toEqual(lengths);
+  });
+
+  test('batches hold windows of like length, within both budgets', async () => {
+    const { submit, batches } = device({ tokens: 40, rows: 3 });
+    await submit([10, 1, 10, 10, 10, 9, 40, 50]);
+    expect(batches).toEqual([[50], [40], [10, 10, 10], [10, 9], [1]]);
+  });
+
+  test('a window longer than the budget runs alone', async () => {
+    const { submit, batches } = device({ tokens: 8 });
+    await submit([100]);
+    expect(batches).toEqual([[100]]);
+  });
+
+  test('callers share a batch when their windows fit', async () => {
+    const { submit, batches } = device();
+    await Promise.all([submit([8, 8]), submit([7]), submit([8], undefined, { normalize: true })]);
+    expect(batches).toEqual([[8, 8, 7], [8]]);
+  });
+
+  test('a short call does not wait for a long one', async () => {
+    const { submit, batches } = device({ rows: 1 });
+    const long = submit(new Array<number>(50).fill(30));
+    let after = 0;
+    await submit([3]).then(() => (after = batches.length));
+    expect(after).toBeLessThanOrEqual(3);
+    await long;
+  });
+
+  test('an aborted call is dropped between batches, and the others go on', async () => {
+    const controller = new AbortController();
+    const { submit, batches } = device({ rows: 1, before: () => { if (batches.length === 3) controller.abort('enough'); } });
+    const dropped = submit(new Array<number>(100).fill(9), controller.signal);
+    const kept = submit([3, 3, 3, 3]);
+    await expect(dropped).rejects.toMatchObject({ code: 'aborted', cause: 'enough' });
+    expect(await kept).toEqual([3, 3, 3, 3]);
+    expect(batches.length).toBeLessThan(12);
+  });
+
+  test('a batch that fails fails its calls, and later ones work', async () => {
+    let broken = true;
+    const { submit } = device({ before: () => { if (broken) throw new Error('no'); } });
+    await expect(submit([1, 2])).rejects.toThrow('no');
+    broken = false;
+    expect(await submit([1, 2])).toEqual([1, 2]);
+  });
+
+  test('a row that is refused fails its own call alone', async () => {
+    const { scheduler, submit } = device();
+    const refusing = scheduler.submit([{ ids: new Int32Array(8), spec, deliver: () => { throw new Error('not a vector'); } }], undefined, () => {});
+    const neighbour = submit([8, 7]);
+    await expect(refusing).rejects.toThrow('not a vector');
+    expect(await neighbour).toEqual([8, 7]);
+  });
+
+  test('failAll settles everything, also what is under way', async () => {
+    const { scheduler, submit } = device({ before: () => { scheduler.failAll(new Error('gone')); } });
+    const calls = [submit([1]), submit([2])];
+    for (const call of calls) await expect(call).rejects.toThrow('gone');
+  });
+
+  test('no windows need no device', async () => {
+    expect(await device().submit([])).toEqual([]);
+  });
+
+  test('progress counts windows and tokens of the call alone', async () => {
+    const { scheduler, submit } = device();
+    const seen: number[] = [];
+    const mine = scheduler.submit([8, 8].map((length): Work => ({ ids: new Int32Array(length), spec, deliver: () => {} })), undefined, ({ windows, tokens }) => seen.push(windows, tokens));
+    await Promise.all([mine, submit([8])]);
+    expect(seen).toEqual([2, 16]);
+  });
+});

@@ -1,0 +1,61 @@
+import { readFile } from 'node:fs/promises';
+import { expect, test } from 'vitest';
+import { externalDataFiles } from './onnx-external.ts';
+
+const field = (number: number, ...content: (Uint8Array | string)[]): Uint8Array => {
+  const body = Buffer.concat(content.map((part) => Buffer.from(part)));
+  return Buffer.concat([varint(number * 8 + 2), varint(body.length), body]);
+};
+const varint = (value: number): Uint8Array => {
+  const bytes = [];
+  for (; value > 127; value = Math.floor(value / 128)) bytes.push((value % 128) + 128);
+  return Uint8Array.from([...bytes, value]);
+};
+const entry = (key: string, value: string) => field(13, field(1, key), field(2, value));
+const external = (location: string) => [field(8, 'name'), entry('offset', '4096'), entry('location', location), Uint8Array.from([14 * 8, 1])];
+const model = (...graph: Uint8Array[]) => Buffer.concat([Uint8Array.from([8, 9]), field(2, 'pytorch'), field(7, ...graph)]);
+const list = (bytes: Uint8Array) => externalDataFiles(bytes, 'model.onnx (here)');
+const path = (name: string) => new URL(`../../${name}`, import.meta.url);
+
+test('a real model without external data has none', async () => {
+  expect(list(await readFile(path('models/all-MiniLM-L6-v2/onnx/model_quantized.onnx')))).toEqual([]);
+});
+
+test('a real model with external data names its file', async () => {
+  expect(list(await readFile(path('e2e/models/tiny-bert/onnx/model_q4.onnx')))).toEqual(['model_q4.onnx_data']);
+});
+
+test('tensors are found in initializers, nodes, sub-graphs, sparse tensors and functions, each file once', () => {
+  const initializer = field(5, ...external('a.data'));
+  const again = field(5, ...external('a.data'));
+  const constant = field(1, field(5, field(5, ...external('b.data'))));
+  const branch = field(1, field(5, field(6, field(1, field(5, field(10, ...external('c.data')))))));
+  const sparse = field(15, field(2, ...external('d.data')));
+  const inFunction = field(25, field(7, field(5, field(5, ...external('e.data')))));
+  const whole = Buffer.concat([model(initializer, again, constant, branch, sparse), inFunction]);
+  expect(list(whole)).toEqual(['a.data', 'b.data', 'c.data', 'd.data', 'e.data']);
+});
+
+test('text that only looks like a location is left alone', () => {
+  expect(list(model(field(2, 'location'), field(5, field(9, 'location'), entry('checksum', 'location'), entry('length', 'x.data'))))).toEqual([]);
+});
+
+test.each<[string, Uint8Array]>([
+  ['nothing', new Uint8Array(0)],
+  ['HTML', Buffer.from('<!doctype html><title>404</title>')],
+  ['JSON', Buffer.from('{"architectures":["BertModel"]}')],
+  ['a Git LFS pointer', Buffer.from('version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 90405214\n')],
+  ['zeros', new Uint8Array(100)],
+  ['a model without a graph', Uint8Array.from([8, 9])],
+  ['a model cut short', model(field(5, ...external('a.data'))).subarray(0, 30)],
+  ['a number without an end', Uint8Array.from([255, 255, 255, 255])],
+  ['graphs nested without an end', Array.from({ length: 300 }).reduce<Uint8Array>((inner) => field(1, field(5, field(6, inner))), Buffer.from(''))],
+])('%s is no ONNX file', (_, bytes) => {
+  const whole = _.startsWith('graphs') ? model(bytes) : bytes;
+  expect(() => list(whole)).toThrow(expect.objectContaining({ code: 'model-file-invalid', message: expect.stringMatching(/^model\.onnx \(here\) is not an ONNX file/) }));
+});
+
+test('a real model cut short anywhere is refused', async () => {
+  const whole = await readFile(path('e2e/models/tiny-bert/onnx/model.onnx'));
+  for (let length = 1; length < whole.length; length += Math.ceil(whole.length / 200)) expect(() => list(whole.subarray(0, length))).toThrow();
+});
