@@ -2,22 +2,14 @@
 import { expose, transfer } from 'comlink';
 import { Engine } from '../src/engine/engine.ts';
 import type { Ort } from '../src/model/session.ts';
-import type { EngineEvent, WorkerApi } from '../src/wire/protocol.ts';
+import type { EngineApi, EngineEvent, WorkerReady } from '../src/wire/protocol.ts';
 import { configureOrt } from './configure-ort.ts';
 
 export function serve(ort: Ort, wasmFile: string): void {
   // ORT's threads are workers made from this same script, and have their own messages.
   if (self.name.startsWith('em-pthread')) return;
-  let events: MessagePort;
-  const engine = new Engine(
-    { ort: async (request) => configureOrt(ort, wasmFile, request) },
-    (event: EngineEvent) => events.postMessage(event),
-  );
-  const api: WorkerApi = {
-    start(port, lock) {
-      events = port;
-      return holdForLife(lock);
-    },
+  const engine = new Engine({ ort: async (request) => configureOrt(ort, wasmFile, request) }, (event: EngineEvent) => postMessage(event));
+  const api: EngineApi = {
     load: (call, request) => engine.load(call, request),
     async pool(call, request) {
       const result = await engine.pool(call, request);
@@ -28,14 +20,16 @@ export function serve(ort: Ort, wasmFile: string): void {
     dispose: () => engine.dispose(),
   };
   expose(api);
+  void holdLock().then((lock) => postMessage({ kind: 'ready', lock } satisfies WorkerReady));
 }
 
-/** Resolves once the lock is held; it is given back when this worker is gone. Without locks, at once. */
-function holdForLife(lock: string): Promise<void> {
-  if (!navigator.locks) return Promise.resolve();
-  return new Promise((held) => {
-    void navigator.locks.request(lock, () => {
-      held();
+/** The name of a lock that this worker holds until it is gone; null where there are no locks (plain http). */
+function holdLock(): Promise<string | null> {
+  if (!navigator.locks) return Promise.resolve(null);
+  const name = `rockpool-${crypto.randomUUID()}`;
+  return new Promise((resolve) => {
+    void navigator.locks.request(name, () => {
+      resolve(name);
       return new Promise(() => {});
     });
   });

@@ -1,8 +1,8 @@
 /** Nothing -> a worker that answers. The only `new Worker` of the package, and what becomes of one that never starts. */
-import { releaseProxy, transfer, wrap } from 'comlink';
+import { releaseProxy, wrap } from 'comlink';
 import { PoolingError } from '../errors.ts';
 import type { WorkerOptions } from '../types.ts';
-import type { EngineEvent, WorkerApi } from '../wire/protocol.ts';
+import type { EngineApi, EngineEvent, WorkerReady } from '../wire/protocol.ts';
 import type { EngineClient } from './connection.ts';
 
 export interface LiveWorker {
@@ -28,36 +28,45 @@ export function defaultWorker(withWebGpu: boolean): Worker {
 export async function spawnWorker(make: () => Worker, options: WorkerOptions, onEvent: (event: EngineEvent) => void): Promise<LiveWorker> {
   const worker = make();
   const end = new AbortController();
-  const failure = watchErrors(worker, end.signal);
-  const remote = wrap<WorkerApi>(worker);
-  const { port1, port2 } = new MessageChannel();
-  port1.onmessage = ({ data }: MessageEvent<EngineEvent>) => onEvent(data);
-  end.signal.addEventListener('abort', () => {
-    worker.terminate();
-    port1.close();
-    remote[releaseProxy]();
-  });
-
-  const lock = `rockpool-${crypto.randomUUID?.() ?? Math.random()}`;
-  const limit = options.workerTimeout ?? HANDSHAKE_TIMEOUT;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const timeout = new Promise<never>((_, reject) => {
-    const late = () => reject(new PoolingError('worker-timeout', `The worker did not answer within ${limit} ms. ${HOSTING_HINT}`));
-    if (limit !== Infinity) timer = setTimeout(late, limit);
-  });
-  const failed = failure.then((reason) => {
-    throw new PoolingError('worker-crashed', `The worker did not start (${reason}). ${HOSTING_HINT}`);
-  });
+  const { signal } = end;
+  end.signal.addEventListener('abort', () => worker.terminate());
+  const failure = watchErrors(worker, signal);
   try {
-    await Promise.race([remote.start(transfer(port2, [port2]), lock), timeout, failed]);
+    const lock = await firstOf(ready(worker, signal), failure, options.workerTimeout ?? HANDSHAKE_TIMEOUT);
+    worker.addEventListener('message', ({ data }: MessageEvent<EngineEvent | { kind?: never }>) => data.kind && onEvent(data), { signal });
+    const remote = wrap<EngineApi>(worker);
+    signal.addEventListener('abort', () => remote[releaseProxy]());
+    const engine = remote as unknown as EngineClient;
+    return { engine, death: Promise.race([failure, released(lock, signal)]), end: () => end.abort() };
   } catch (error) {
     end.abort();
     throw error;
+  }
+}
+
+/** The lock that the worker holds, once it listens. */
+function ready(worker: Worker, signal: AbortSignal): Promise<string | null> {
+  return new Promise((resolve) => {
+    worker.addEventListener('message', ({ data }: MessageEvent<Partial<WorkerReady>>) => data.kind === 'ready' && resolve(data.lock ?? null), { signal });
+  });
+}
+
+async function firstOf<T>(answer: Promise<T>, failure: Promise<string>, limit: number): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  try {
+    return await Promise.race([
+      answer,
+      failure.then((reason) => {
+        throw new PoolingError('worker-crashed', `The worker did not start (${reason}). ${HOSTING_HINT}`);
+      }),
+      new Promise<never>((_, reject) => {
+        const late = () => reject(new PoolingError('worker-timeout', `The worker did not answer within ${limit} ms. ${HOSTING_HINT}`));
+        if (limit !== Infinity) timer = setTimeout(late, limit);
+      }),
+    ]);
   } finally {
     clearTimeout(timer);
-    failed.catch(() => {});
   }
-  return { engine: remote as unknown as EngineClient, death: Promise.race([failure, released(lock, end.signal)]), end: () => end.abort() };
 }
 
 const HOSTING_HINT = 'Its script and the .wasm file beside it must be served from this origin; see the option `worker`.';
@@ -74,10 +83,9 @@ function watchErrors(worker: Worker, until: AbortSignal): Promise<string> {
  * A worker that is killed, or runs out of memory, fires no event. It holds a lock all its life; the browser gives the lock on when the
  * worker is gone, however it went. Where there are no locks (plain http), only error events tell.
  */
-function released(lock: string, until: AbortSignal): Promise<string> {
-  const locks = (globalThis.navigator as Navigator | undefined)?.locks;
-  if (!locks) return new Promise(() => {});
+function released(lock: string | null, until: AbortSignal): Promise<string> {
   return new Promise((resolve) => {
-    locks.request(lock, { signal: until }, () => resolve('it was terminated')).catch(() => {});
+    // Rejects when the worker is ended by us, which is no death.
+    if (lock !== null) navigator.locks.request(lock, { signal: until }, () => resolve('it was terminated')).catch(() => {});
   });
 }

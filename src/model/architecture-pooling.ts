@@ -1,7 +1,10 @@
 /** An architecture's name -> the pooling type of its class in vLLM. */
 
 const byName: readonly [RegExp, 'CLS' | 'MEAN' | 'ALL' | 'STEP'][] = [
-  [/^(Bert|Roberta|XLMRoberta|ModernBert|NomicBert|GteNew|SnowflakeGte|Gte)(Model|EmbeddingModel|ForMaskedLM|ForSequenceClassification)$/, 'CLS'],
+  [
+    /^(Bert|Roberta|XLMRoberta|ModernBert|NomicBert|GteNew|SnowflakeGte|Gte)(Model|EmbeddingModel|ForMaskedLM|ForSequenceClassification)$/,
+    'CLS',
+  ],
   [/ColBERT/i, 'CLS'],
   [/^(Lfm2Bidirectional|Siglip)/, 'CLS'],
   [/^EmbeddingGemma2/, 'MEAN'],

@@ -52,7 +52,11 @@ export async function openFileCache(model: string, log: (entry: LogEntry) => voi
     read: (path, record) => guarded({ bytes: new Uint8Array(0), loaded: 0 }, () => readParts(cache, model, path, record)),
     putRecord: (path, record) => put(path, recordKey(model, path), new Response(JSON.stringify(record))),
     putPart: (path, index, bytes, validator) =>
-      put(path, partKey(model, path, index), new Response(bytes as Uint8Array<ArrayBuffer>, { headers: { [versionHeader]: versionOf(validator) } })),
+      put(
+        path,
+        partKey(model, path, index),
+        new Response(bytes as Uint8Array<ArrayBuffer>, { headers: { [versionHeader]: versionOf(validator) } }),
+      ),
     drop,
     works: () => !failed,
   };

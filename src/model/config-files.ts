@@ -41,14 +41,16 @@ export async function fetchConfigFiles(context: FileContext, signal: AbortSignal
     tokenizer,
     tokenizerConfig: tokenizerConfig ?? {},
     modules,
-    pooling: poolingModule && (await required(context, poolingModule.path === '' ? 'config.json' : `${poolingModule.path}/config.json`, signal)),
+    pooling:
+      poolingModule && (await required(context, poolingModule.path === '' ? 'config.json' : `${poolingModule.path}/config.json`, signal)),
     sentence: mayHaveElder ? await optional(`sentence_${family}_config.json`, parseObject, signal) : bertConfig,
   };
 }
 
 async function required(context: FileContext, path: string, signal: AbortSignal | undefined): Promise<JsonObject> {
   const value = await read(context, path, parseObject, 'invalid', signal);
-  if (value === null) throw new PoolingError('model-file-missing', `${path} is missing: there is no such file at ${context.source.locate(path)}.`);
+  if (value === null)
+    throw new PoolingError('model-file-missing', `${path} is missing: there is no such file at ${context.source.locate(path)}.`);
   return value;
 }
 

@@ -53,7 +53,10 @@ test.each([500, 503, 429, 408])('%i is tried again', async (status) => {
 
 test('a server that only fails is given up after the retries', async () => {
   server.faults.set('a.bin', Array(9).fill(answer(502)));
-  await expect(get({ retries: 2 })).rejects.toMatchObject({ code: 'download-failed', message: expect.stringContaining('HTTP 502 Bad Gateway, after 3 tries') });
+  await expect(get({ retries: 2 })).rejects.toMatchObject({
+    code: 'download-failed',
+    message: expect.stringContaining('HTTP 502 Bad Gateway, after 3 tries'),
+  });
   expect(server.requests).toHaveLength(3);
 });
 
@@ -73,10 +76,16 @@ test('a cut connection goes on at the byte where it broke', async () => {
 });
 
 test('tries that bring the file forward are free', async () => {
-  const cutRest = (from: number, bytes: number) => (...[, response, content]: Parameters<ReturnType<typeof cutAfter>>) => {
-    response.writeHead(206, { etag: '"v1"', 'content-length': content.length - from, 'content-range': `bytes ${from}-${content.length - 1}/${content.length}` });
-    response.write(content.subarray(from, from + bytes), () => setTimeout(() => response.destroy(), 20));
-  };
+  const cutRest =
+    (from: number, bytes: number) =>
+    (...[, response, content]: Parameters<ReturnType<typeof cutAfter>>) => {
+      response.writeHead(206, {
+        etag: '"v1"',
+        'content-length': content.length - from,
+        'content-range': `bytes ${from}-${content.length - 1}/${content.length}`,
+      });
+      response.write(content.subarray(from, from + bytes), () => setTimeout(() => response.destroy(), 20));
+    };
   server.faults.set('a.bin', [cutAfter(70_000), cutRest(70_000, 70_000), cutRest(140_000, 70_000)]);
   expect(isFile(await get({ retries: 0 }))).toBe(true);
   expect(server.requests).toHaveLength(4);
@@ -127,13 +136,21 @@ test('a body that stands still counts as broken', async () => {
 });
 
 test('a server that never answers is given up', async () => {
-  server.faults.set('a.bin', Array(2).fill(() => {}));
-  await expect(get({ stallMs: 50, retries: 1 })).rejects.toMatchObject({ code: 'download-failed', message: expect.stringContaining('nothing came for 0.05 s') });
+  server.faults.set(
+    'a.bin',
+    Array(2).fill(() => {}),
+  );
+  await expect(get({ stallMs: 50, retries: 1 })).rejects.toMatchObject({
+    code: 'download-failed',
+    message: expect.stringContaining('nothing came for 0.05 s'),
+  });
 });
 
 test('a compressed body is not measured by its announced length', async () => {
   const packed = gzipSync(file);
-  server.faults.set('a.bin', [(_, response) => void response.writeHead(200, { 'content-encoding': 'gzip', 'content-length': packed.length }).end(packed)]);
+  server.faults.set('a.bin', [
+    (_, response) => void response.writeHead(200, { 'content-encoding': 'gzip', 'content-length': packed.length }).end(packed),
+  ]);
   const got = await get();
   expect(got).toMatchObject({ total: file.length, validator: null });
   expect(isFile(got)).toBe(true);
@@ -165,7 +182,8 @@ test('an HTML page is no file', async () => {
 });
 
 test('an abort ends the download while it waits for headers, for bytes, or for the next try', async () => {
-  const stall = (...[, response]: Parameters<ReturnType<typeof cutAfter>>) => void response.writeHead(200, { 'content-length': 9 }).write('a');
+  const stall = (...[, response]: Parameters<ReturnType<typeof cutAfter>>) =>
+    void response.writeHead(200, { 'content-length': 9 }).write('a');
   for (const fault of [() => {}, stall, answer(500)]) {
     server.faults.set('a.bin', [fault]);
     const controller = new AbortController();
@@ -180,6 +198,9 @@ test('a local file that cannot be read is not tried again', async () => {
   let calls = 0;
   const read = () => (calls++, Promise.reject(new Error('disk on fire')));
   const source = await openSource({ kind: 'function', key: 'folder', read }, { headers: {} });
-  await expect(download(source, 'a.bin', { html: 'invalid' })).rejects.toMatchObject({ code: 'download-failed', message: expect.stringContaining('disk on fire') });
+  await expect(download(source, 'a.bin', { html: 'invalid' })).rejects.toMatchObject({
+    code: 'download-failed',
+    message: expect.stringContaining('disk on fire'),
+  });
   expect(calls).toBe(1);
 });

@@ -53,7 +53,7 @@ export async function download(source: ModelSource, path: string, options: Downl
       const isFree = file.total !== null && file.loaded >= furthest + realProgress;
       furthest = Math.max(furthest, file.loaded);
       failed = isFree ? 0 : failed + 1;
-      if (failed > retries) throw failure(source, path, `${error instanceof Error ? error.message : String(error)}, after ${tries} ${tries === 1 ? 'try' : 'tries'}`, error);
+      if (failed > retries) throw failure(source, path, `${textOf(error)}, after ${tries} ${tries === 1 ? 'try' : 'tries'}`, error);
       await delay((error instanceof Broken ? error.pauseMs : null) ?? pauseMs * 3 ** Math.max(failed - 1, 0), signal);
     }
   }
@@ -96,11 +96,15 @@ function isThere(response: Response, source: ModelSource, path: string, html: 'a
   const { status } = response;
   if (status === 404 || status === 410) return false;
   if (status === 416) throw new Broken('HTTP 416 to a Range request');
-  if (status >= 500 || status === 429 || status === 408) throw new Broken(`HTTP ${status} ${response.statusText}`.trim(), retryAfter(response));
+  if (status >= 500 || status === 429 || status === 408)
+    throw new Broken(`HTTP ${status} ${response.statusText}`.trim(), retryAfter(response));
   if (!response.ok) throw failure(source, path, `HTTP ${status} ${response.statusText}`.trim());
   if (!isHtml(response)) return true;
   if (html === 'absent') return false;
-  throw new PoolingError('model-file-invalid', `${path} at ${source.locate(path)}: the server answered with an HTML page instead of the file.`);
+  throw new PoolingError(
+    'model-file-invalid',
+    `${path} at ${source.locate(path)}: the server answered with an HTML page instead of the file.`,
+  );
 }
 
 /** Sets the file up for the body to come: where it goes on, or from its first byte. */
@@ -140,7 +144,15 @@ function failure(source: ModelSource, path: string, why: string, cause?: unknown
   return new PoolingError('download-failed', `${path} could not be downloaded from ${source.locate(path)}: ${why}.`, { cause });
 }
 
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** True for the error of a download that got no answer at all: fetch says TypeError for every way in which the network can be gone. */
 export function isOffline(error: unknown): boolean {
-  return error instanceof PoolingError && error.code === 'download-failed' && (error.cause instanceof TypeError || error.cause instanceof TimedOut);
+  return (
+    error instanceof PoolingError &&
+    error.code === 'download-failed' &&
+    (error.cause instanceof TypeError || error.cause instanceof TimedOut)
+  );
 }

@@ -102,6 +102,34 @@ test('a load that was broken off starts again if the file has changed since', as
   expect(server.requests).toEqual(['m/large.bin', `m/large.bin bytes=${PART_BYTES}-`, 'm/large.bin']);
 });
 
+test('parts of a version that is gone do not stay', async () => {
+  const controller = new AbortController();
+  server.faults.set('m/large.bin', [
+    (_, response, file) => {
+      response.writeHead(200, { 'content-length': file.length, etag: '"v0"' }).write(file.subarray(0, 2 * PART_BYTES + 5));
+      setTimeout(() => controller.abort(), 200);
+    },
+  ]);
+  await expect(get('large.bin', { signal: controller.signal })).rejects.toMatchObject({ code: 'aborted' });
+  expect(caches.entries.size).toBe(3);
+  server.files.set('m/large.bin', 'short by now');
+  expect((await get('large.bin'))?.bytes).toHaveLength(12);
+  expect([...caches.entries.keys()].toSorted()).toEqual([key('large.bin', 0), recordKey(`${server.url}/m`, 'large.bin')]);
+});
+
+test('a full cache leaves nothing of a file that was then given up', async () => {
+  const controller = new AbortController();
+  caches.quota = PART_BYTES + 2000;
+  server.faults.set('m/large.bin', [
+    (_, response, file) => {
+      response.writeHead(200, { 'content-length': file.length, etag: '"v1"' }).write(file.subarray(0, 2 * PART_BYTES + 5));
+      setTimeout(() => controller.abort(), 200);
+    },
+  ]);
+  await expect(get('large.bin', { signal: controller.signal })).rejects.toMatchObject({ code: 'aborted' });
+  expect(caches.entries.size).toBe(0);
+});
+
 test('a tab that died between the last part and the record needs no download', async () => {
   await get('large.bin');
   const record = caches.entries.get(recordKey(`${server.url}/m`, 'large.bin'));
@@ -181,7 +209,10 @@ test('storage that is forbidden, missing, or breaks later leaves everything in m
   vi.stubGlobal('caches', undefined);
   expect((await get('small.json'))?.bytes).toHaveLength(7);
   expect(logged).toHaveLength(2);
-  vi.stubGlobal('caches', { ...caches.storage, open: async () => ({ match: () => Promise.reject(new Error('I/O')), keys: () => Promise.reject(new Error('I/O')) }) });
+  vi.stubGlobal('caches', {
+    ...caches.storage,
+    open: async () => ({ match: () => Promise.reject(new Error('I/O')), keys: () => Promise.reject(new Error('I/O')) }),
+  });
   expect((await get('small.json'))?.bytes).toHaveLength(7);
   expect(logged).toHaveLength(3);
 });
@@ -202,7 +233,10 @@ test('a file that does not exist is asked for each time, and known to be absent 
   server.files.delete('m/none.json');
   await clearCache(`${server.url}/m`);
   expect(await get('none.json')).toBeNull();
-  server.faults.set('m/none.json', Array(2).fill((request: IncomingMessage) => void request.socket.destroy()));
+  server.faults.set(
+    'm/none.json',
+    Array(2).fill((request: IncomingMessage) => void request.socket.destroy()),
+  );
   expect(await get('none.json')).toBeNull();
   server.faults.set('m/none.json', [answer(500), answer(500)]);
   await expect(get('none.json')).rejects.toMatchObject({ code: 'download-failed' });
@@ -226,7 +260,10 @@ test('clearing removes one model or all', async () => {
   await get('small.json');
   const source = await openSource({ kind: 'url', base: `${server.url}/n` }, { headers: {} });
   const cache = await openFileCache(source.key, () => {});
-  await fetchFile({ source, cache, integrity: createIntegrityCheck({}), progress: null }, { path: 'small.json', parse: () => null, html: 'absent' });
+  await fetchFile(
+    { source, cache, integrity: createIntegrityCheck({}), progress: null },
+    { path: 'small.json', parse: () => null, html: 'absent' },
+  );
   await clearCache(`${server.url}/m`);
   expect((await inspectCache()).map(({ model }) => model)).toEqual([`${server.url}/n`]);
   await clearCache();

@@ -43,7 +43,12 @@ export async function fetchFile<T>(context: FileContext, request: FileRequest<T>
 }
 
 /** Begins with what the cache has of the file. What turns out to be bad is dropped, and downloaded once more. */
-async function fetchKept<T>(context: FileContext, request: FileRequest<T>, record: FileRecord, cache: FileCache): Promise<ModelFile<T> | null> {
+async function fetchKept<T>(
+  context: FileContext,
+  request: FileRequest<T>,
+  record: FileRecord,
+  cache: FileCache,
+): Promise<ModelFile<T> | null> {
   const { path, signal } = request;
   const { size, validator } = record;
   try {
@@ -67,7 +72,12 @@ function fetchFresh<T>(context: FileContext, request: FileRequest<T>, absent: Fi
   return fetchRest(context, request, undefined, absent !== null);
 }
 
-async function fetchRest<T>(context: FileContext, request: FileRequest<T>, kept: Download | undefined, wasAbsent = false): Promise<ModelFile<T> | null> {
+async function fetchRest<T>(
+  context: FileContext,
+  request: FileRequest<T>,
+  kept: Download | undefined,
+  wasAbsent = false,
+): Promise<ModelFile<T> | null> {
   const { source, cache, progress } = context;
   const { path, html, signal } = request;
   const url = source.locate(path);
@@ -80,7 +90,7 @@ async function fetchRest<T>(context: FileContext, request: FileRequest<T>, kept:
     const file = await download(source, path, { html, signal, onBytes, resume: kept, ...(wasAbsent && { retries: 1 }) });
     if (file === null) {
       if (kept !== undefined) await cache?.drop(path);
-      await cache?.putRecord(path, { url, absent: true, complete: false, size: 0, validator: null });
+      if (!wasAbsent) await cache?.putRecord(path, { url, absent: true, complete: false, size: 0, validator: null });
       return null;
     }
     const accepted = await accept(context, request, file, url);

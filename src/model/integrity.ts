@@ -13,10 +13,16 @@ export function createIntegrityCheck(integrity: Readonly<Record<string, string>>
   const expected = new Map(Object.entries(integrity).map(([path, hash]) => [path, hash.toLowerCase()]));
   for (const [path, hash] of expected) {
     if (/^[0-9a-f]{64}$/.test(hash)) continue;
-    throw new PoolingError('invalid-option', `integrity[${JSON.stringify(path)}] is ${JSON.stringify(hash)}: it has to be the 64 hex digits of a SHA-256.`);
+    throw new PoolingError(
+      'invalid-option',
+      `integrity[${JSON.stringify(path)}] is ${JSON.stringify(hash)}: it has to be the 64 hex digits of a SHA-256.`,
+    );
   }
   if (expected.size > 0 && (globalThis as { crypto?: { subtle?: SubtleCrypto } }).crypto?.subtle === undefined) {
-    throw new PoolingError('invalid-option', 'integrity cannot be checked: crypto.subtle exists only in secure contexts. Serve the page over https or from localhost.');
+    throw new PoolingError(
+      'invalid-option',
+      'integrity cannot be checked: crypto.subtle exists only in secure contexts. Serve the page over https or from localhost.',
+    );
   }
   const unused = new Set(expected.keys());
   return {

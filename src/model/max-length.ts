@@ -20,7 +20,19 @@ const keys = [
 const defaultLength = 2048;
 
 /** Families whose position embeddings are a learned table, even where config.json does not say so: the class has it as its default. */
-const padded = ['roberta', 'xlm-roberta', 'xlm-roberta-xl', 'roberta-prelayernorm', 'camembert', 'mpnet', 'data2vec-text', 'longformer', 'ibert', 'xmod', 'luke'];
+const padded = [
+  'roberta',
+  'xlm-roberta',
+  'xlm-roberta-xl',
+  'roberta-prelayernorm',
+  'camembert',
+  'mpnet',
+  'data2vec-text',
+  'longformer',
+  'ibert',
+  'xmod',
+  'luke',
+];
 const absolute = [...padded, 'bert', 'albert', 'electra', 'distilbert', 'ernie', 'mobilebert', 'megatron-bert', 'nystromformer'];
 
 /** `config` is config.json with the overrides laid over it. */
@@ -37,7 +49,11 @@ export function resolveMaxLength(
   const named = smallest(config, positions);
   const length = sentenceLength(files.sentence, positions, log) ?? configLength(named?.length ?? null, positions, files);
   if (length === null) {
-    if (maxModelLen === null) log({ level: 'warning', message: `config.json names no maximum length. Assuming ${defaultLength} tokens; maxModelLen sets another.` });
+    if (maxModelLen === null)
+      log({
+        level: 'warning',
+        message: `config.json names no maximum length. Assuming ${defaultLength} tokens; maxModelLen sets another.`,
+      });
     return maxModelLen ?? defaultLength;
   }
   if (maxModelLen !== null && maxModelLen > length) {
@@ -59,7 +75,11 @@ function sentenceLength(sentence: JsonObject | null, positions: number | null, l
 }
 
 /** The tokenizer's maximum counts for learned positions (vLLM), and where Sentence-Transformers 6 keeps its own there. */
-function configLength(length: number | null, positions: number | null, files: Pick<ConfigFiles, 'tokenizerConfig' | 'modules'>): number | null {
+function configLength(
+  length: number | null,
+  positions: number | null,
+  files: Pick<ConfigFiles, 'tokenizerConfig' | 'modules'>,
+): number | null {
   const tokenizer = positions !== null || files.modules !== null ? asLength(files.tokenizerConfig['model_max_length']) : null;
   if (length === null || tokenizer === null) return length ?? tokenizer;
   return Math.min(length, tokenizer);
@@ -70,7 +90,10 @@ function smallest(config: JsonObject, positions: number | null): { key: string; 
     const length = key === 'max_position_embeddings' && positions !== null ? positions : asLength(textValue(config, key));
     return length === null ? [] : [{ key, length }];
   });
-  return found.reduce<{ key: string; length: number } | null>((least, each) => (least === null || each.length < least.length ? each : least), null);
+  return found.reduce<{ key: string; length: number } | null>(
+    (least, each) => (least === null || each.length < least.length ? each : least),
+    null,
+  );
 }
 
 /** Tokens that a learned position table has room for; null if positions are computed. RoBERTa's family begins to count behind the padding id. */

@@ -4,7 +4,10 @@ import { PoolingError } from '../errors.ts';
 /** `from` is the file that names the path. */
 export function modelPath(path: string, from: string): string {
   const refuse = (why: string) =>
-    new PoolingError('model-file-invalid', `${from} names the path ${JSON.stringify(path)}: ${why}. A model's files stay in its own folder.`);
+    new PoolingError(
+      'model-file-invalid',
+      `${from} names the path ${JSON.stringify(path)}: ${why}. A model's files stay in its own folder.`,
+    );
   if (path.startsWith('/')) throw refuse('it is absolute');
   if (path.includes('\\') || path.includes('\0')) throw refuse('it has a character that no model file needs');
   if (/^[a-z][a-z0-9+.-]*:/i.test(path)) throw refuse('it has a scheme');

@@ -64,7 +64,12 @@ export function resolveSpec(files: ConfigFiles, request: SpecRequest, log: (entr
 }
 
 /** Field by field: override, modules.json, the architecture's default, the task's default (normalise). */
-function resolvePooler(architecture: string, files: ConfigFiles, override: PoolerOverride, log: (entry: LogEntry) => void): ModelSpec['pooler'] {
+function resolvePooler(
+  architecture: string,
+  files: ConfigFiles,
+  override: PoolerOverride,
+  log: (entry: LogEntry) => void,
+): ModelSpec['pooler'] {
   checkModules(files.modules ?? []);
   const module = findPooling(files.modules);
   // Without a Pooling module the file says nothing; with one, the absence of a Normalize module says "do not".
@@ -75,7 +80,10 @@ function resolvePooler(architecture: string, files: ConfigFiles, override: Poole
   }
   const type = architecturePooling(architecture);
   if (type === 'STEP') {
-    throw new PoolingError('unsupported-model', `${architecture} is pooled by STEP, which is not supported yet. overridePoolerConfig.pooling_type names another way.`);
+    throw new PoolingError(
+      'unsupported-model',
+      `${architecture} is pooled by STEP, which is not supported yet. overridePoolerConfig.pooling_type names another way.`,
+    );
   }
   log({
     level: 'warning',

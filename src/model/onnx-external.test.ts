@@ -12,7 +12,12 @@ const varint = (value: number): Uint8Array => {
   return Uint8Array.from([...bytes, value]);
 };
 const entry = (key: string, value: string) => field(13, field(1, key), field(2, value));
-const external = (location: string) => [field(8, 'name'), entry('offset', '4096'), entry('location', location), Uint8Array.from([14 * 8, 1])];
+const external = (location: string) => [
+  field(8, 'name'),
+  entry('offset', '4096'),
+  entry('location', location),
+  Uint8Array.from([14 * 8, 1]),
+];
 const model = (...graph: Uint8Array[]) => Buffer.concat([Uint8Array.from([8, 9]), field(2, 'pytorch'), field(7, ...graph)]);
 const list = (bytes: Uint8Array) => externalDataFiles(bytes, 'model.onnx (here)');
 const path = (name: string) => new URL(`../../${name}`, import.meta.url);
@@ -37,7 +42,9 @@ test('tensors are found in initializers, nodes, sub-graphs, sparse tensors and f
 });
 
 test('text that only looks like a location is left alone', () => {
-  expect(list(model(field(2, 'location'), field(5, field(9, 'location'), entry('checksum', 'location'), entry('length', 'x.data'))))).toEqual([]);
+  expect(
+    list(model(field(2, 'location'), field(5, field(9, 'location'), entry('checksum', 'location'), entry('length', 'x.data')))),
+  ).toEqual([]);
 });
 
 test.each<[string, Uint8Array]>([
@@ -49,13 +56,19 @@ test.each<[string, Uint8Array]>([
   ['a model without a graph', Uint8Array.from([8, 9])],
   ['a model cut short', model(field(5, ...external('a.data'))).subarray(0, 30)],
   ['a number without an end', Uint8Array.from([255, 255, 255, 255])],
-  ['graphs nested without an end', Array.from({ length: 300 }).reduce<Uint8Array>((inner) => field(1, field(5, field(6, inner))), Buffer.from(''))],
+  [
+    'graphs nested without an end',
+    Array.from({ length: 300 }).reduce<Uint8Array>((inner) => field(1, field(5, field(6, inner))), Buffer.from('')),
+  ],
 ])('%s is no ONNX file', (_, bytes) => {
   const whole = _.startsWith('graphs') ? model(bytes) : bytes;
-  expect(() => list(whole)).toThrow(expect.objectContaining({ code: 'model-file-invalid', message: expect.stringMatching(/^model\.onnx \(here\) is not an ONNX file/) }));
+  expect(() => list(whole)).toThrow(
+    expect.objectContaining({ code: 'model-file-invalid', message: expect.stringMatching(/^model\.onnx \(here\) is not an ONNX file/) }),
+  );
 });
 
 test('a real model cut short anywhere is refused', async () => {
   const whole = await readFile(path('e2e/models/tiny-bert/onnx/model.onnx'));
-  for (let length = 1; length < whole.length; length += Math.ceil(whole.length / 200)) expect(() => list(whole.subarray(0, length))).toThrow();
+  for (let length = 1; length < whole.length; length += Math.ceil(whole.length / 200))
+    expect(() => list(whole.subarray(0, length))).toThrow();
 });

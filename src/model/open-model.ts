@@ -63,7 +63,8 @@ export async function openModel(request: LoadRequest, hooks: OpenModelHooks): Pr
       // The same file again, though a better one may have appeared: a session that is made anew must answer as before.
       dtype = weights.dtype;
       const unused = integrity.unused();
-      if (isFirst && unused.length > 0) log({ level: 'warning', message: `integrity names files that this model did not load: ${unused.join(', ')}.` });
+      if (isFirst && unused.length > 0)
+        log({ level: 'warning', message: `integrity names files that this model did not load: ${unused.join(', ')}.` });
       isFirst = false;
       return weights;
     },

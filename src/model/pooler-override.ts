@@ -13,7 +13,15 @@ export interface PoolerOverride {
   ignored: string[];
 }
 
-const known = ['pooling_type', 'seq_pooling_type', 'normalize', 'use_activation', 'dimensions', 'enable_chunked_processing', 'max_embed_len'];
+const known = [
+  'pooling_type',
+  'seq_pooling_type',
+  'normalize',
+  'use_activation',
+  'dimensions',
+  'enable_chunked_processing',
+  'max_embed_len',
+];
 const otherTasks = [
   'task',
   'tok_pooling_type',
@@ -36,10 +44,13 @@ export function readPoolerOverride(config: PoolerConfig): PoolerOverride {
   }
   if (set.has('pooling_type') && set.has('seq_pooling_type')) throw invalidOption('Cannot set both `pooling_type` and `seq_pooling_type`');
   const flag = (key: string) => read(set, key, 'true or false', (value) => typeof value === 'boolean') as boolean | null;
-  const count = (key: string) => read(set, key, 'a whole number above 0', (value) => Number.isInteger(value) && (value as number) > 0) as number | null;
+  const count = (key: string) =>
+    read(set, key, 'a whole number above 0', (value) => Number.isInteger(value) && (value as number) > 0) as number | null;
   const [normalize, useActivation] = [flag('normalize'), flag('use_activation')];
   if (normalize !== null && useActivation !== null && normalize !== useActivation) {
-    throw invalidOption(`overridePoolerConfig: normalize is ${normalize} and use_activation is ${useActivation}. They are two names of one switch: set one.`);
+    throw invalidOption(
+      `overridePoolerConfig: normalize is ${normalize} and use_activation is ${useActivation}. They are two names of one switch: set one.`,
+    );
   }
   return {
     poolingType: poolingType(set, 'pooling_type', poolingTypes) ?? poolingType(set, 'seq_pooling_type', sequenceTypes),
@@ -63,7 +74,8 @@ function poolingType(set: ReadonlyMap<string, unknown>, key: string, types: read
 
 function read(set: ReadonlyMap<string, unknown>, key: string, what: string, isRight: (value: unknown) => boolean): unknown {
   const value = set.get(key) ?? null;
-  if (value !== null && !isRight(value)) throw invalidOption(`overridePoolerConfig.${key} has to be ${what}, not ${JSON.stringify(value) ?? String(value)}.`);
+  if (value !== null && !isRight(value))
+    throw invalidOption(`overridePoolerConfig.${key} has to be ${what}, not ${JSON.stringify(value) ?? String(value)}.`);
   return value;
 }
 

@@ -5,7 +5,14 @@ import { createProgress } from './progress.ts';
 function meter() {
   const events: LoadProgress[] = [];
   let time = 0;
-  return { events, progress: createProgress((event) => events.push(event), () => time), wait: (ms: number) => (time += ms) };
+  return {
+    events,
+    progress: createProgress(
+      (event) => events.push(event),
+      () => time,
+    ),
+    wait: (ms: number) => (time += ms),
+  };
 }
 
 test('the first and the last event of each file are always told, the others every 100 ms', () => {
@@ -71,5 +78,13 @@ test('later phases keep the totals', () => {
   const { events, progress } = meter();
   progress.end('a', 10, true);
   progress.phase('compile');
-  expect(events.at(-1)).toEqual({ phase: 'compile', fileLoaded: 0, fileTotal: 0, loaded: 10, total: 10, bytesPerSecond: 0, fromCache: false });
+  expect(events.at(-1)).toEqual({
+    phase: 'compile',
+    fileLoaded: 0,
+    fileTotal: 0,
+    loaded: 10,
+    total: 10,
+    bytesPerSecond: 0,
+    fromCache: false,
+  });
 });

@@ -20,7 +20,11 @@ export function createProgress(emit: (progress: LoadProgress) => void, now: () =
   let last = -Infinity;
 
   const sum = (of: (file: { loaded: number; total: number }) => number) => [...files.values()].reduce((all, file) => all + of(file), 0);
-  const overall = () => ({ loaded: sum((file) => file.loaded), total: sum((file) => Math.max(file.total, file.loaded)), bytesPerSecond: speed() });
+  const overall = () => ({
+    loaded: sum((file) => file.loaded),
+    total: sum((file) => Math.max(file.total, file.loaded)),
+    bytesPerSecond: speed(),
+  });
   function speed(): number {
     const [oldest, newest] = [samples[0], samples.at(-1)];
     if (oldest === undefined || newest === undefined || newest.at <= oldest.at) return 0;

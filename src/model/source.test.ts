@@ -31,7 +31,13 @@ test('extra headers go with each request', async () => {
 });
 
 describe('a hub id', () => {
-  const hub = (local: string | null): SourceDescription => ({ kind: 'hub', id: 'org/my model', local, base: `${server.url}/hub/`, revision: 'refs/pr/1' });
+  const hub = (local: string | null): SourceDescription => ({
+    kind: 'hub',
+    id: 'org/my model',
+    local,
+    base: `${server.url}/hub/`,
+    revision: 'refs/pr/1',
+  });
   const hubFolder = () => `${server.url}/hub/org/my%20model/resolve/refs%2Fpr%2F1`;
   const here = () => `${server.url}/models/org/m`;
 
@@ -72,7 +78,8 @@ describe('a hub id', () => {
 });
 
 test('picked files are found below their common folder', async () => {
-  const file = (path: string) => Object.defineProperty(new File([path], path.split('/').at(-1) as string), 'webkitRelativePath', { value: path });
+  const file = (path: string) =>
+    Object.defineProperty(new File([path], path.split('/').at(-1) as string), 'webkitRelativePath', { value: path });
   const source = await open({ kind: 'files', files: [file('my-model/config.json'), file('my-model/onnx/model.onnx')] });
   expect(source).toMatchObject({ key: 'my-model', remote: false });
   expect(source.locate('config.json')).toBe('my-model/config.json');
@@ -111,9 +118,14 @@ test('a function is asked for each path', async () => {
   expect([await read(source, 'a'), await read(source, 'b'), source.remote]).toEqual(['A', undefined, false]);
 });
 
-test.each(['/etc/passwd', '../x', 'a/../../x', 'a\\b', 'https://evil.org/x', 'file:x', 'C:/x', '', './', 'a\0b'])('the path %j is refused', (path) => {
-  expect(() => modelPath(path, 'modules.json')).toThrow(expect.objectContaining({ code: 'model-file-invalid', message: expect.stringContaining('modules.json') }));
-});
+test.each(['/etc/passwd', '../x', 'a/../../x', 'a\\b', 'https://evil.org/x', 'file:x', 'C:/x', '', './', 'a\0b'])(
+  'the path %j is refused',
+  (path) => {
+    expect(() => modelPath(path, 'modules.json')).toThrow(
+      expect.objectContaining({ code: 'model-file-invalid', message: expect.stringContaining('modules.json') }),
+    );
+  },
+);
 
 test.each([
   ['1_Pooling', '1_Pooling'],

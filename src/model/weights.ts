@@ -39,7 +39,10 @@ async function fetchExternal(
       const dataPath = folderOf(path) + modelPath(name, path);
       const file = await fetchFile(context, { path: dataPath, parse: () => null, html: 'absent', signal: own });
       if (file !== null) return { name, file };
-      throw new PoolingError('model-file-missing', `${path} keeps weights in ${dataPath}, and there is no such file at ${context.source.locate(dataPath)}.`);
+      throw new PoolingError(
+        'model-file-missing',
+        `${path} keeps weights in ${dataPath}, and there is no such file at ${context.source.locate(dataPath)}.`,
+      );
     }),
   );
   const versions = [`${path}:${model.version}`, ...files.map(({ name, file }) => `${name}:${file.version}`)];

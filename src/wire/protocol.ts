@@ -2,7 +2,7 @@
  * What crosses between the facade and the engine, as types only. Both sides know this file; neither knows the other.
  *
  * Copied: options and texts. Transferred: the buffers of results. Errors are values, since comlink keeps only the message of a thrown one.
- * Events (progress, log, info) go one way over a MessagePort of their own, tagged with the id of their call.
+ * Events (progress, log, info) go one way beside comlink's messages and in order with them, tagged with the id of their call.
  */
 import type { ErrorCode } from '../errors.ts';
 import type {
@@ -90,6 +90,15 @@ export type EngineEvent =
   | { kind: 'log'; entry: LogEntry }
   | { kind: 'info'; info: ModelInfo };
 
+/**
+ * First message of a worker: it listens from now on (what is sent before is lost), and holds `lock`, a Web Lock, until it is gone, however it
+ * goes. Null where there are no locks.
+ */
+export interface WorkerReady {
+  kind: 'ready';
+  lock: string | null;
+}
+
 /** The engine as the facade sees it. `call` is chosen by the facade and names the call in events and in `cancel`. */
 export interface EngineApi {
   load(call: number, request: LoadRequest): Promise<WireResult<ModelInfo>>;
@@ -98,10 +107,4 @@ export interface EngineApi {
   /** Ends a call as soon as the batch in flight is done. Unknown ids are ignored: the call may just have ended. */
   cancel(call: number): void;
   dispose(): Promise<void>;
-}
-
-/** What the worker exposes: the engine, and how to wire it up. */
-export interface WorkerApi extends EngineApi {
-  /** First call. Events go to `events`; `lock` is held until the worker is gone, which is how the facade learns of it. Resolves once it is held. */
-  start(events: MessagePort, lock: string): Promise<void>;
 }

@@ -1,0 +1,130 @@
+import { loadOptions } from '../oracle/fixtures.ts';
+import { byPooler, expect, expectOracle, fixture, MINILM, test, texts, TINY } from './harness.ts';
+
+const load = (page: import('@playwright/test').Page, model: string, options: object) =>
+  page.evaluate(
+    async ([folder, given]) => {
+      window.llm = await window.LLM.load(folder, { onLog: () => {}, ...given });
+      return window.llm.info;
+    },
+    [model, options] as const,
+  );
+
+const { onLog: _, ...longOptions } = loadOptions('MEAN');
+
+test.describe('WASM', () => {
+  test('MiniLM gives the oracle’s vectors', async ({ blank }) => {
+    test.setTimeout(300_000);
+    const info = await load(blank, MINILM, { ...longOptions, device: 'wasm' });
+    expect(info).toMatchObject({ device: 'wasm', fallback: null, dtype: 'q8', hidden_size: 384, max_model_len: 256, architecture: 'BertModel' });
+    expect(info.threads).toBeGreaterThan(1);
+    const cases = byPooler(fixture('minilm-w8')).get('MEAN')!;
+    await expectOracle(blank, cases.filter(({ tokens }) => tokens < 600), 0.99999);
+    expect((await blank.evaluate(() => window.llm.info)).counters.readBackBytes).toBe(0);
+  });
+
+  test('a page without cross-origin isolation runs on one thread', async ({ browser, server }) => {
+    const remove = server.fault('/blank', (_request, response) => {
+      response.removeHeader('Cross-Origin-Opener-Policy');
+      response.removeHeader('Cross-Origin-Embedder-Policy');
+      response.setHeader('Content-Type', 'text/html').end('<!doctype html>');
+      return true;
+    });
+    const page = await browser.newPage();
+    await page.goto(`${server.url}/plain/blank`);
+    const info = await page.evaluate(async (model) => {
+      const { LLM } = (await import('/dist/index.js' as string)) as typeof import('../../src/index.ts');
+      const llm = await LLM.load(model, { device: 'wasm', onLog: () => {} });
+      await llm.embed('hello');
+      return llm.info;
+    }, TINY);
+    expect(info.threads).toBe(1);
+    remove();
+    await page.close();
+  });
+
+  test('device "auto" refuses a software adapter and says so', async ({ blank }) => {
+    const info = await load(blank, TINY, { device: 'auto' });
+    expect(info.device).toBe('wasm');
+    expect(info.fallback).toContain('software');
+  });
+});
+
+test.describe('WebGPU', () => {
+  test('a tiny BERT gives the oracle’s vectors, pooled on the device', async ({ blank }) => {
+    test.setTimeout(300_000);
+    const info = await load(blank, TINY, { ...longOptions, device: 'webgpu' });
+    expect(info).toMatchObject({ device: 'webgpu', fallback: null, dtype: 'fp32' });
+    expect(info.adapter).toContain('swiftshader');
+    expect(info.selfCheck).toBeGreaterThan(0.9999);
+    const cases = byPooler(fixture('tiny-bert')).get('MEAN')!;
+    await expectOracle(blank, cases.filter(({ tokens }, i) => tokens < 600 && (tokens > 250 || i % 3 === 0)), 0.99999);
+  });
+
+  for (const pooler of ['CLS', 'LAST'] as const) {
+    test(`${pooler} pooling gives the oracle’s vectors`, async ({ blank }) => {
+      const { onLog: _log, ...options } = loadOptions(pooler);
+      await load(blank, TINY, { ...options, device: 'webgpu' });
+      await expectOracle(blank, byPooler(fixture('tiny-bert')).get(pooler)!.filter(({ tokens }) => tokens < 300), 0.99999);
+    });
+  }
+
+  test('MiniLM gives the oracle’s vectors', async ({ blank }) => {
+    test.setTimeout(300_000);
+    await load(blank, MINILM, { device: 'webgpu' });
+    const cases = byPooler(fixture('minilm-w8')).get('MEAN')!.filter(({ id, tokens }) => id.startsWith('plain/') && tokens < 24);
+    await expectOracle(blank, cases.slice(0, 4), 0.99999);
+  });
+
+  test('only pooled rows are read back: 4 bytes a dimension and text', async ({ blank }) => {
+    await load(blank, TINY, { device: 'webgpu', selfCheck: false, hfOverrides: { is_matryoshka: true } });
+    const bytes = await blank.evaluate(async (batch) => {
+      const { llm } = window;
+      const read = () => llm.info.counters.readBackBytes;
+      const before = read();
+      await llm.embed(batch);
+      const full = read();
+      await llm.embed(batch, { poolingParams: { dimensions: 8 } });
+      const cut = read();
+      const [states] = await llm.encode('two words');
+      return { full: full - before, cut: cut - full, rows: read() - cut, tokens: states!.outputs.shape[0] };
+    }, [texts['letter']!, 'hello there', 'a somewhat longer text than the others']);
+    expect(bytes).toEqual({ full: 3 * 32 * 4, cut: 3 * 8 * 4, rows: bytes.tokens * 32 * 4, tokens: 4 });
+  });
+
+  test('a model that WebGPU computes wrongly is refused, by name or with a fallback', async ({ blank }) => {
+    const outcome = await blank.evaluate(() => window.outcome(window.LLM.load('/e2e/models/tiny-bert-fused', { device: 'webgpu', onLog: () => {} })));
+    expect(outcome).toMatchObject({ ok: false, code: 'webgpu-wrong-results' });
+    const auto = await blank.evaluate(async () => {
+      const logs: string[] = [];
+      const { worker } = window.tampered('hardware');
+      window.llm = await window.LLM.load('/e2e/models/tiny-bert-fused', { worker, onLog: ({ message }) => logs.push(message) });
+      return { info: window.llm.info, logs };
+    });
+    expect(auto.info).toMatchObject({ device: 'wasm', fallback: expect.stringContaining('cosine') as string });
+    expect(auto.info.selfCheck).toBeLessThan(0.99);
+    expect(auto.logs.join()).toContain('Using WASM');
+    const cases = byPooler(fixture('tiny-bert')).get('MEAN')!.filter(({ id }) => id.startsWith('plain/'));
+    await expectOracle(blank, cases.slice(0, 10), 0.999);
+  });
+
+  test('a model that WebGPU computes rightly is taken by "auto"', async ({ blank }) => {
+    const info = await blank.evaluate(async () => {
+      const { worker } = window.tampered('hardware');
+      window.llm = await window.LLM.load('/e2e/models/tiny-bert', { worker, onLog: () => {} });
+      return window.llm.info;
+    });
+    expect(info).toMatchObject({ device: 'webgpu', adapter: 'test · pretender', fallback: null });
+    expect(info.selfCheck).toBeGreaterThan(0.9999);
+  });
+
+  test('a model whose precision the device lacks falls back', async ({ blank }) => {
+    const info = await blank.evaluate(async () => {
+      const { worker } = window.tampered('hardware');
+      window.llm = await window.LLM.load('/e2e/models/tiny-bert', { worker, dtype: 'fp16', onLog: () => {} });
+      return window.llm.info;
+    });
+    expect(info.device).toBe('wasm');
+    expect(info.fallback).toContain('f16');
+  });
+});
