@@ -35,7 +35,12 @@ export default defineConfig({
   base: './',
   plugins: [models()],
   // The page imports the package by its public name, and gets what its users get.
-  resolve: { alias: { rockpool: resolve(root, 'dist/index.js') } },
+  resolve: {
+    alias: [
+      { find: /^rockpool$/, replacement: resolve(root, 'dist/index.js') },
+      { find: /^rockpool\/edge$/, replacement: resolve(root, 'dist/edge.js') },
+    ],
+  },
   server: { headers },
   preview: { headers },
   build: { outDir: resolve(root, 'site'), emptyOutDir: true, target: 'es2023' },

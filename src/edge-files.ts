@@ -1,34 +1,53 @@
 /** A path or file: URL -> a source that reads it, where the runtime has a file system; null for anything else. */
+import { PoolingError } from './errors.ts';
+import { describeSource } from './facade/load-request.ts';
 import type { ModelFolder } from './types.ts';
 import type { SourceDescription } from './wire/protocol.ts';
 
-/** Node's modules by a name that bundlers do not follow: workerd and browsers never get here. */
-const fsModule = 'node:fs/promises';
-const urlModule = 'node:url';
-const pathModule = 'node:path';
+export interface FileSystem {
+  fs: typeof import('node:fs/promises');
+  url: typeof import('node:url');
+  path: typeof import('node:path');
+}
+
+/** Node's modules where the runtime has them: Node, Deno, Bun. Asked for by call, since bundlers for workerd and browsers follow every import. */
+export function fileSystem(): FileSystem | null {
+  const { process } = globalThis as { process?: Partial<NodeJS.Process> };
+  const [fs, url, path] = [process?.getBuiltinModule?.('node:fs/promises'), process?.getBuiltinModule?.('node:url'), process?.getBuiltinModule?.('node:path')];
+  return fs && url && path ? { fs, url, path } : null;
+}
+
+/** A scheme of one letter is a drive of Windows. */
+export function isUrl(text: string): boolean {
+  return /^[a-z][a-z\d+.-]+:/i.test(text);
+}
 
 export async function fileSource(model: string | URL | ModelFolder): Promise<{ source: SourceDescription; name: string } | null> {
   if (typeof model !== 'string' && !(model instanceof URL)) return null;
   const text = String(model);
-  if (/^[a-z][a-z\d+.-]+:/i.test(text) && !text.startsWith('file:')) return null;
-  if (!(globalThis as { process?: { versions?: { node?: string } } }).process?.versions?.node) return null;
-  const [fs, url, path] = await Promise.all([
-    import(/* @vite-ignore */ fsModule) as Promise<typeof import('node:fs/promises')>,
-    import(/* @vite-ignore */ urlModule) as Promise<typeof import('node:url')>,
-    import(/* @vite-ignore */ pathModule) as Promise<typeof import('node:path')>,
-  ]).catch(() => [null, null, null] as const);
-  if (!fs) return null;
-  const folder = text.startsWith('file:') ? url.fileURLToPath(text) : path.resolve(text);
+  const node = text === '' || (isUrl(text) && !text.startsWith('file:')) ? null : fileSystem();
+  if (!node) return null;
+  const { fs, url, path } = node;
+  const folder = text.startsWith('file:') ? pathOf(text, url) : path.resolve(text);
   const there = await fs.stat(folder).then((stat) => stat.isDirectory(), () => false);
-  // `org/name` that is no folder here is a hub id; a path that says it is one is a mistake to be told of by the missing config.json.
-  if (!there && !/^([./\\]|file:)/.test(text)) return null;
+  // `org/name` that is no folder here is a hub id. Anything else is a mistake, to be told of by the missing config.json.
+  if (!there && describeSource(text, undefined, 'file:///').source.kind === 'hub') return null;
   const read = async (file: string): Promise<Response | null> => {
     try {
       return new Response(await fs.readFile(path.join(folder, file)));
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+      // ENOTDIR: a file is where a folder should be. EISDIR: the reverse.
+      if (/^(ENOENT|ENOTDIR|EISDIR)$/.test((error as NodeJS.ErrnoException).code ?? '')) return null;
       throw error;
     }
   };
   return { source: { kind: 'function', key: url.pathToFileURL(folder).href, read }, name: path.basename(folder) };
+}
+
+function pathOf(fileUrl: string, url: FileSystem['url']): string {
+  try {
+    return url.fileURLToPath(fileUrl);
+  } catch (cause) {
+    throw new PoolingError('invalid-option', `"${fileUrl}" does not name a folder of this machine.`, { cause });
+  }
 }

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { LLM } from '../../dist/edge.js';
+import { LLM } from 'rockpool/edge';
 import { byPooler, callOptions, compare, expected, loadOptions, type Fixture, type OracleCase } from '../oracle/fixtures.ts';
 
 const root = new URL('../../', import.meta.url);

@@ -5,7 +5,7 @@
  */
 import { throwIfAborted } from '../errors.ts';
 import { checkDimensions } from '../model/matryoshka.ts';
-import type { ModelSpec } from '../model/model-spec.ts';
+import { checkEmbeds, type ModelSpec } from '../model/model-spec.ts';
 import type { TextTokenizer } from '../model/tokenizer.ts';
 import { only, weightedMean } from '../pipeline/aggregate.ts';
 import { checkRows } from '../pipeline/check-rows.ts';
@@ -34,6 +34,7 @@ const TOKENIZE_SLICE = 64;
 export async function poolCall(request: PoolRequest, context: PoolCallContext): Promise<PoolResult> {
   const begin = performance.now();
   const { spec, scheduler, signal } = context;
+  if (request.task === 'embed') checkEmbeds(spec);
   const poolSpecs = request.prompts.map((_, i) => poolSpecOf(request, paramsOf(request, i), spec));
   const encodings = await tokenizeAll(request, context);
   const tokenized = performance.now();

@@ -50,8 +50,15 @@ export class OpenCalls {
 
   /** Progress goes to its call, if that still waits. Events that belong to no call are the connection's. */
   dispatch(event: EngineEvent): void {
-    if (event.kind === 'call-progress') this.#open.get(event.call)?.hooks.onProgress?.(event.progress);
-    if (event.kind === 'load-progress') this.#open.get(event.call)?.hooks.onLoadProgress?.(event.progress);
+    try {
+      if (event.kind === 'call-progress') this.#open.get(event.call)?.hooks.onProgress?.(event.progress);
+      if (event.kind === 'load-progress') this.#open.get(event.call)?.hooks.onLoadProgress?.(event.progress);
+    } catch (error) {
+      // The caller's own mistake: reported as uncaught, and kept out of the engine, which in-process would take it for a failed download.
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
   }
 
   failAll(error: PoolingError): void {

@@ -52,13 +52,15 @@ class WorkerConnection implements Connection {
   }
 
   async call<T>(send: Parameters<OpenCalls['run']>[1], hooks: CallHooks): Promise<T> {
-    if (this.#disposed) throw new PoolingError('disposed', 'The LLM was disposed.');
+    this.#throwIfDisposed();
     const worker = await (this.#live ?? this.start({}));
+    // Perhaps meanwhile: this call was not yet among those that dispose() settled.
+    this.#throwIfDisposed();
     try {
       return (await this.#calls.run(worker.engine, send, hooks)) as T;
     } catch (error) {
       if (error instanceof FatalError) this.#bury(worker, error.message);
-      throw error;
+      throw asPoolingError(error, 'worker-crashed', 'The worker failed');
     }
   }
 
@@ -74,11 +76,9 @@ class WorkerConnection implements Connection {
     const { device } = this.#request;
     const withWebGpu = device !== 'wasm' && 'gpu' in navigator;
     const worker = await spawnWorker(this.#options.worker ?? (() => defaultWorker(withWebGpu)), this.#options, (event) => this.#onEvent(event));
-    if (this.#disposed) {
-      worker.end();
-      throw new PoolingError('disposed', 'The LLM was disposed during the call.');
-    }
     this.#workers.add(worker);
+    if (this.#disposed) worker.end();
+    this.#throwIfDisposed();
     void worker.death.then((reason) => this.#bury(worker, reason));
     try {
       this.#info = await this.#calls.run(worker.engine, (engine: EngineClient, id) => engine.load(id, this.#request), hooks);
@@ -88,6 +88,10 @@ class WorkerConnection implements Connection {
       worker.end();
       throw asPoolingError(error, 'worker-crashed', 'The worker failed');
     }
+  }
+
+  #throwIfDisposed(): void {
+    if (this.#disposed) throw new PoolingError('disposed', 'The LLM was disposed.');
   }
 
   #onEvent(event: EngineEvent): void {

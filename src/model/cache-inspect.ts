@@ -1,4 +1,5 @@
-/** What is kept in the browser's cache, and how to be rid of it. Also part of the main thread's bundle: it imports nothing but the key format. */
+/** What is kept in the browser's cache, and how to be rid of it. Also part of the main thread's bundle: little is imported. */
+import { PoolingError } from '../errors.ts';
 import type { CachedModel } from '../types.ts';
 import { CACHE_NAME, PART_BYTES, parseKey, recordKey, type FileRecord } from './cache-key.ts';
 
@@ -6,7 +7,7 @@ import { CACHE_NAME, PART_BYTES, parseKey, recordKey, type FileRecord } from './
 export async function inspectCache(): Promise<CachedModel[]> {
   const cache = await existingCache();
   const models = new Map<string, CachedModel>();
-  for (const [model, files] of cache ? await partsByFile(cache) : []) {
+  for (const [model, files] of cache && canList(cache) ? await partsByFile(cache) : []) {
     const found: CachedModel = { model, files: [], bytes: 0 };
     for (const [path, parts] of files) {
       const record = (await (await cache?.match(recordKey(model, path)))?.json()) as FileRecord | undefined;
@@ -28,6 +29,8 @@ export async function clearCache(model?: string): Promise<void> {
     await caches.delete(CACHE_NAME);
     return;
   }
+  if (!canList(cache))
+    throw new PoolingError('invalid-option', 'The cache of this runtime cannot be listed: clear it whole, without a model.');
   for (const key of await cache.keys()) if (parseKey(key.url)?.model === model) await cache.delete(key);
 }
 
@@ -38,6 +41,11 @@ async function existingCache(): Promise<Cache | null> {
   } catch {
     return null;
   }
+}
+
+/** Deno's cache has no `keys`. */
+function canList(cache: Cache): boolean {
+  return typeof (cache as { keys?: unknown }).keys === 'function';
 }
 
 /** Number of parts of each file of each model. */

@@ -1,6 +1,6 @@
 /** A model's files in the Cache API, in parts, so that a broken download goes on where it was. Failing storage turns it off, it never fails a load. */
 import type { LogEntry } from '../types.ts';
-import { CACHE_NAME, parseKey, PART_BYTES, partKey, recordKey, type FileRecord } from './cache-key.ts';
+import { CACHE_NAME, PART_BYTES, partKey, recordKey, type FileRecord } from './cache-key.ts';
 
 export interface FileCache {
   record(path: string): Promise<FileRecord | null>;
@@ -42,10 +42,11 @@ export async function openFileCache(model: string, log: (entry: LogEntry) => voi
   };
   const drop = (path: string) =>
     guarded(undefined, async () => {
-      for (const { url } of await cache.keys()) {
-        const entry = parseKey(url);
-        if (entry?.model === model && entry.path === path) await cache.delete(url);
-      }
+      const record = asRecord(await (await cache.match(recordKey(model, path)))?.json());
+      const expected = Math.ceil((record?.size ?? 0) / PART_BYTES);
+      // Not by listing the keys: Deno's cache cannot. A part may be missing in the middle, and there may be more than the record says.
+      for (let i = 0; (await cache.delete(partKey(model, path, i))) || i < expected;) i++;
+      await cache.delete(recordKey(model, path));
     });
   return {
     record: (path) => guarded(null, async () => asRecord(await (await cache.match(recordKey(model, path)))?.json())),

@@ -30,6 +30,8 @@ type Feeds = Record<string, OrtTypes.Tensor>;
  */
 export async function createSession(ort: Ort, weights: Weights, device: GPUDevice | null): Promise<Session> {
   const session = await ort.InferenceSession.create(weights.onnx, sessionOptions(weights, device)).catch((error: unknown) => {
+    // The runtime itself starts with the first session.
+    if (/no available backend|initWasm/.test(String(error))) throw asPoolingError(error, 'runtime-failed', 'onnxruntime-web cannot start');
     throw asPoolingError(error, 'model-file-invalid', 'onnxruntime-web cannot load the model');
   });
   try {

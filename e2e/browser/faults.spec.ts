@@ -1,0 +1,295 @@
+/** Everything that can go wrong: each test sees the error code, and a later call that works. */
+import type { Page } from '@playwright/test';
+import { sendFile } from '../server.ts';
+import { expect, MINILM, test, TINY } from './harness.ts';
+
+/** After a fault: a fresh load and a call work. */
+async function expectWorking(page: Page, model = TINY): Promise<void> {
+  const length = await page.evaluate(async (folder) => {
+    const llm = await window.LLM.load(folder, { device: 'wasm', onLog: () => {} });
+    const [output] = await llm.embed('works again');
+    await llm.dispose();
+    return Math.hypot(...output!.outputs.embedding);
+  }, model);
+  expect(length).toBeCloseTo(1, 4);
+}
+
+const loading = (page: Page, options: object = {}, model = TINY) =>
+  page.evaluate(([folder, given]) => window.outcome(window.LLM.load(folder, { device: 'wasm', onLog: () => {}, ...given })), [model, options] as const);
+
+test.describe('the worker', () => {
+  test('killed in the middle of a call: the call rejects, the next one works', async ({ blank }) => {
+    const result = await blank.evaluate(async (model) => {
+      const { worker, workers } = window.tampered('plain');
+      const llm = await window.LLM.load(model, { device: 'wasm', worker, onLog: () => {} });
+      const [before] = await llm.embed('the same text');
+      const texts = Array.from({ length: 2000 }, (_, i) => `text number ${i} `.repeat(20));
+      const call = window.outcome(llm.embed(texts, { onProgress: () => workers[0]!.terminate() }));
+      const other = window.outcome(llm.embed(texts));
+      const outcomes = [await call, await other];
+      const [after] = await llm.embed('the same text');
+      const same = before!.outputs.embedding.every((value, i) => Math.abs(value - after!.outputs.embedding[i]!) < 1e-6);
+      await llm.dispose();
+      return { outcomes, same, workers: workers.length };
+    }, MINILM);
+    expect(result.outcomes).toMatchObject([{ code: 'worker-crashed' }, { code: 'worker-crashed' }]);
+    expect(result).toMatchObject({ same: true, workers: 2 });
+  });
+
+  test('that dies between two calls is replaced', async ({ blank }) => {
+    const result = await blank.evaluate(async (model) => {
+      const { worker, workers } = window.tampered('plain');
+      const llm = await window.LLM.load(model, { device: 'wasm', worker, onLog: () => {} });
+      workers[0]!.terminate();
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      return [await window.outcome(llm.embed('a')), workers.length];
+    }, TINY);
+    expect(result).toEqual([{ ok: true }, 2]);
+  });
+
+  test('whose script is missing: worker-crashed', async ({ blank }) => {
+    const outcome = await blank.evaluate((model) => window.outcome(window.LLM.load(model, { worker: () => new Worker('/no-such.js', { type: 'module' }) })), TINY);
+    expect(outcome).toMatchObject({ code: 'worker-crashed' });
+    await expectWorking(blank);
+  });
+
+  test('that never answers: worker-timeout', async ({ blank }) => {
+    const outcome = await blank.evaluate((model) => {
+      const silent = URL.createObjectURL(new Blob(['//'], { type: 'text/javascript' }));
+      return window.outcome(window.LLM.load(model, { worker: () => new Worker(silent), workerTimeout: 200 }));
+    }, TINY);
+    expect(outcome).toMatchObject({ code: 'worker-timeout' });
+    await expectWorking(blank);
+  });
+
+  test('whose .wasm is missing: runtime-failed, and a load that finds it works', async ({ blank, server }) => {
+    const remove = server.fault('ort-wasm-simd-threaded.wasm', (_request, response) => {
+      response.writeHead(404).end();
+      return true;
+    });
+    expect(await loading(blank)).toMatchObject({ code: 'runtime-failed' });
+    remove();
+    await expectWorking(blank);
+  });
+});
+
+test('a device destroyed in the middle of a batch is replaced, and the vectors are right', async ({ blank }) => {
+  const result = await blank.evaluate(async (model) => {
+    const { worker } = window.tampered('destroyable');
+    const texts = ['one text', 'another that is a little longer', 'short', 'and the fourth and last of them'].flatMap((text) => Array.from({ length: 150 }, (_, i) => `${text} ${i}`));
+    const wasm = await window.LLM.load(model, { device: 'wasm', onLog: () => {} });
+    const expected = await wasm.embed(texts);
+    await wasm.dispose();
+    const logs: string[] = [];
+    const llm = await window.LLM.load(model, { device: 'webgpu', worker, onLog: ({ message }) => logs.push(message) });
+    const destroy = new BroadcastChannel('destroy');
+    let destroyed = 0;
+    const call = llm.embed(texts, { onProgress: () => { if (destroyed++ === 0) destroy.postMessage(''); } });
+    const outputs = await call;
+    const worst = Math.max(...outputs.map(({ outputs: { embedding } }, i) => Math.max(...embedding.map((value, d) => Math.abs(value - expected[i]!.outputs.embedding[d]!)))));
+    destroy.postMessage('');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const later = await window.outcome(llm.embed('later'));
+    return { worst, later, device: llm.info.device, losses: llm.info.counters.deviceLosses, logs };
+  }, TINY);
+  expect(result).toMatchObject({ later: { ok: true }, device: 'webgpu' });
+  expect(result.losses).toBe(2);
+  expect(result.worst).toBeLessThan(1e-4);
+  expect(result.logs.join()).toContain('The GPU device was lost');
+});
+
+test.describe('an abort', () => {
+  test('while the model is downloaded', async ({ blank, server }) => {
+    const remove = server.fault('model_quantized.onnx', (_request, response, file) => {
+      response.writeHead(200, { 'Content-Length': file!.length });
+      response.write(file!.subarray(0, 100_000));
+      return true;
+    });
+    const result = await blank.evaluate(async (model) => {
+      const controller = new AbortController();
+      const onProgress = ({ file }: { file?: string }) => { if (file?.endsWith('.onnx')) setTimeout(() => controller.abort(), 100); };
+      return window.outcome(window.LLM.load(model, { device: 'wasm', signal: controller.signal, onProgress, onLog: () => {} }));
+    }, MINILM);
+    expect(result).toMatchObject({ code: 'aborted' });
+    remove();
+    await expectWorking(blank, MINILM);
+  });
+
+  test('while the session is made, and before anything', async ({ blank }) => {
+    const result = await blank.evaluate(async (model) => {
+      const controller = new AbortController();
+      const onProgress = ({ phase }: { phase: string }) => { if (phase === 'compile') controller.abort(); };
+      const during = await window.outcome(window.LLM.load(model, { device: 'wasm', signal: controller.signal, onProgress, onLog: () => {} }));
+      return [during, await window.outcome(window.LLM.load(model, { signal: AbortSignal.abort() }))];
+    }, MINILM);
+    expect(result).toMatchObject([{ code: 'aborted' }, { code: 'aborted' }]);
+    await expectWorking(blank, MINILM);
+  });
+
+  test('while a long text is tokenised, while texts wait, while batches run', async ({ blank }) => {
+    const result = await blank.evaluate(async (model) => {
+      const llm = await window.LLM.load(model, { device: 'wasm', onLog: () => {}, overridePoolerConfig: { enable_chunked_processing: true } });
+      const after = (milliseconds: number) => AbortSignal.timeout(milliseconds);
+      const words = 'several words that are tokenised one after the other '.repeat(100_000);
+      const tokenising = await window.outcome(llm.embed(words, { signal: after(200) }));
+      const texts = Array.from({ length: 5000 }, (_, i) => `number ${i} ${'and more '.repeat(60)}`);
+      const controller = new AbortController();
+      const running = window.outcome(llm.embed(texts, { signal: controller.signal, onProgress: () => controller.abort() }));
+      const waiting = window.outcome(llm.embed(texts, { signal: AbortSignal.abort() }));
+      const begin = performance.now();
+      const outcomes = [tokenising, await running, await waiting];
+      const later = await llm.embed('later');
+      return { outcomes, later: later.length, share: (performance.now() - begin) / 1000 };
+    }, MINILM);
+    expect(result.outcomes).toMatchObject([{ code: 'aborted' }, { code: 'aborted' }, { code: 'aborted' }]);
+    expect(result.later).toBe(1);
+  });
+});
+
+test.describe('model files', () => {
+  test('a corrupt model is refused and not kept', async ({ blank, server }) => {
+    const remove = server.fault('model.onnx', (request, response, file) => {
+      const broken = Buffer.from(file!);
+      broken.fill(0xff, 1000, 200_000);
+      sendFile(request, response, broken, 'model.onnx');
+      return true;
+    });
+    expect(await loading(blank, { dtype: 'fp32' })).toMatchObject({ code: 'model-file-invalid' });
+    remove();
+    await expectWorking(blank);
+  });
+
+  test('a download that breaks goes on where it stopped', async ({ blank, server }) => {
+    const ranges: (string | undefined)[] = [];
+    const remove = server.fault('model_quantized.onnx', (request, response, file) => {
+      ranges.push(request.headers.range);
+      if (ranges.length > 1) return false;
+      response.writeHead(200, { 'Content-Length': file!.length, ETag: `"${file!.length}"` });
+      response.write(file!.subarray(0, 9_000_000), () => setTimeout(() => request.socket.destroy(), 300));
+      return true;
+    });
+    expect(await loading(blank, {}, MINILM)).toEqual({ ok: true });
+    expect(ranges).toHaveLength(2);
+    expect(Number(/bytes=(\d+)-/.exec(ranges[1]!)![1])).toBeGreaterThan(4_000_000);
+    remove();
+  });
+
+  test('a download that is always cut short: download-failed', async ({ blank, server }) => {
+    const remove = server.fault('model.onnx', (request, response, file) => {
+      response.writeHead(200, { 'Content-Length': file!.length });
+      response.write(file!.subarray(0, 1000), () => setTimeout(() => request.socket.destroy(), 20));
+      return true;
+    });
+    const outcome = await loading(blank, { dtype: 'fp32' });
+    expect(outcome).toMatchObject({ code: 'download-failed' });
+    expect(outcome.message).toContain('onnx/model.onnx');
+    remove();
+    await expectWorking(blank);
+  });
+
+  test('a missing folder, and a missing file, are named', async ({ blank, server }) => {
+    const missing = await loading(blank, {}, '/e2e/models/no-such-model');
+    expect(missing).toMatchObject({ code: 'model-file-missing', message: expect.stringContaining('/e2e/models/no-such-model/config.json') as unknown });
+    const remove = server.fault('tokenizer.json', (_request, response) => {
+      response.writeHead(404).end();
+      return true;
+    });
+    expect(await loading(blank)).toMatchObject({ code: 'model-file-missing', message: expect.stringContaining('tokenizer.json') as unknown });
+    remove();
+    await expectWorking(blank);
+  });
+
+  test('a wrong hash is an error, and the file is not kept', async ({ blank }) => {
+    const outcome = await loading(blank, { integrity: { 'onnx/model.onnx': '0'.repeat(64) }, dtype: 'fp32' });
+    expect(outcome).toMatchObject({ code: 'integrity-mismatch' });
+    const kept = await blank.evaluate(() => window.LLM.inspectCache());
+    expect(kept.flatMap(({ files }) => files.filter(({ path, complete }) => path === 'onnx/model.onnx' && complete))).toEqual([]);
+    await expectWorking(blank);
+  });
+
+  test('no network: download-failed, unless the files are cached', async ({ blank, context }) => {
+    await expectWorking(blank, MINILM);
+    await blank.evaluate(async () => {
+      // The runtime’s own files come from the HTTP cache of this page; a worker made now proves it.
+      window.llm = await window.LLM.load('/models/all-MiniLM-L6-v2', { device: 'wasm', onLog: () => {} });
+    });
+    const elsewhere = await loading(blank, {}, 'http://127.0.0.1:9/model');
+    expect(elsewhere).toMatchObject({ code: 'download-failed' });
+    await context.setOffline(true);
+    const cached = await blank.evaluate(() => window.outcome(window.llm.embed('offline')));
+    await context.setOffline(false);
+    expect(cached).toEqual({ ok: true });
+  });
+
+  test('the cache can be looked into and cleared, and the second load downloads nothing', async ({ blank, server }) => {
+    await expectWorking(blank, MINILM);
+    const before = server.requests.length;
+    await expectWorking(blank, MINILM);
+    expect(server.requests.slice(before).filter((path) => path.endsWith('.onnx'))).toEqual([]);
+    const cached = await blank.evaluate(() => window.LLM.inspectCache());
+    expect(cached[0]?.files.find(({ path }) => path === 'onnx/model_quantized.onnx')).toMatchObject({ bytes: 26_075_683, complete: true });
+    const left = await blank.evaluate(async (model) => {
+      await window.LLM.clearCache(model);
+      return window.LLM.inspectCache();
+    }, cached[0]!.model);
+    expect(left).toEqual([]);
+    await expectWorking(blank, MINILM);
+  });
+
+  test('a cache that is full or forbidden is replaced by memory, with one warning', async ({ blank }) => {
+    const logs = await blank.evaluate(async (model) => {
+      const source = `CacheStorage.prototype.open = () => Promise.reject(new DOMException('no', 'SecurityError')); await import('${location.origin}/dist/worker-wasm.js')`;
+      const worker = () => new Worker(URL.createObjectURL(new Blob([source], { type: 'text/javascript' })), { type: 'module' });
+      const seen: { level: string; message: string }[] = [];
+      const llm = await window.LLM.load(model, { device: 'wasm', worker, onLog: (entry) => seen.push(entry) });
+      await llm.embed('a');
+      return seen;
+    }, TINY);
+    expect(logs.filter(({ level }) => level === 'warning')).toHaveLength(1);
+  });
+});
+
+test('bad input gets its error, and the engine goes on', async ({ blank }) => {
+  const outcomes = await blank.evaluate(async (model) => {
+    const llm = await window.LLM.load(model, { device: 'wasm', onLog: () => {}, hfOverrides: { matryoshka_dimensions: [16, 8] } });
+    const bad: [unknown, unknown?][] = [
+      [[[30_522]]], [[[-1]]], [[[]]], [null], [[1, 'a']], [{ text: 'a' }], ['word '.repeat(300)],
+      ['a', { poolingParams: { dimensions: 5 } }], ['a', { poolingParams: { dimensions: NaN } }], ['a', { truncate_prompt_tokens: 257 }], ['a', { nonsense: 1 }],
+    ];
+    const codes: unknown[] = [];
+    for (const [input, options] of bad) codes.push((await window.outcome(llm.embed(input as never, options as never))).code);
+    const good = await llm.embed(['', '\ud800', '🏴‍☠️', 'x'.repeat(100_000), [101, 102] as never], { truncate_prompt_tokens: -1 });
+    const [cut] = await llm.embed('a', { poolingParams: { dimensions: 8 } });
+    return { codes, good: good.map(({ outputs: { embedding } }) => Math.hypot(...embedding).toFixed(3)), cut: cut!.outputs.embedding.length, none: await llm.embed([]) };
+  }, TINY);
+  expect(outcomes.codes).toEqual([
+    'invalid-input', 'invalid-input', 'invalid-input', 'invalid-input', 'invalid-input', 'invalid-input', 'input-too-long',
+    'invalid-option', 'invalid-option', 'invalid-option', 'invalid-option',
+  ]);
+  expect(outcomes.good).toEqual(new Array(5).fill('1.000'));
+  expect(outcomes).toMatchObject({ cut: 8, none: [] });
+});
+
+test('dispose during a load and during a call settles both', async ({ blank }) => {
+  const result = await blank.evaluate(async (model) => {
+    const llm = await window.LLM.load(model, { device: 'wasm', onLog: () => {} });
+    const call = window.outcome(llm.embed(Array.from({ length: 500 }, () => 'some text')));
+    await llm.dispose();
+    await llm.dispose();
+    return [await call, await window.outcome(llm.embed('later'))];
+  }, TINY);
+  expect(result).toMatchObject([{ code: 'disposed' }, { code: 'disposed' }]);
+});
+
+test('the main thread has no task over 50 ms while 1,000 texts are embedded', async ({ blank }) => {
+  const tasks = await blank.evaluate(async (model) => {
+    const llm = await window.LLM.load(model, { device: 'wasm', onLog: () => {} });
+    const texts = Array.from({ length: 1000 }, (_, i) => `text number ${i} is about ${i * 7} things`);
+    const long: number[] = [];
+    new PerformanceObserver((list) => long.push(...list.getEntries().map(({ duration }) => duration))).observe({ type: 'longtask' });
+    await llm.embed(texts, { onProgress: () => {} });
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    return long;
+  }, TINY);
+  expect(tasks).toEqual([]);
+});

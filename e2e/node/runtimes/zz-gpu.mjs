@@ -1,0 +1,12 @@
+import { LLM } from '../../../dist/edge.js';
+import { readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+const root = new URL('../../../', import.meta.url);
+const t=performance.now();
+const read = async (file) => { const own = new URL(`e2e/models/tiny-bert/${file}`, root); const f = existsSync(own)?own:file==='tokenizer.json'?new URL('models/all-MiniLM-L6-v2/tokenizer.json', root):null; return f && new Response(await readFile(f)); };
+const llm = await LLM.load(read, {device:'webgpu', dtype:'fp32'});
+console.log(llm.info.adapter, llm.info.selfCheck, llm.info.loadTimings);
+const r = await llm.embed(['hello world','foo']);
+console.log(r[0].outputs.embedding.slice(0,4), performance.now()-t);
+await llm.dispose();
+console.log('end', performance.now()-t);

@@ -1,0 +1,10 @@
+import { LLM } from '/work/main/dist/edge.js';
+const t=performance.now();
+const llm = await LLM.load(process.argv[2], {device:process.argv[3]??'auto'});
+console.log(llm.info, performance.now()-t);
+const r = await llm.embed(['hello world','foo']);
+console.log(r[0].outputs.embedding.slice(0,4));
+await llm.dispose();
+await llm.embed('x').catch(e=>console.log(e.code));
+const e = await LLM.load('./nope').catch(e=>e); console.log(e.code, e.message);
+console.log('end', performance.now()-t);
