@@ -266,7 +266,7 @@ test('bad input gets its error, and the engine goes on', async ({ blank }) => {
     'invalid-input', 'invalid-input', 'invalid-input', 'invalid-input', 'invalid-input', 'invalid-input', 'input-too-long',
     'invalid-option', 'invalid-option', 'invalid-option', 'invalid-option',
   ]);
-  expect(outcomes.good).toEqual(new Array(5).fill('1.000'));
+  expect(outcomes.good).toEqual(Array.from({ length: 5 }, () => '1.000'));
   expect(outcomes).toMatchObject({ cut: 8, none: [] });
 });
 

@@ -18,7 +18,7 @@ function device(options: { tokens?: number; rows?: number; before?: (windows: re
     nothing,
   );
   const submit = (lengths: number[], signal?: AbortSignal, more: Partial<PoolSpec> = {}) => {
-    const got: number[] = new Array<number>(lengths.length).fill(-1);
+    const got: number[] = lengths.map(() => -1);
     const work = lengths.map((length, i): Work => ({ ids: new Int32Array(length), spec: { ...spec, ...more }, deliver: ([value]) => void (got[i] = value!) }));
     return scheduler.submit(work, signal, () => {}).then(() => got);
   };
@@ -51,7 +51,7 @@ describe('scheduler', () => {
 
   test('a short call does not wait for a long one', async () => {
     const { submit, batches } = device({ rows: 1 });
-    const long = submit(new Array<number>(50).fill(30));
+    const long = submit(Array.from({ length: 50 }, () => 30));
     let after = 0;
     await submit([3]).then(() => (after = batches.length));
     expect(after).toBeLessThanOrEqual(3);
@@ -61,7 +61,7 @@ describe('scheduler', () => {
   test('an aborted call is dropped between batches, and the others go on', async () => {
     const controller = new AbortController();
     const { submit, batches } = device({ rows: 1, before: () => { if (batches.length === 3) controller.abort('enough'); } });
-    const dropped = submit(new Array<number>(100).fill(9), controller.signal);
+    const dropped = submit(Array.from({ length: 100 }, () => 9), controller.signal);
     const kept = submit([3, 3, 3, 3]);
     await expect(dropped).rejects.toMatchObject({ code: 'aborted', cause: 'enough' });
     expect(await kept).toEqual([3, 3, 3, 3]);

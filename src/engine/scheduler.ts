@@ -75,14 +75,14 @@ export class Scheduler {
 
   /** Fails every call; the batch under way is finished and thrown away. */
   failAll(error: unknown): void {
-    for (const call of [...this.#calls]) call.settle(error);
+    for (const call of this.#calls.slice()) call.settle(error);
   }
 
   async #loop(): Promise<void> {
     this.#running = true;
     while (this.#calls.length > 0) {
       await this.#between();
-      for (const call of [...this.#calls]) if (call.signal?.aborted) call.settle(abortError(call.signal));
+      for (const call of this.#calls.slice()) if (call.signal?.aborted) call.settle(abortError(call.signal));
       const batch = this.#nextBatch();
       if (batch.size === 0) continue;
       await this.#runBatch(batch);

@@ -22,7 +22,7 @@ describe('prompts', () => {
     [Int32Array.of(1, 2), [{ prompt_token_ids: Int32Array.of(1, 2) }]],
   ])('%j', (input, prompts) => expect(asPrompts(input as never)).toEqual(prompts));
 
-  test.each([[null], [undefined], [5], [[null]], [['a', 5]], [{}], [{ prompt: 5 }], [{ prompt_token_ids: 'a' }], [new DataView(new ArrayBuffer(4))], [new Array(2)]])(
+  test.each([[null], [undefined], [5], [[null]], [['a', 5]], [{}], [{ prompt: 5 }], [{ prompt_token_ids: 'a' }], [new DataView(new ArrayBuffer(4))], [Array.from({ length: 2 })]])(
     'refuses %s',
     (input) => {
       expect(() => asPrompts(input as never)).toThrow('prompt must be a string, array of strings, array of tokens, or array of token arrays');
@@ -175,7 +175,10 @@ describe('embedStream', () => {
   test('an error of the embedding or of the source reaches the consumer', async () => {
     const failing = embedStream(['a'], 1, () => Promise.reject(new Error('no')));
     await expect(failing.next()).rejects.toThrow('no');
-    const broken = embedStream((function* () { throw new Error('source'); })(), 1, echo);
+    const next = () => {
+      throw new Error('source');
+    };
+    const broken = embedStream({ [Symbol.iterator]: () => ({ next }) }, 1, echo);
     await expect(broken.next()).rejects.toThrow('source');
   });
 });
