@@ -35,7 +35,7 @@ const entries = [
   { input: 'worker/worker-wasm.ts', external: [] },
 ];
 
-/** The minifier writes './worker.js' in backticks, which not every bundler reads as a constant. As long as before: source maps stay right. */
+/** The minifier writes './worker.js' and the .wasm's name in backticks, which not every bundler reads as a constant. As long as before: source maps stay right. */
 const plainQuotes = (code) => code.replace(/new URL\(`([^`$]*)`/g, "new URL('$1'");
 
 await rm(dist, { recursive: true, force: true });
