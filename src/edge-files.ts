@@ -28,9 +28,9 @@ export async function fileSource(model: string | URL | ModelFolder): Promise<{ s
   const node = text === '' || (isUrl(text) && !text.startsWith('file:')) ? null : fileSystem();
   if (!node) return null;
   const { fs, url, path } = node;
-  const folder = text.startsWith('file:') ? pathOf(text, url) : path.resolve(text);
-  const there = await fs.stat(folder).then((stat) => stat.isDirectory(), () => false);
-  // `org/name` that is no folder here is a hub id. Anything else is a mistake, to be told of by the missing config.json.
+  const folder = path.resolve(text.startsWith('file:') ? pathOf(text, url) : text);
+  const there = await fs.stat(folder).then(() => true, () => false);
+  // `org/name` that is not here is a hub id. Anything else is a mistake, to be told of by the missing config.json.
   if (!there && describeSource(text, undefined, 'file:///').source.kind === 'hub') return null;
   const read = async (file: string): Promise<Response | null> => {
     try {

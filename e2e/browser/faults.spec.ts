@@ -98,6 +98,34 @@ test('a device destroyed in the middle of a batch is replaced, and the vectors a
   expect(result.logs.join()).toContain('The GPU device was lost');
 });
 
+test('a device that cannot be replaced: WASM for "auto", device-lost for "webgpu", and a later call that works', async ({ blank }) => {
+  const result = await blank.evaluate(async (model) => {
+    const post = async (channel: string) => {
+      new BroadcastChannel(channel).postMessage('');
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    };
+    const { worker } = window.tampered('hardware&destroyable&mortal');
+    const auto = await window.LLM.load(model, { worker, onLog: () => {} });
+    const [before] = await auto.embed('the same text');
+    await post('curse');
+    await post('destroy');
+    const [after] = await auto.embed('the same text');
+    const same = before!.outputs.embedding.every((value, i) => Math.abs(value - after!.outputs.embedding[i]!) < 1e-4);
+    const { device, fallback } = auto.info;
+    await auto.dispose();
+
+    const named = await window.LLM.load(model, { device: 'webgpu', worker, onLog: () => {} });
+    await post('curse');
+    await post('destroy');
+    const lost = await window.outcome(named.embed('a'));
+    await post('lift');
+    const later = await window.outcome(named.embed('a'));
+    return { same, device, fallback, lost, later };
+  }, TINY);
+  expect(result).toMatchObject({ same: true, device: 'wasm', lost: { code: 'device-lost' }, later: { ok: true } });
+  expect(result.fallback).toBeTruthy();
+});
+
 test.describe('an abort', () => {
   test('while the model is downloaded', async ({ blank, server }) => {
     const remove = server.fault('model_quantized.onnx', (_request, response, file) => {

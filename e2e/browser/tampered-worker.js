@@ -1,6 +1,7 @@
 // The package's own worker, with its WebGPU tampered with before it starts. The query says how:
 //   hardware          software adapters claim to be hardware, so that device "auto" takes them
-//   destroyable       posting to the channel "destroy" destroys the newest GPUDevice; every device made is announced on "devices"
+//   mortal            after a post to the channel "curse" every new GPUDevice is destroyed at once, until a post to "lift"
+//   destroyable       posting to the channel "destroy" destroys the newest GPUDevice
 const how = new URLSearchParams(location.search);
 
 if (how.has('hardware')) {
@@ -8,15 +9,25 @@ if (how.has('hardware')) {
 }
 
 if (how.has('destroyable')) {
-  const made = new BroadcastChannel('devices');
   const requestDevice = GPUAdapter.prototype.requestDevice;
   let newest;
   GPUAdapter.prototype.requestDevice = async function (descriptor) {
     newest = await requestDevice.call(this, descriptor);
-    made.postMessage('made');
     return newest;
   };
   new BroadcastChannel('destroy').onmessage = () => newest?.destroy();
+}
+
+if (how.has('mortal')) {
+  const requestDevice = GPUAdapter.prototype.requestDevice;
+  let cursed = false;
+  GPUAdapter.prototype.requestDevice = async function (descriptor) {
+    const device = await requestDevice.call(this, descriptor);
+    if (cursed) device.destroy();
+    return device;
+  };
+  new BroadcastChannel('curse').onmessage = () => (cursed = true);
+  new BroadcastChannel('lift').onmessage = () => (cursed = false);
 }
 
 await import('/dist/worker.js');

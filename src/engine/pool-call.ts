@@ -109,6 +109,9 @@ function poolSpecOf({ task }: PoolRequest, params: PoolingParams, spec: ModelSpe
 
 function flatIds(encodings: readonly Encoding[]): Pick<PoolResult, 'ids' | 'idCounts'> {
   const idCounts = encodings.map(({ ids }) => ids.length);
+  // A book is one encoding, and need not be copied.
+  const first = encodings[0]?.ids;
+  if (first && encodings.length === 1 && first.byteLength === first.buffer.byteLength) return { ids: first, idCounts };
   const ids = new Int32Array(idCounts.reduce((sum, count) => sum + count, 0));
   let at = 0;
   for (const encoding of encodings) {

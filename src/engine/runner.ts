@@ -157,14 +157,21 @@ export class Runner {
     await lost.close().catch(() => {});
     this.#options.log('The GPU device was lost. Making a new one; the work goes on.');
     if (this.#lossesInARow <= MAX_LOSSES_IN_A_ROW) {
-      this.#backend = await this.#openGpu();
-    } else if (this.#options.device === 'webgpu') {
-      this.#lossesInARow = 0;
-      throw new PoolingError('device-lost', `The GPU device was lost ${MAX_LOSSES_IN_A_ROW + 1} times in a row.`, { cause });
+      this.#backend = await this.#openGpu().catch((error: unknown) => {
+        throw this.#lost(`could not be replaced (${(error as Error).message})`, error);
+      });
     } else {
-      this.#refuse('webgpu-unavailable', `the GPU device was lost ${this.#lossesInARow} times in a row`);
+      const found = `was lost ${this.#lossesInARow} times in a row`;
+      if (this.#options.device === 'webgpu') throw this.#lost(found, cause);
+      this.#refuse('webgpu-unavailable', `the GPU device ${found}`);
     }
     this.#backend ??= await this.#openOn(null);
     this.#options.changed();
+  }
+
+  /** For a caller who wants WebGPU or nothing. The next call begins anew. */
+  #lost(what: string, cause: unknown): PoolingError {
+    this.#lossesInARow = 0;
+    return new PoolingError('device-lost', `The GPU device ${what}.`, { cause });
   }
 }

@@ -110,6 +110,7 @@ export class PoolingLLM {
 
 /** Each output with buffers of its own: a view would keep all others alive, and be cut off when one of them is transferred on. */
 function rowsOf({ data, shapes, ids, idCounts }: PoolResult): { data: Float32Array; shape: [number, number]; ids: Int32Array }[] {
+  if (shapes.length === 1) return [{ data, shape: shapes[0]!, ids }];
   let row = 0;
   let id = 0;
   return shapes.map((shape, i) => ({

@@ -8,8 +8,8 @@
  * (10 MB of one letter, a language without spaces), the piece just gets longer.
  */
 
-/** Long enough that seams cost nothing, short enough that a cancel is heard at once. */
-const SEGMENT_CHARS = 65_536;
+/** Long enough that seams cost nothing, short enough that a cancel is heard at once and that the tokenizer's own arrays stay small. */
+const SEGMENT_CHARS = 16_384;
 /** Text on either side that a seam is proved on. No tokenizer we know looks further across a space. */
 const CONTEXT_CHARS = 48;
 const MAX_TRIES = 32;

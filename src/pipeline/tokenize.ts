@@ -44,8 +44,9 @@ async function tokenizeText(text: string, settings: TokenizeSettings): Promise<E
     if (pieces.length > 1) await pause();
     throwIfAborted(signal);
   }
-  const core = keep(concat(pieces, count), room, truncation?.side ?? 'right');
-  return { ids: concat([Int32Array.from(prefix), core, Int32Array.from(suffix)], prefix.length + core.length + suffix.length) };
+  // Joined once: of a book, every copy counts.
+  const core = truncation ? [keep(concat(pieces), room, truncation.side)] : pieces;
+  return { ids: concat([Int32Array.from(prefix), ...core, Int32Array.from(suffix)]) };
 }
 
 /** Ids are taken as they are: no special tokens are added, and truncation may take theirs. */
@@ -59,9 +60,8 @@ function checkIds(given: ArrayLike<number>, { vocabSize, truncation }: TokenizeS
   return { ids: truncation ? keep(ids, truncation.length, truncation.side) : ids };
 }
 
-function concat(pieces: readonly Int32Array[], length: number): Int32Array {
-  if (pieces.length === 1) return pieces[0]!;
-  const all = new Int32Array(length);
+function concat(pieces: readonly Int32Array[]): Int32Array {
+  const all = new Int32Array(pieces.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const piece of pieces) {
     all.set(piece, at);

@@ -1,0 +1,38 @@
+/** Packages, keyword index, vectors and indexer, shared by all views; `load` fetches and fills them. */
+import { createStore } from '../ui/store.ts';
+import type { ModelHost } from '../model/model-host.ts';
+import { Indexer } from './indexer.ts';
+import { buildKeywordIndex } from './keyword-index.ts';
+import type { KeywordIndex } from './keyword-index.ts';
+import { fetchPackages } from './packages.ts';
+import type { Package } from './packages.ts';
+import { VectorIndex } from './vector-index.ts';
+
+export interface CorpusState {
+  packages: readonly Package[];
+  /** Null until it is built. */
+  keywords: KeywordIndex | null;
+  error: unknown;
+}
+
+export const packageCount = 1000;
+
+export class Corpus {
+  readonly state = createStore<CorpusState>({ packages: [], keywords: null, error: null });
+  readonly vectors = new VectorIndex(packageCount);
+  readonly indexer: Indexer;
+
+  constructor(model: ModelHost) {
+    this.indexer = new Indexer(this, model);
+  }
+
+  async load(): Promise<void> {
+    try {
+      const packages = await fetchPackages();
+      this.state.set({ packages, keywords: null, error: null });
+      this.state.set({ packages, keywords: await buildKeywordIndex(packages), error: null });
+    } catch (error) {
+      this.state.set({ packages: [], keywords: null, error });
+    }
+  }
+}

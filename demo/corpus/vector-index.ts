@@ -1,0 +1,62 @@
+/** Unit vectors in, the nearest of them out: one Float32Array `[count, size]`, an exact dot product over all, no approximation. */
+export interface VectorHit {
+  id: number;
+  /** Cosine: the vectors are of unit length. */
+  score: number;
+}
+
+export class VectorIndex {
+  readonly capacity: number;
+  #count = 0;
+  #size = 0;
+  #data = new Float32Array(0);
+
+  constructor(capacity: number) {
+    this.capacity = capacity;
+  }
+
+  /** Vectors that are in; their ids are 0 to count - 1. */
+  get count(): number {
+    return this.#count;
+  }
+
+  get bytes(): number {
+    return this.#count * this.#size * 4;
+  }
+
+  add(vectors: readonly Float32Array[]): void {
+    for (const vector of vectors) {
+      if (this.#size === 0) {
+        this.#size = vector.length;
+        this.#data = new Float32Array(this.capacity * vector.length);
+      }
+      this.#data.set(vector, this.#count * this.#size);
+      this.#count++;
+    }
+  }
+
+  clear(): void {
+    this.#count = 0;
+    this.#size = 0;
+  }
+
+  /** The best `k`, best first. */
+  search(query: Float32Array, k: number): VectorHit[] {
+    const hits: VectorHit[] = [];
+    for (let id = 0; id < this.#count; id++) {
+      const score = this.#dot(query, id * this.#size);
+      if (hits.length === k && score <= (hits[k - 1]?.score ?? 0)) continue;
+      let place = hits.length === k ? k - 1 : hits.length;
+      for (; place > 0 && (hits[place - 1]?.score ?? 0) < score; place--) hits[place] = hits[place - 1]!;
+      hits[place] = { id, score };
+    }
+    return hits;
+  }
+
+  #dot(query: Float32Array, offset: number): number {
+    const data = this.#data;
+    let sum = 0;
+    for (let i = 0; i < query.length; i++) sum += query[i]! * data[offset + i]!;
+    return sum;
+  }
+}

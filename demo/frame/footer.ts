@@ -1,0 +1,59 @@
+/** The model's state and the last answer's timings in, one line out; every number says on hover, focus or tap what it is. */
+import { modelCard } from '../model/model-card.ts';
+import type { ModelHost } from '../model/model-host.ts';
+import { el, setAttribute, setText } from '../ui/dom.ts';
+import { term } from '../ui/explain.ts';
+import { count, megabytes } from '../ui/format.ts';
+import { sumOfParts, timingParts } from './timing-parts.ts';
+import type { Measured } from './timing-parts.ts';
+
+export interface Footer {
+  setTimings(measured: Measured): void;
+}
+
+export function createFooter(place: HTMLElement, model: ModelHost): Footer {
+  const modelLine = el('span', { class: 'foot-model', 'data-testid': 'foot-model' });
+  const timings = el('span', { class: 'foot-timings numbers', 'data-testid': 'timings' }, 'no query yet');
+  const privacy = term(
+    'nothing left this device',
+    () =>
+      'Your words and the packages are handled in this tab. The page only fetches its own files from this site; after that it works without a network.',
+  );
+  privacy.classList.add('foot-privacy');
+  const more = el('button', { type: 'button', class: 'foot-more', 'aria-expanded': 'false' }, 'More');
+  more.addEventListener('click', () => {
+    const open = place.classList.toggle('open');
+    setAttribute(more, 'aria-expanded', String(open));
+    setText(more, open ? 'Less' : 'More');
+  });
+  place.replaceChildren(modelLine, timings, privacy, more);
+
+  model.state.subscribe((state) => {
+    const size = `${modelCard.name} · ${megabytes(modelCard.bytes)}`;
+    if (state.kind === 'ready') setText(modelLine, `${size} · ${state.fromCache ? 'from cache' : 'downloaded'}`);
+    else setText(modelLine, `${size} · not loaded`);
+  });
+
+  return {
+    setTimings(measured) {
+      const parts = timingParts(measured);
+      timings.replaceChildren(
+        el(
+          'span',
+          { class: 'foot-tokens' },
+          term(
+            `${count(measured.tokens)} tokens`,
+            () => 'Pieces of words that the model reads, with one mark at the beginning and one at the end.',
+          ),
+          ' · ',
+        ),
+        term(`${sumOfParts(parts)} ms`, () => 'From handing your query to the model until the best packages were found, in milliseconds.'),
+        el(
+          'span',
+          { class: 'foot-parts' },
+          ...parts.flatMap(({ name, ms, meaning }, index) => [index === 0 ? ' = ' : ' + ', term(`${name} ${ms}`, () => meaning)]),
+        ),
+      );
+    },
+  };
+}

@@ -1,0 +1,99 @@
+/**
+ * The one model of the page: a device choice in, its state out (looking, asking, loading, ready, failed). All views share it.
+ * Each load is one attempt with its own AbortController; whatever an older attempt still says is ignored.
+ */
+import { LLM } from 'rockpool';
+import type { Device, LoadProgress, ModelInfo } from 'rockpool';
+import { createStore } from '../ui/store.ts';
+import { codeOf } from '../ui/error-words.ts';
+import { findCached } from './find-cached.ts';
+import { modelCard } from './model-card.ts';
+
+export type DeviceChoice = 'auto' | Device;
+
+export type ModelState =
+  /** Is it in the cache? */
+  | { kind: 'looking' }
+  /** It is not, and the user has not yet said yes to the download. */
+  | { kind: 'asking'; keptBytes: number; cancelled: boolean }
+  | { kind: 'loading'; progress: LoadProgress | null; phaseSince: number; downloadMs: number | null }
+  | { kind: 'ready'; llm: LLM; info: ModelInfo; fromCache: boolean; warnings: string[] }
+  | { kind: 'failed'; error: unknown };
+
+export class ModelHost {
+  readonly state = createStore<ModelState>({ kind: 'looking' });
+  device: DeviceChoice;
+  #attempt: AbortController | null = null;
+
+  constructor(device: DeviceChoice) {
+    this.device = device;
+  }
+
+  /** Loads at once what is cached; asks before anything is downloaded. */
+  async start(): Promise<void> {
+    const cached = await findCached();
+    if (this.state.get().kind !== 'looking') return;
+    if (cached.whole) await this.load();
+    else this.state.set({ kind: 'asking', keptBytes: cached.bytes, cancelled: false });
+  }
+
+  async load(device: DeviceChoice = this.device): Promise<void> {
+    this.device = device;
+    this.#attempt?.abort();
+    const attempt = (this.#attempt = new AbortController());
+    const before = this.state.get();
+    const warnings: string[] = [];
+    const fromCache = new Map<string, boolean>();
+    this.state.set({ kind: 'loading', progress: null, phaseSince: performance.now(), downloadMs: null });
+    try {
+      if (before.kind === 'ready') await before.llm.dispose(); // first, so that two copies of the weights never share the memory
+      const llm = await LLM.load(modelCard.path, {
+        device,
+        signal: attempt.signal,
+        onProgress: (progress) => {
+          if (progress.file) fromCache.set(progress.file, progress.fromCache);
+          if (attempt === this.#attempt) this.#progress(progress);
+        },
+        onLog: ({ level, message }) => {
+          if (level === 'warning') warnings.push(message);
+          console[level === 'warning' ? 'warn' : 'info'](message);
+        },
+      });
+      if (attempt !== this.#attempt) return await llm.dispose();
+      this.state.set({ kind: 'ready', llm, info: llm.info, fromCache: [...fromCache.values()].every(Boolean), warnings });
+    } catch (error) {
+      if (attempt !== this.#attempt) return;
+      if (codeOf(error) === 'aborted') await this.cancel();
+      else this.state.set({ kind: 'failed', error });
+    }
+  }
+
+  /** Answers at once; the attempt winds down by itself. */
+  async cancel(): Promise<void> {
+    this.#attempt?.abort();
+    this.#attempt = null;
+    this.state.set({ kind: 'asking', keptBytes: 0, cancelled: true });
+    const { bytes } = await findCached();
+    if (this.state.get().kind === 'asking') this.state.set({ kind: 'asking', keptBytes: bytes, cancelled: true });
+  }
+
+  /** After a call: the device may have been lost and re-made, or given up. */
+  refreshInfo(): void {
+    const state = this.state.get();
+    if (state.kind === 'ready' && state.llm.info.device !== state.info.device) this.state.set({ ...state, info: state.llm.info });
+  }
+
+  #progress(progress: LoadProgress): void {
+    const state = this.state.get();
+    if (state.kind !== 'loading' || progress.phase === 'ready') return;
+    const now = performance.now();
+    const samePhase = (state.progress?.phase ?? 'download') === progress.phase;
+    const downloadEnds = !samePhase && state.downloadMs === null;
+    this.state.set({
+      kind: 'loading',
+      progress,
+      phaseSince: samePhase ? state.phaseSince : now,
+      downloadMs: downloadEnds ? now - state.phaseSince : state.downloadMs,
+    });
+  }
+}

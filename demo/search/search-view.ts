@@ -1,0 +1,115 @@
+/** The Search view: a query in; packages that contain its words on the left, packages that mean it on the right. */
+import { byId, el, setAttribute } from '../ui/dom.ts';
+import { errorBox } from '../ui/error-box.ts';
+import type { Page } from '../frame/page.ts';
+import { createSwitcher } from '../ui/switcher.ts';
+import { showIndexPanel } from '../corpus/index-panel.ts';
+import { showLoadPanel } from '../model/load-panel.ts';
+import { announceProgress } from './announce-progress.ts';
+import { createAsk } from './ask.ts';
+import { findExample } from './examples.ts';
+import { howItWorks } from './how-it-works.ts';
+import { createKeywordColumn, showKeyword } from './keyword-column.ts';
+import { listenToKeys } from './keys.ts';
+import { createMeaningColumn } from './meaning-column.ts';
+import { bindMeaning } from './bind-meaning.ts';
+import { MeaningSearch } from './meaning-search.ts';
+import { createNarrowSwitch } from './narrow-switch.ts';
+import type { ListName } from './narrow-switch.ts';
+
+const rows = 10;
+
+const packagesMissing = {
+  what: 'The list of packages did not arrive.',
+  means: 'There is nothing to search yet.',
+  todo: 'Check the connection and try again.',
+};
+
+export function mountSearch(place: HTMLElement, page: Page): void {
+  const { corpus, model, route } = page;
+  const meaning = new MeaningSearch(model);
+  const keywordColumn = createKeywordColumn(rows);
+  const meaningColumn = createMeaningColumn(rows);
+  const columns = el('div', { class: 'columns' }, keywordColumn.element, meaningColumn.element);
+  const status = el('div', { class: 'status' });
+
+  const ask = createAsk(
+    (text) => search(text, null),
+    (example) => {
+      ask.fill(example.text);
+      search(example.text, example.id);
+    },
+  );
+  let frame = 0;
+  const search = (text: string, example: string | null) => {
+    route.set('example', example);
+    setAttribute(columns, 'data-asked', text.trim() !== '');
+    keywordColumn.list.closeAll();
+    meaningColumn.list.closeAll();
+    meaning.ask(text);
+    // With the next frame: several keys may fall into one, and the key itself is shown at once.
+    cancelAnimationFrame(frame);
+    frame = requestAnimationFrame(renderKeyword);
+  };
+  const renderKeyword = () => {
+    const { error, keywords, packages } = corpus.state.get();
+    if (error) keywordColumn.showInstead(errorBox(error, [{ label: 'Try again', run: () => void corpus.load() }], packagesMissing));
+    else showKeyword(keywordColumn, keywords, packages, ask.input.value, rows);
+  };
+
+  const narrow = createNarrowSwitch((list) => {
+    route.set('list', list);
+    renderList();
+  });
+  /** Until one is picked: meaning, as soon as there is a model for it. */
+  const renderList = () => {
+    const picked = route.get('list');
+    const list: ListName =
+      picked === 'keyword' || picked === 'meaning' ? picked : model.state.get().kind === 'ready' ? 'meaning' : 'keyword';
+    columns.dataset['list'] = list;
+    narrow.set(list);
+  };
+
+  place.append(el('h1', {}, 'Search 1,000 Debian packages by meaning'), ask.element, status, narrow.element, columns, howItWorks());
+
+  const panel = createSwitcher(status);
+  const renderStatus = () => {
+    const state = model.state.get();
+    if (state.kind !== 'ready') showLoadPanel(panel, model, state);
+    else if (corpus.state.get().packages.length > 0)
+      showIndexPanel(panel, corpus.indexer, model, corpus.vectors.bytes, corpus.indexer.state.get());
+  };
+  model.state.subscribe(renderStatus);
+  model.state.subscribe(renderList);
+  corpus.indexer.state.subscribe(renderStatus);
+  corpus.state.subscribe(renderKeyword);
+  bindMeaning(page, meaning, meaningColumn, rows, () => keywordColumn.list.length());
+  announceProgress(page);
+
+  listenToKeys(place, {
+    input: ask.input,
+    lists: () => [keywordColumn, meaningColumn].filter(({ element }) => element.offsetParent !== null).map(({ list }) => list),
+    clear: () => {
+      ask.fill('');
+      search('', null);
+    },
+  });
+  const openExample = () => {
+    const example = findExample(route.get('example'));
+    if (!example) return;
+    ask.fill(example.text);
+    search(example.text, example.id);
+  };
+  route.onChange(() => {
+    renderList();
+    openExample();
+  });
+  openExample();
+  // A phone would answer with its keyboard over half the page.
+  if (matchMedia('(hover: hover) and (pointer: fine)').matches) requestAnimationFrame(() => focusIfFree(ask.input));
+  byId('view').setAttribute('aria-busy', 'false');
+}
+
+function focusIfFree(input: HTMLInputElement): void {
+  if (document.activeElement === document.body) input.focus({ preventScroll: true });
+}
