@@ -47,7 +47,7 @@ export default defineConfig({
   worker: { format: 'es' },
   test: {
     root,
-    include: ['src/**/*.test.ts', 'e2e/node/**/*.test.ts'],
+    include: ['src/**/*.test.ts', 'demo/**/*.test.ts', 'e2e/node/**/*.test.ts'],
     // The WebGPU bindings end the process they are loaded in: keep them out of a worker thread.
     pool: 'forks',
     testTimeout: 60_000,

@@ -13,7 +13,11 @@ export interface FileSystem {
 /** Node's modules where the runtime has them: Node, Deno, Bun. Asked for by call, since bundlers for workerd and browsers follow every import. */
 export function fileSystem(): FileSystem | null {
   const { process } = globalThis as { process?: Partial<NodeJS.Process> };
-  const [fs, url, path] = [process?.getBuiltinModule?.('node:fs/promises'), process?.getBuiltinModule?.('node:url'), process?.getBuiltinModule?.('node:path')];
+  const [fs, url, path] = [
+    process?.getBuiltinModule?.('node:fs/promises'),
+    process?.getBuiltinModule?.('node:url'),
+    process?.getBuiltinModule?.('node:path'),
+  ];
   return fs && url && path ? { fs, url, path } : null;
 }
 
@@ -29,7 +33,10 @@ export async function fileSource(model: string | URL | ModelFolder): Promise<{ s
   if (!node) return null;
   const { fs, url, path } = node;
   const folder = path.resolve(text.startsWith('file:') ? pathOf(text, url) : text);
-  const there = await fs.stat(folder).then(() => true, () => false);
+  const there = await fs.stat(folder).then(
+    () => true,
+    () => false,
+  );
   // `org/name` that is not here is a hub id. Anything else is a mistake, to be told of by the missing config.json.
   if (!there && describeSource(text, undefined, 'file:///').source.kind === 'hub') return null;
   const read = async (file: string): Promise<Response | null> => {

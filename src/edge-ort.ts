@@ -4,9 +4,10 @@ import { PoolingError } from './errors.ts';
 import type { Ort } from './model/session.ts';
 import type { LoadRequest } from './wire/protocol.ts';
 
-export type WasmSource = WebAssembly.Module | ArrayBuffer | Uint8Array;
-
-export async function edgeOrt({ device, wasmPath }: LoadRequest, wasm: WasmSource | undefined): Promise<Ort> {
+export async function edgeOrt(
+  { device, wasmPath }: LoadRequest,
+  wasm: WebAssembly.Module | ArrayBuffer | Uint8Array | undefined,
+): Promise<Ort> {
   const withWebGpu = device !== 'wasm' && Boolean((globalThis.navigator as Navigator | undefined)?.gpu);
   const ort: Ort = withWebGpu ? await import('onnxruntime-web/webgpu') : await import('onnxruntime-web/wasm');
   const { wasm: env } = ort.env;

@@ -6,14 +6,18 @@ import { describeSource, loadRequest, logToConsole, readLoadOptions } from './fa
 import type { EitherSpelling } from './facade/options.ts';
 import { PoolingError } from './errors.ts';
 import { fileSource } from './edge-files.ts';
-import { edgeOrt, type WasmSource } from './edge-ort.ts';
+import { edgeOrt } from './edge-ort.ts';
 import { clearCache, inspectCache } from './model/cache-inspect.ts';
 import type { CachedModel, LoadOptions, ModelFolder } from './types.ts';
+
+/** Here and not beside its use: these are the public types, and should not pull in onnxruntime-web's, which need the DOM's. */
+export type WasmSource = WebAssembly.Module | ArrayBuffer | Uint8Array;
 
 export interface EdgeOptions {
   /**
    * The runtime's WebAssembly, where it cannot be read from node_modules: bytes, or (Cloudflare Workers, which compile nothing at run time)
-   * the module that `import wasm from 'onnxruntime-web/ort-wasm-simd-threaded.wasm'` gives.
+   * the module that `import wasm from 'onnxruntime-web/ort-wasm-simd-threaded.wasm'` gives. Where there is WebGPU, and `device` is not
+   * "wasm", it has to be the file with `.asyncify` in its name. Ignored if this realm runs onnxruntime-web already.
    */
   wasm?: WasmSource;
 }
@@ -25,7 +29,8 @@ export class LLM extends PoolingLLM {
    */
   static async load(model: string | URL | ModelFolder, options?: EitherSpelling<LoadOptions & EdgeOptions>): Promise<LLM> {
     const { signal, onProgress, onLog = logToConsole, wasm, ...rest } = readLoadOptions<LoadOptions & EdgeOptions>(options, ['wasm']);
-    if (rest.threads !== undefined && rest.threads > 1) throw new PoolingError('invalid-option', 'rockpool/edge runs on one thread: leave out `threads`.');
+    if (rest.threads !== undefined && rest.threads > 1)
+      throw new PoolingError('invalid-option', 'rockpool/edge runs on one thread: leave out `threads`.');
     const base = (globalThis.location as Location | undefined)?.href ?? null;
     const { source, name } = (await fileSource(model)) ?? describeSource(model, rest.hub, base);
     const request = loadRequest(source, name, { ...rest, threads: 1 });
@@ -45,5 +50,4 @@ export class LLM extends PoolingLLM {
 }
 
 export { errorCodes, PoolingError, type ErrorCode } from './errors.ts';
-export type { WasmSource } from './edge-ort.ts';
 export type * from './types.ts';

@@ -73,7 +73,7 @@ export async function openBackend(ort: Ort, weights: Weights, hidden: number, gp
 }
 
 /** Small batches are fastest on a CPU: there is no launch cost to share, and short rows stay in its caches. Measured by `npm run bench`. */
-const WASM_BUDGET: BatchBudget = { tokens: 512, rows: 4 };
+export const WASM_BUDGET: BatchBudget = { tokens: 512, rows: 4 };
 
 /** A GPU wants thousands of tokens a launch; its largest buffer must hold their states, and the wider activations between them. */
 function gpuBudget(device: GPUDevice, hidden: number): BatchBudget {

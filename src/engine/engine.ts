@@ -85,7 +85,7 @@ export class Engine implements EngineApi {
       }
       const total = performance.now() - begin;
       const info = () => describe(spec, weights.dtype, runner, ort, total);
-      const scheduler = new Scheduler(executor(runner, spec), () => runner.backend.budget, pause);
+      const scheduler = new Scheduler(executor(runner, spec), () => runner.budget, pause);
       this.#loaded = { model, tokenizer, runner, scheduler, info };
       model.reportPhase('ready');
       return info();

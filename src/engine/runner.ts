@@ -7,7 +7,7 @@ import { requestGpu, type Gpu } from '../gpu/device.ts';
 import type { Ort, Weights } from '../model/session.ts';
 import type { Batch, PoolSpec, Rows } from '../shapes.ts';
 import type { Device } from '../types.ts';
-import { DeviceLost, openBackend, type Backend, type Forward } from './backend.ts';
+import { DeviceLost, openBackend, WASM_BUDGET, type Backend, type BatchBudget, type Forward } from './backend.ts';
 import { agreement, MIN_COSINE, probe } from './self-check.ts';
 
 export interface RunnerOptions {
@@ -52,6 +52,11 @@ export class Runner {
   get backend(): Backend {
     if (!this.#backend) throw new PoolingError('disposed', 'The engine has no model: it was not loaded, or it was disposed.');
     return this.#backend;
+  }
+
+  /** Of the device in use; the smaller one between a loss and the next attempt. */
+  get budget(): BatchBudget {
+    return this.#backend?.budget ?? WASM_BUDGET;
   }
 
   async open(signal?: AbortSignal): Promise<void> {

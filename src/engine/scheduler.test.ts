@@ -90,6 +90,19 @@ describe('scheduler', () => {
     for (const call of calls) await expect(call).rejects.toThrow('gone');
   });
 
+  test('an error outside any batch settles everything too', async () => {
+    const scheduler = new Scheduler(
+      () => Promise.reject(new Error('never')),
+      () => {
+        throw new Error('no budget');
+      },
+      nothing,
+    );
+    const submit = () => scheduler.submit([{ ids: new Int32Array(1), spec, deliver: () => {} }], undefined, () => {});
+    await expect(submit()).rejects.toThrow('no budget');
+    await expect(submit()).rejects.toThrow('no budget');
+  });
+
   test('no windows need no device', async () => {
     expect(await device().submit([])).toEqual([]);
   });

@@ -80,14 +80,19 @@ export class Scheduler {
 
   async #loop(): Promise<void> {
     this.#running = true;
-    while (this.#calls.length > 0) {
-      await this.#between();
-      for (const call of this.#calls.slice()) if (call.signal?.aborted) call.settle(abortError(call.signal));
-      const batch = this.#nextBatch();
-      if (batch.size === 0) continue;
-      await this.#runBatch(batch);
+    try {
+      while (this.#calls.length > 0) {
+        await this.#between();
+        for (const call of this.#calls.slice()) if (call.signal?.aborted) call.settle(abortError(call.signal));
+        const batch = this.#nextBatch();
+        if (batch.size > 0) await this.#runBatch(batch);
+      }
+    } catch (error) {
+      // A bug, but one that must not leave callers waiting for ever.
+      this.failAll(error);
+    } finally {
+      this.#running = false;
     }
-    this.#running = false;
   }
 
   /** The windows of the next batch by call, and the call whose turn it was moved to the end of the line. */
