@@ -17,7 +17,12 @@ function models(): Plugin {
     configureServer(server) {
       server.middlewares.use('/models', async (request, response, next) => {
         const file = resolve(root, `models${decodeURIComponent(new URL(request.url ?? '/', 'http://localhost').pathname)}`);
-        const size = file.startsWith(resolve(root, 'models')) ? await stat(file).then((s) => (s.isFile() ? s.size : -1), () => -1) : -1;
+        const size = file.startsWith(resolve(root, 'models'))
+          ? await stat(file).then(
+              (s) => (s.isFile() ? s.size : -1),
+              () => -1,
+            )
+          : -1;
         if (size < 0) return next();
         response.setHeader('Content-Length', size);
         createReadStream(file).pipe(response);

@@ -5,7 +5,14 @@ import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
-const TYPES: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript', '.json': 'application/json', '.wasm': 'application/wasm', '.css': 'text/css', '.svg': 'image/svg+xml' };
+const TYPES: Record<string, string> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.json': 'application/json',
+  '.wasm': 'application/wasm',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+};
 
 /** Answers a request itself (true), or lets the file through (false). */
 export type Fault = (request: IncomingMessage, response: ServerResponse, file: Buffer | null) => boolean;
@@ -34,7 +41,7 @@ export async function startServer(folder = root): Promise<TestServer> {
     const file = await readFile(join(folder, normalize(located(path)))).catch(() => null);
     for (const [part, fault] of faults) if (path.includes(part) && fault(request, response, file)) return;
     if (!file) return void response.writeHead(404).end('not here');
-    sendFile(request, response, file, path);
+    sendFile(request, response, file, located(path));
   }
 
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -12,7 +12,8 @@ const which = (name) => {
     return '';
   }
 };
-const found = () => [process.env.CHROMIUM, which('chromium'), which('google-chrome'), chromium.executablePath()].find((path) => path && existsSync(path));
+const found = () =>
+  [process.env.CHROMIUM, which('chromium'), which('google-chrome'), chromium.executablePath()].find((path) => path && existsSync(path));
 
 /** Path of a Chromium, Chrome or Playwright's own. */
 export function findBrowser() {
@@ -40,5 +41,8 @@ export function vulkanOf(browser) {
   const folders = [dirname(realpathSync(browser)), '/usr/lib/chromium', '/opt/google/chrome'];
   const folder = folders.find((candidate) => existsSync(join(candidate, 'vk_swiftshader_icd.json')));
   if (!folder || process.env.VK_ICD_FILENAMES) return {};
-  return { VK_ICD_FILENAMES: join(folder, 'vk_swiftshader_icd.json'), LD_LIBRARY_PATH: [folder, process.env.LD_LIBRARY_PATH].filter(Boolean).join(':') };
+  return {
+    VK_ICD_FILENAMES: join(folder, 'vk_swiftshader_icd.json'),
+    LD_LIBRARY_PATH: [folder, process.env.LD_LIBRARY_PATH].filter(Boolean).join(':'),
+  };
 }

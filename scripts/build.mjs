@@ -28,6 +28,21 @@ const raw = {
   },
 };
 
+/**
+ * Where a bundler writes a file: URL for import.meta.url, as webpack does, ORT names its own file as the script of its threads. In a worker of
+ * ours that is the worker itself, and a bundler would look for the other in vain.
+ */
+const ownScript = {
+  name: 'own-script',
+  transform(code, id) {
+    if (!/onnxruntime-web.*\.mjs$/.test(id)) return null;
+    const parts = code.split(/new \w+\("ort\.\w+\.bundle\.min\.mjs",import\.meta\.url\)/);
+    if (parts.length !== 3)
+      throw new Error(`${id} names its own file ${parts.length - 1} times, not twice: see own-script in scripts/build.mjs.`);
+    return { code: parts.join('new URL(self.location.href)'), map: null };
+  },
+};
+
 const entries = [
   { input: 'src/index.ts', external: [] },
   { input: 'src/edge.ts', external: [/^onnxruntime-web/, /^@huggingface\//] },
@@ -41,7 +56,13 @@ const plainQuotes = (code) => code.replace(/new URL\(`([^`$]*)`/g, "new URL('$1'
 await rm(dist, { recursive: true, force: true });
 await mkdir(dist);
 for (const { input, external } of entries) {
-  const bundle = await rolldown({ input: join(root, input), external, platform: 'neutral', resolve: { mainFields: ['module', 'main'] }, plugins: [raw] });
+  const bundle = await rolldown({
+    input: join(root, input),
+    external,
+    platform: 'neutral',
+    resolve: { mainFields: ['module', 'main'] },
+    plugins: [raw, ownScript],
+  });
   const { output } = await bundle.generate({ format: 'esm', sourcemap: true, codeSplitting: false, minify: true });
   await bundle.close();
   for (const file of output) await writeFile(join(dist, file.fileName), plainQuotes(file.code ?? file.source));
@@ -51,4 +72,8 @@ for (const { input, external } of entries) {
 for (const file of ['ort-wasm-simd-threaded.asyncify.wasm', 'ort-wasm-simd-threaded.wasm']) {
   await copyFile(require.resolve(`onnxruntime-web/${file}`), join(dist, file));
 }
-execFileSync(process.execPath, [join(dirname(require.resolve('typescript/package.json')), 'bin/tsc'), '-p', join(root, 'scripts/types.tsconfig.json')], { stdio: 'inherit' });
+execFileSync(
+  process.execPath,
+  [join(dirname(require.resolve('typescript/package.json')), 'bin/tsc'), '-p', join(root, 'scripts/types.tsconfig.json')],
+  { stdio: 'inherit' },
+);

@@ -10,7 +10,8 @@ const browser = findBrowser();
 const env = { ...process.env, CHROMIUM: browser, ...vulkanOf(browser) };
 console.log(`Browser: ${browser}. Vulkan for WebGPU in Node: ${env.VK_ICD_FILENAMES ?? 'the system’s'}.`);
 
-const run = (command, ...args) => spawnSync('npx', ['--no-install', command, ...args], { stdio: ['ignore', 'inherit', 'inherit'], env }).status ?? 1;
+const run = (command, ...args) =>
+  spawnSync('npx', ['--no-install', command, ...args], { stdio: ['ignore', 'inherit', 'inherit'], env }).status ?? 1;
 const sums = { passed: 0, failed: 0 };
 
 /** A runner that ended badly without counting a failure has failed all the same: it crashed, or an error came from outside any test. */
@@ -33,9 +34,15 @@ const built = spawnSync('npm', ['run', 'build'], { stdio: ['ignore', 'inherit', 
 if (built === 0) {
   const unit = run('vitest', 'run', '--reporter=default', '--reporter=json', '--outputFile.json=test-results/unit.json');
   // Skipped tests count as failed: there are none, unless somebody hides one.
-  add(read('test-results/unit.json', (r) => ({ passed: r.numPassedTests, failed: r.numTotalTests - r.numPassedTests })), unit);
+  add(
+    read('test-results/unit.json', (r) => ({ passed: r.numPassedTests, failed: r.numTotalTests - r.numPassedTests })),
+    unit,
+  );
   const pages = run('playwright', 'test', '-c', 'e2e/playwright.config.ts');
-  add(read('test-results/browser.json', ({ stats }) => ({ passed: stats.expected, failed: stats.unexpected + stats.flaky + stats.skipped })), pages);
+  add(
+    read('test-results/browser.json', ({ stats }) => ({ passed: stats.expected, failed: stats.unexpected + stats.flaky + stats.skipped })),
+    pages,
+  );
 } else {
   add({ passed: 0, failed: 1 }, built);
 }

@@ -15,8 +15,16 @@ export class LLM extends PoolingLLM {
    * @throws PoolingError `model-file-missing`, `model-file-invalid`, `integrity-mismatch`, `download-failed`, `unsupported-model`, `invalid-option`,
    *   `webgpu-unavailable`, `webgpu-wrong-results`, `worker-crashed`, `worker-timeout`, `aborted`.
    */
-  static async load(model: string | URL | Exclude<ModelFolder, () => unknown>, options?: EitherSpelling<LoadOptions & WorkerOptions>): Promise<LLM> {
-    const { signal, onProgress, onLog = logToConsole, ...rest } = readLoadOptions<LoadOptions & WorkerOptions>(options, ['worker', 'workerTimeout']);
+  static async load(
+    model: string | URL | Exclude<ModelFolder, () => unknown>,
+    options?: EitherSpelling<LoadOptions & WorkerOptions>,
+  ): Promise<LLM> {
+    const {
+      signal,
+      onProgress,
+      onLog = logToConsole,
+      ...rest
+    } = readLoadOptions<LoadOptions & WorkerOptions>(options, ['worker', 'workerTimeout']);
     const { source, name } = describeSource(model, rest.hub, document.baseURI);
     const request = loadRequest(source, name, rest);
     return new LLM(await connectWorker(request, rest, { signal, onLoadProgress: onProgress }, onLog));

@@ -27,7 +27,9 @@ interface Import {
   typeOnly: boolean;
 }
 
-const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts') && !/\.test\.ts$|-for-tests\.ts$|\.d\.ts$/.test(file));
+const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter(
+  (file) => file.endsWith('.ts') && !/\.test\.ts$|-for-tests\.ts$|\.d\.ts$/.test(file),
+);
 const withoutComments = (file: string) => readFileSync(resolve(src, file), 'utf8').replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
 const imports: Import[] = files.flatMap((from) =>
   [...withoutComments(from).matchAll(/(?:(import|export) (type )?[^;']*?from|import\s*\()\s*'([^']+)'/g)].map(([, , type, name]) => ({
@@ -47,7 +49,10 @@ describe('layers', () => {
 
   test('imports go downwards or stay in the folder', () => {
     const isComposition = (file: string) => layerOf(file) === LAYERS.length - 1;
-    const wrong = internal.filter(({ from, to }) => roomOf(from) !== roomOf(to) && layerOf(to) >= layerOf(from) && layerOf(from) > 0 && !(isComposition(from) && isComposition(to)));
+    const wrong = internal.filter(
+      ({ from, to }) =>
+        roomOf(from) !== roomOf(to) && layerOf(to) >= layerOf(from) && layerOf(from) > 0 && !(isComposition(from) && isComposition(to)),
+    );
     expect(wrong).toEqual([]);
   });
 
@@ -56,7 +61,9 @@ describe('layers', () => {
   });
 
   test('there are no cycles', () => {
-    const edges = new Map(files.map((file) => [file, internal.filter(({ from, typeOnly }) => from === file && !typeOnly).map(({ to }) => to)]));
+    const edges = new Map(
+      files.map((file) => [file, internal.filter(({ from, typeOnly }) => from === file && !typeOnly).map(({ to }) => to)]),
+    );
     const state = new Map<string, 'open' | 'done'>();
     const cycles: string[] = [];
     const visit = (file: string, path: string[]) => {
@@ -71,7 +78,9 @@ describe('layers', () => {
   });
 
   test('third-party code is imported through one door each', () => {
-    const strangers = imports.filter(({ to }) => !to.startsWith('.') && !to.includes('.ts') && !to.startsWith('node:') && !to.endsWith('.wgsl'));
+    const strangers = imports.filter(
+      ({ to }) => !to.startsWith('.') && !to.includes('.ts') && !to.startsWith('node:') && !to.endsWith('.wgsl'),
+    );
     for (const { from, to } of strangers) {
       const name = Object.keys(DOORS).find((door) => to === door || to.startsWith(`${door}/`));
       expect(name && DOORS[name], `${from} imports ${to}`).toContain(from);

@@ -16,10 +16,21 @@ test.describe('WASM', () => {
   test('MiniLM gives the oracle’s vectors', async ({ blank }) => {
     test.setTimeout(300_000);
     const info = await load(blank, MINILM, { ...longOptions, device: 'wasm' });
-    expect(info).toMatchObject({ device: 'wasm', fallback: null, dtype: 'q8', hidden_size: 384, max_model_len: 256, architecture: 'BertModel' });
+    expect(info).toMatchObject({
+      device: 'wasm',
+      fallback: null,
+      dtype: 'q8',
+      hidden_size: 384,
+      max_model_len: 256,
+      architecture: 'BertModel',
+    });
     expect(info.threads).toBeGreaterThan(1);
     const cases = byPooler(fixture('minilm-w8')).get('MEAN')!;
-    await expectOracle(blank, cases.filter(({ tokens }) => tokens < 600), 0.99999);
+    await expectOracle(
+      blank,
+      cases.filter(({ tokens }) => tokens < 600),
+      0.99999,
+    );
     expect((await blank.evaluate(() => window.llm.info)).counters.readBackBytes).toBe(0);
   });
 
@@ -58,42 +69,59 @@ test.describe('WebGPU', () => {
     expect(info.adapter).toContain('swiftshader');
     expect(info.selfCheck).toBeGreaterThan(0.9999);
     const cases = byPooler(fixture('tiny-bert')).get('MEAN')!;
-    await expectOracle(blank, cases.filter(({ tokens }, i) => tokens < 600 && (tokens > 250 || i % 3 === 0)), 0.99999);
+    await expectOracle(
+      blank,
+      cases.filter(({ tokens }, i) => tokens < 600 && (tokens > 250 || i % 3 === 0)),
+      0.99999,
+    );
   });
 
   for (const pooler of ['CLS', 'LAST'] as const) {
     test(`${pooler} pooling gives the oracle’s vectors`, async ({ blank }) => {
       const { onLog: _log, ...options } = loadOptions(pooler);
       await load(blank, TINY, { ...options, device: 'webgpu' });
-      await expectOracle(blank, byPooler(fixture('tiny-bert')).get(pooler)!.filter(({ tokens }) => tokens < 300), 0.99999);
+      await expectOracle(
+        blank,
+        byPooler(fixture('tiny-bert'))
+          .get(pooler)!
+          .filter(({ tokens }) => tokens < 300),
+        0.99999,
+      );
     });
   }
 
   test('MiniLM gives the oracle’s vectors', async ({ blank }) => {
     test.setTimeout(300_000);
     await load(blank, MINILM, { device: 'webgpu' });
-    const cases = byPooler(fixture('minilm-w8')).get('MEAN')!.filter(({ id, tokens }) => id.startsWith('plain/') && tokens < 24);
+    const cases = byPooler(fixture('minilm-w8'))
+      .get('MEAN')!
+      .filter(({ id, tokens }) => id.startsWith('plain/') && tokens < 24);
     await expectOracle(blank, cases.slice(0, 4), 0.99999);
   });
 
   test('only pooled rows are read back: 4 bytes a dimension and text', async ({ blank }) => {
     await load(blank, TINY, { device: 'webgpu', selfCheck: false, hfOverrides: { is_matryoshka: true } });
-    const bytes = await blank.evaluate(async (batch) => {
-      const { llm } = window;
-      const read = () => llm.info.counters.readBackBytes;
-      const before = read();
-      await llm.embed(batch);
-      const full = read();
-      await llm.embed(batch, { poolingParams: { dimensions: 8 } });
-      const cut = read();
-      const [states] = await llm.encode('two words');
-      return { full: full - before, cut: cut - full, rows: read() - cut, tokens: states!.outputs.shape[0] };
-    }, [texts['letter']!, 'hello there', 'a somewhat longer text than the others']);
+    const bytes = await blank.evaluate(
+      async (batch) => {
+        const { llm } = window;
+        const read = () => llm.info.counters.readBackBytes;
+        const before = read();
+        await llm.embed(batch);
+        const full = read();
+        await llm.embed(batch, { poolingParams: { dimensions: 8 } });
+        const cut = read();
+        const [states] = await llm.encode('two words');
+        return { full: full - before, cut: cut - full, rows: read() - cut, tokens: states!.outputs.shape[0] };
+      },
+      [texts['letter']!, 'hello there', 'a somewhat longer text than the others'],
+    );
     expect(bytes).toEqual({ full: 3 * 32 * 4, cut: 3 * 8 * 4, rows: bytes.tokens * 32 * 4, tokens: 4 });
   });
 
   test('a model that WebGPU computes wrongly is refused, by name or with a fallback', async ({ blank }) => {
-    const outcome = await blank.evaluate(() => window.outcome(window.LLM.load('/e2e/models/tiny-bert-fused', { device: 'webgpu', onLog: () => {} })));
+    const outcome = await blank.evaluate(() =>
+      window.outcome(window.LLM.load('/e2e/models/tiny-bert-fused', { device: 'webgpu', onLog: () => {} })),
+    );
     expect(outcome).toMatchObject({ ok: false, code: 'webgpu-wrong-results' });
     const auto = await blank.evaluate(async () => {
       const logs: string[] = [];
@@ -104,7 +132,9 @@ test.describe('WebGPU', () => {
     expect(auto.info).toMatchObject({ device: 'wasm', fallback: expect.stringContaining('cosine') as unknown });
     expect(auto.info.selfCheck).toBeLessThan(0.99);
     expect(auto.logs.join()).toContain('Using WASM');
-    const cases = byPooler(fixture('tiny-bert')).get('MEAN')!.filter(({ id }) => id.startsWith('plain/'));
+    const cases = byPooler(fixture('tiny-bert'))
+      .get('MEAN')!
+      .filter(({ id }) => id.startsWith('plain/'));
     await expectOracle(blank, cases.slice(0, 10), 0.999);
   });
 

@@ -15,7 +15,10 @@ async function expectWorking(page: Page, model = TINY): Promise<void> {
 }
 
 const loading = (page: Page, options: object = {}, model = TINY) =>
-  page.evaluate(([folder, given]) => window.outcome(window.LLM.load(folder, { device: 'wasm', onLog: () => {}, ...given })), [model, options] as const);
+  page.evaluate(([folder, given]) => window.outcome(window.LLM.load(folder, { device: 'wasm', onLog: () => {}, ...given })), [
+    model,
+    options,
+  ] as const);
 
 test.describe('the worker', () => {
   test('killed in the middle of a call: the call rejects, the next one works', async ({ blank }) => {
@@ -48,7 +51,10 @@ test.describe('the worker', () => {
   });
 
   test('whose script is missing: worker-crashed', async ({ blank }) => {
-    const outcome = await blank.evaluate((model) => window.outcome(window.LLM.load(model, { worker: () => new Worker('/no-such.js', { type: 'module' }) })), TINY);
+    const outcome = await blank.evaluate(
+      (model) => window.outcome(window.LLM.load(model, { worker: () => new Worker('/no-such.js', { type: 'module' }) })),
+      TINY,
+    );
     expect(outcome).toMatchObject({ code: 'worker-crashed' });
     await expectWorking(blank);
   });
@@ -76,7 +82,9 @@ test.describe('the worker', () => {
 test('a device destroyed in the middle of a batch is replaced, and the vectors are right', async ({ blank }) => {
   const result = await blank.evaluate(async (model) => {
     const { worker } = window.tampered('destroyable');
-    const texts = ['one text', 'another that is a little longer', 'short', 'and the fourth and last of them'].flatMap((text) => Array.from({ length: 150 }, (_, i) => `${text} ${i}`));
+    const texts = ['one text', 'another that is a little longer', 'short', 'and the fourth and last of them'].flatMap((text) =>
+      Array.from({ length: 150 }, (_, i) => `${text} ${i}`),
+    );
     const wasm = await window.LLM.load(model, { device: 'wasm', onLog: () => {} });
     const expected = await wasm.embed(texts);
     await wasm.dispose();
@@ -84,9 +92,17 @@ test('a device destroyed in the middle of a batch is replaced, and the vectors a
     const llm = await window.LLM.load(model, { device: 'webgpu', worker, onLog: ({ message }) => logs.push(message) });
     const destroy = new BroadcastChannel('destroy');
     let destroyed = 0;
-    const call = llm.embed(texts, { onProgress: () => { if (destroyed++ === 0) destroy.postMessage(''); } });
+    const call = llm.embed(texts, {
+      onProgress: () => {
+        if (destroyed++ === 0) destroy.postMessage('');
+      },
+    });
     const outputs = await call;
-    const worst = Math.max(...outputs.map(({ outputs: { embedding } }, i) => Math.max(...embedding.map((value, d) => Math.abs(value - expected[i]!.outputs.embedding[d]!)))));
+    const worst = Math.max(
+      ...outputs.map(({ outputs: { embedding } }, i) =>
+        Math.max(...embedding.map((value, d) => Math.abs(value - expected[i]!.outputs.embedding[d]!))),
+      ),
+    );
     destroy.postMessage('');
     await new Promise((resolve) => setTimeout(resolve, 100));
     const later = await window.outcome(llm.embed('later'));
@@ -135,7 +151,9 @@ test.describe('an abort', () => {
     });
     const result = await blank.evaluate(async (model) => {
       const controller = new AbortController();
-      const onProgress = ({ file }: { file?: string }) => { if (file?.endsWith('.onnx')) setTimeout(() => controller.abort(), 100); };
+      const onProgress = ({ file }: { file?: string }) => {
+        if (file?.endsWith('.onnx')) setTimeout(() => controller.abort(), 100);
+      };
       return window.outcome(window.LLM.load(model, { device: 'wasm', signal: controller.signal, onProgress, onLog: () => {} }));
     }, MINILM);
     expect(result).toMatchObject({ code: 'aborted' });
@@ -146,8 +164,12 @@ test.describe('an abort', () => {
   test('while the session is made, and before anything', async ({ blank }) => {
     const result = await blank.evaluate(async (model) => {
       const controller = new AbortController();
-      const onProgress = ({ phase }: { phase: string }) => { if (phase === 'compile') controller.abort(); };
-      const during = await window.outcome(window.LLM.load(model, { device: 'wasm', signal: controller.signal, onProgress, onLog: () => {} }));
+      const onProgress = ({ phase }: { phase: string }) => {
+        if (phase === 'compile') controller.abort();
+      };
+      const during = await window.outcome(
+        window.LLM.load(model, { device: 'wasm', signal: controller.signal, onProgress, onLog: () => {} }),
+      );
       return [during, await window.outcome(window.LLM.load(model, { signal: AbortSignal.abort() }))];
     }, MINILM);
     expect(result).toMatchObject([{ code: 'aborted' }, { code: 'aborted' }]);
@@ -156,7 +178,11 @@ test.describe('an abort', () => {
 
   test('while a long text is tokenised, while texts wait, while batches run', async ({ blank }) => {
     const result = await blank.evaluate(async (model) => {
-      const llm = await window.LLM.load(model, { device: 'wasm', onLog: () => {}, overridePoolerConfig: { enable_chunked_processing: true } });
+      const llm = await window.LLM.load(model, {
+        device: 'wasm',
+        onLog: () => {},
+        overridePoolerConfig: { enable_chunked_processing: true },
+      });
       const after = (milliseconds: number) => AbortSignal.timeout(milliseconds);
       const words = 'several words that are tokenised one after the other '.repeat(100_000);
       const tokenising = await window.outcome(llm.embed(words, { signal: after(200) }));
@@ -217,12 +243,18 @@ test.describe('model files', () => {
 
   test('a missing folder, and a missing file, are named', async ({ blank, server }) => {
     const missing = await loading(blank, {}, '/e2e/models/no-such-model');
-    expect(missing).toMatchObject({ code: 'model-file-missing', message: expect.stringContaining('/e2e/models/no-such-model/config.json') as unknown });
+    expect(missing).toMatchObject({
+      code: 'model-file-missing',
+      message: expect.stringContaining('/e2e/models/no-such-model/config.json') as unknown,
+    });
     const remove = server.fault('tokenizer.json', (_request, response) => {
       response.writeHead(404).end();
       return true;
     });
-    expect(await loading(blank)).toMatchObject({ code: 'model-file-missing', message: expect.stringContaining('tokenizer.json') as unknown });
+    expect(await loading(blank)).toMatchObject({
+      code: 'model-file-missing',
+      message: expect.stringContaining('tokenizer.json') as unknown,
+    });
     remove();
     await expectWorking(blank);
   });
@@ -281,18 +313,41 @@ test('bad input gets its error, and the engine goes on', async ({ blank }) => {
   const outcomes = await blank.evaluate(async (model) => {
     const llm = await window.LLM.load(model, { device: 'wasm', onLog: () => {}, hfOverrides: { matryoshka_dimensions: [16, 8] } });
     const bad: [unknown, unknown?][] = [
-      [[[30_522]]], [[[-1]]], [[[]]], [null], [[1, 'a']], [{ text: 'a' }], ['word '.repeat(300)],
-      ['a', { poolingParams: { dimensions: 5 } }], ['a', { poolingParams: { dimensions: NaN } }], ['a', { truncate_prompt_tokens: 257 }], ['a', { nonsense: 1 }],
+      [[[30_522]]],
+      [[[-1]]],
+      [[[]]],
+      [null],
+      [[1, 'a']],
+      [{ text: 'a' }],
+      ['word '.repeat(300)],
+      ['a', { poolingParams: { dimensions: 5 } }],
+      ['a', { poolingParams: { dimensions: NaN } }],
+      ['a', { truncate_prompt_tokens: 257 }],
+      ['a', { nonsense: 1 }],
     ];
     const codes: unknown[] = [];
     for (const [input, options] of bad) codes.push((await window.outcome(llm.embed(input as never, options as never))).code);
     const good = await llm.embed(['', '\ud800', '🏴‍☠️', 'x'.repeat(100_000), [101, 102] as never], { truncate_prompt_tokens: -1 });
     const [cut] = await llm.embed('a', { poolingParams: { dimensions: 8 } });
-    return { codes, good: good.map(({ outputs: { embedding } }) => Math.hypot(...embedding).toFixed(3)), cut: cut!.outputs.embedding.length, none: await llm.embed([]) };
+    return {
+      codes,
+      good: good.map(({ outputs: { embedding } }) => Math.hypot(...embedding).toFixed(3)),
+      cut: cut!.outputs.embedding.length,
+      none: await llm.embed([]),
+    };
   }, TINY);
   expect(outcomes.codes).toEqual([
-    'invalid-input', 'invalid-input', 'invalid-input', 'invalid-input', 'invalid-input', 'invalid-input', 'input-too-long',
-    'invalid-option', 'invalid-option', 'invalid-option', 'invalid-option',
+    'invalid-input',
+    'invalid-input',
+    'invalid-input',
+    'invalid-input',
+    'invalid-input',
+    'invalid-input',
+    'input-too-long',
+    'invalid-option',
+    'invalid-option',
+    'invalid-option',
+    'invalid-option',
   ]);
   expect(outcomes.good).toEqual(Array.from({ length: 5 }, () => '1.000'));
   expect(outcomes).toMatchObject({ cut: 8, none: [] });

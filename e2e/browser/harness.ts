@@ -40,7 +40,10 @@ export const test = base.extend<{ blank: Page }, { server: TestServer }>({
       const outcome: Window['outcome'] = (call) =>
         call.then(
           () => ({ ok: true }),
-          (error: unknown) => (error instanceof PoolingError ? { ok: false, code: error.code, message: error.message } : { ok: false, code: 'not a PoolingError', message: String(error) }),
+          (error: unknown) =>
+            error instanceof PoolingError
+              ? { ok: false, code: error.code, message: error.message }
+              : { ok: false, code: 'not a PoolingError', message: String(error) },
         );
       const tampered: Window['tampered'] = (how) => {
         const workers: Worker[] = [];

@@ -5,7 +5,9 @@
 const how = new URLSearchParams(location.search);
 
 if (how.has('hardware')) {
-  Object.defineProperty(GPUAdapter.prototype, 'info', { get: () => ({ vendor: 'test', architecture: 'pretender', description: '', isFallbackAdapter: false }) });
+  Object.defineProperty(GPUAdapter.prototype, 'info', {
+    get: () => ({ vendor: 'test', architecture: 'pretender', description: '', isFallbackAdapter: false }),
+  });
 }
 
 if (how.has('destroyable')) {

@@ -34,7 +34,13 @@ export interface Backend {
 /** The device died under the work; the work itself is fine and can be done again on another. */
 export class DeviceLost extends Error {}
 
-export async function openBackend(ort: Ort, weights: Weights, hidden: number, gpu: Gpu | null, readBack: ReadBackCounter): Promise<Backend> {
+export async function openBackend(
+  ort: Ort,
+  weights: Weights,
+  hidden: number,
+  gpu: Gpu | null,
+  readBack: ReadBackCounter,
+): Promise<Backend> {
   const session = await realmQueue.run(() => createSession(ort, weights, gpu?.device ?? null));
   const pooler = gpu ? new GpuPooler(gpu.device, readBack) : new CpuPooler();
   return {

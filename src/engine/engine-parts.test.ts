@@ -30,13 +30,15 @@ describe('queue', () => {
   test('runs one task at a time, in order, past one that fails', async () => {
     const queue = new Queue();
     const events: string[] = [];
-    const task = (name: string, fails = false) => async () => {
-      events.push(`${name} begins`);
-      await new Promise((resolve) => setTimeout(resolve, 5));
-      events.push(`${name} ends`);
-      if (fails) throw new Error(name);
-      return name;
-    };
+    const task =
+      (name: string, fails = false) =>
+      async () => {
+        events.push(`${name} begins`);
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        events.push(`${name} ends`);
+        if (fails) throw new Error(name);
+        return name;
+      };
     const results = await Promise.allSettled([queue.run(task('a')), queue.run(task('b', true)), queue.run(task('c'))]);
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
     expect(events).toEqual(['a begins', 'a ends', 'b begins', 'b ends', 'c begins', 'c ends']);
@@ -49,13 +51,19 @@ describe('wire results', () => {
     return result.ok ? null : result.error;
   };
   test('keep the code, the text and the text of the cause', async () => {
-    expect(await errorOf(new PoolingError('invalid-input', 'bad', { cause: new Error('why') }))).toEqual({ code: 'invalid-input', message: 'bad', cause: 'Error: why', fatal: false });
+    expect(await errorOf(new PoolingError('invalid-input', 'bad', { cause: new Error('why') }))).toEqual({
+      code: 'invalid-input',
+      message: 'bad',
+      cause: 'Error: why',
+      fatal: false,
+    });
   });
   test('anything else becomes runtime-failed', async () => {
     expect(await errorOf('oops')).toMatchObject({ code: 'runtime-failed', message: 'The engine failed: oops' });
   });
-  test.each([new WebAssembly.RuntimeError('unreachable'), new Error('memory access out of bounds'), new PoolingError('runtime-failed', 'x', { cause: new Error('Aborted(OOM)') })])(
-    'a dead runtime is fatal: %s',
-    async (error) => expect(await errorOf(error)).toMatchObject({ fatal: true }),
-  );
+  test.each([
+    new WebAssembly.RuntimeError('unreachable'),
+    new Error('memory access out of bounds'),
+    new PoolingError('runtime-failed', 'x', { cause: new Error('Aborted(OOM)') }),
+  ])('a dead runtime is fatal: %s', async (error) => expect(await errorOf(error)).toMatchObject({ fatal: true }));
 });

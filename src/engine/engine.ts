@@ -114,7 +114,14 @@ export class Engine implements EngineApi {
       const { vocabSize, doLowerCase, maxModelLen } = model.spec;
       const outputs: TokenizeOutput[] = [];
       for (const prompt of request.prompts) {
-        const { ids } = await tokenize(prompt, { tokenizer, vocabSize, doLowerCase, addSpecialTokens: request.addSpecialTokens, truncation: null, signal });
+        const { ids } = await tokenize(prompt, {
+          tokenizer,
+          vocabSize,
+          doLowerCase,
+          addSpecialTokens: request.addSpecialTokens,
+          truncation: null,
+          signal,
+        });
         const tokens = [...ids];
         outputs.push({ count: tokens.length, max_model_len: maxModelLen, tokens, token_strs: tokens.map((id) => tokenizer.tokenOf(id)) });
       }

@@ -61,7 +61,12 @@ export async function poolCall(request: PoolRequest, context: PoolCallContext): 
     finishers.push(aggregate.finish);
   });
 
-  const progress: CallProgress = { done: 0, total: work.length, tokens: 0, timings: { tokenize: tokenized - begin, queue: 0, infer: 0, pool: 0, total: 0 } };
+  const progress: CallProgress = {
+    done: 0,
+    total: work.length,
+    tokens: 0,
+    timings: { tokenize: tokenized - begin, queue: 0, infer: 0, pool: 0, total: 0 },
+  };
   await scheduler.submit(work, signal, ({ infer, pool, windows, tokens }) => {
     const { timings } = progress;
     progress.done += windows;

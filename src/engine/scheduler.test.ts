@@ -19,7 +19,11 @@ function device(options: { tokens?: number; rows?: number; before?: (windows: re
   );
   const submit = (lengths: number[], signal?: AbortSignal, more: Partial<PoolSpec> = {}) => {
     const got: number[] = lengths.map(() => -1);
-    const work = lengths.map((length, i): Work => ({ ids: new Int32Array(length), spec: { ...spec, ...more }, deliver: ([value]) => void (got[i] = value!) }));
+    const work = lengths.map((length, i): Work => ({
+      ids: new Int32Array(length),
+      spec: { ...spec, ...more },
+      deliver: ([value]) => void (got[i] = value!),
+    }));
     return scheduler.submit(work, signal, () => {}).then(() => got);
   };
   return { scheduler, submit, batches };
@@ -60,8 +64,16 @@ describe('scheduler', () => {
 
   test('an aborted call is dropped between batches, and the others go on', async () => {
     const controller = new AbortController();
-    const { submit, batches } = device({ rows: 1, before: () => { if (batches.length === 3) controller.abort('enough'); } });
-    const dropped = submit(Array.from({ length: 100 }, () => 9), controller.signal);
+    const { submit, batches } = device({
+      rows: 1,
+      before: () => {
+        if (batches.length === 3) controller.abort('enough');
+      },
+    });
+    const dropped = submit(
+      Array.from({ length: 100 }, () => 9),
+      controller.signal,
+    );
     const kept = submit([3, 3, 3, 3]);
     await expect(dropped).rejects.toMatchObject({ code: 'aborted', cause: 'enough' });
     expect(await kept).toEqual([3, 3, 3, 3]);
@@ -70,7 +82,11 @@ describe('scheduler', () => {
 
   test('a batch that fails fails its calls, and later ones work', async () => {
     let broken = true;
-    const { submit } = device({ before: () => { if (broken) throw new Error('no'); } });
+    const { submit } = device({
+      before: () => {
+        if (broken) throw new Error('no');
+      },
+    });
     await expect(submit([1, 2])).rejects.toThrow('no');
     broken = false;
     expect(await submit([1, 2])).toEqual([1, 2]);
@@ -78,14 +94,30 @@ describe('scheduler', () => {
 
   test('a row that is refused fails its own call alone', async () => {
     const { scheduler, submit } = device();
-    const refusing = scheduler.submit([{ ids: new Int32Array(8), spec, deliver: () => { throw new Error('not a vector'); } }], undefined, () => {});
+    const refusing = scheduler.submit(
+      [
+        {
+          ids: new Int32Array(8),
+          spec,
+          deliver: () => {
+            throw new Error('not a vector');
+          },
+        },
+      ],
+      undefined,
+      () => {},
+    );
     const neighbour = submit([8, 7]);
     await expect(refusing).rejects.toThrow('not a vector');
     expect(await neighbour).toEqual([8, 7]);
   });
 
   test('failAll settles everything, also what is under way', async () => {
-    const { scheduler, submit } = device({ before: () => { scheduler.failAll(new Error('gone')); } });
+    const { scheduler, submit } = device({
+      before: () => {
+        scheduler.failAll(new Error('gone'));
+      },
+    });
     const calls = [submit([1]), submit([2])];
     for (const call of calls) await expect(call).rejects.toThrow('gone');
   });
@@ -110,7 +142,11 @@ describe('scheduler', () => {
   test('progress counts windows and tokens of the call alone', async () => {
     const { scheduler, submit } = device();
     const seen: number[] = [];
-    const mine = scheduler.submit([8, 8].map((length): Work => ({ ids: new Int32Array(length), spec, deliver: () => {} })), undefined, ({ windows, tokens }) => seen.push(windows, tokens));
+    const mine = scheduler.submit(
+      [8, 8].map((length): Work => ({ ids: new Int32Array(length), spec, deliver: () => {} })),
+      undefined,
+      ({ windows, tokens }) => seen.push(windows, tokens),
+    );
     await Promise.all([mine, submit([8])]);
     expect(seen).toEqual([2, 16]);
   });

@@ -128,7 +128,8 @@ export class Scheduler {
       let tokens = 0;
       for (const work of windows) {
         const count = result.counts[window++]!;
-        if (this.#calls.includes(call)) this.#deliver(call, work, result.data.subarray(row * result.dimensions, (row + count) * result.dimensions));
+        if (this.#calls.includes(call))
+          this.#deliver(call, work, result.data.subarray(row * result.dimensions, (row + count) * result.dimensions));
         row += count;
         tokens += work.ids.length;
       }
@@ -160,6 +161,7 @@ function takeFitting(pending: Work[], head: Work, longest: number, room: number)
 }
 
 function fits(work: Work, head: Work, longest: number): boolean {
-  const sameSpec = work.spec.type === head.spec.type && work.spec.dimensions === head.spec.dimensions && work.spec.normalize === head.spec.normalize;
+  const sameSpec =
+    work.spec.type === head.spec.type && work.spec.dimensions === head.spec.dimensions && work.spec.normalize === head.spec.normalize;
   return sameSpec && work.ids.length >= longest * (1 - MAX_WASTE);
 }

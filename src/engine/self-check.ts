@@ -34,7 +34,10 @@ export async function probe(backend: Backend, input: ReturnType<typeof probeOf>,
 export function agreement(a: Rows, b: Rows): number {
   let worst = 1;
   for (let row = 0; row < a.rows; row++) {
-    const [x, y] = [a, b].map(({ data, dimensions }) => data.subarray(row * dimensions, (row + 1) * dimensions)) as [Float32Array, Float32Array];
+    const [x, y] = [a, b].map(({ data, dimensions }) => data.subarray(row * dimensions, (row + 1) * dimensions)) as [
+      Float32Array,
+      Float32Array,
+    ];
     const ratio = Math.hypot(...x) / Math.hypot(...y);
     const value = ratio > 0.9 && ratio < 1.1 ? cosine(x, y) : 0;
     worst = Math.min(worst, value || 0);

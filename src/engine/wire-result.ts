@@ -18,7 +18,8 @@ export async function settled<T>(work: () => Promise<T>): Promise<WireResult<T>>
 function isFatal(error: unknown): boolean {
   for (let at: unknown = error; at instanceof Error; at = at.cause) {
     if (at instanceof WebAssembly.RuntimeError) return true;
-    if (/memory access out of bounds|Aborted\(|initWasm|no available backend|unreachable|table index is out of bounds/i.test(at.message)) return true;
+    if (/memory access out of bounds|Aborted\(|initWasm|no available backend|unreachable|table index is out of bounds/i.test(at.message))
+      return true;
   }
   return false;
 }

@@ -21,7 +21,7 @@ export async function* embedStream<Output>(
     return group.length > 0 ? embed(group, ended) : [];
   };
   try {
-    for (let current = next(); ; ) {
+    for (let current = next(); ;) {
       const outputs = await current;
       if (outputs.length === 0) return;
       current = next();

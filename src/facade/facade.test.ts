@@ -13,21 +13,38 @@ describe('prompts', () => {
     ['text', ['text']],
     ['', ['']],
     [[], []],
-    [['a', 'b'], ['a', 'b']],
+    [
+      ['a', 'b'],
+      ['a', 'b'],
+    ],
     [[1, 2], [{ prompt_token_ids: [1, 2] }]],
-    [[[1, 2], [3]], [{ prompt_token_ids: [1, 2] }, { prompt_token_ids: [3] }]],
+    [
+      [[1, 2], [3]],
+      [{ prompt_token_ids: [1, 2] }, { prompt_token_ids: [3] }],
+    ],
     [{ prompt: 'a' }, [{ prompt: 'a' }]],
     [{ prompt_token_ids: [1] }, [{ prompt_token_ids: [1] }]],
-    [[{ prompt: 'a' }, 'b', [1]], [{ prompt: 'a' }, 'b', { prompt_token_ids: [1] }]],
+    [
+      [{ prompt: 'a' }, 'b', [1]],
+      [{ prompt: 'a' }, 'b', { prompt_token_ids: [1] }],
+    ],
     [Int32Array.of(1, 2), [{ prompt_token_ids: Int32Array.of(1, 2) }]],
   ])('%j', (input, prompts) => expect(asPrompts(input as never)).toEqual(prompts));
 
-  test.each([[null], [undefined], [5], [[null]], [['a', 5]], [{}], [{ prompt: 5 }], [{ prompt_token_ids: 'a' }], [new DataView(new ArrayBuffer(4))], [Array.from({ length: 2 })]])(
-    'refuses %s',
-    (input) => {
-      expect(() => asPrompts(input as never)).toThrow('prompt must be a string, array of strings, array of tokens, or array of token arrays');
-    },
-  );
+  test.each([
+    [null],
+    [undefined],
+    [5],
+    [[null]],
+    [['a', 5]],
+    [{}],
+    [{ prompt: 5 }],
+    [{ prompt_token_ids: 'a' }],
+    [new DataView(new ArrayBuffer(4))],
+    [Array.from({ length: 2 })],
+  ])('refuses %s', (input) => {
+    expect(() => asPrompts(input as never)).toThrow('prompt must be a string, array of strings, array of tokens, or array of token arrays');
+  });
 });
 
 describe('options', () => {
@@ -44,9 +61,19 @@ describe('sources', () => {
   test('org/name is a folder beside the page, or a repository on the hub', () => {
     expect(at('models/mini')).toEqual({
       name: 'models/mini',
-      source: { kind: 'hub', id: 'models/mini', local: 'https://site.example/app/models/mini/', base: 'https://huggingface.co', revision: 'main' },
+      source: {
+        kind: 'hub',
+        id: 'models/mini',
+        local: 'https://site.example/app/models/mini/',
+        base: 'https://huggingface.co',
+        revision: 'main',
+      },
     });
-    expect(describeSource('a/b', { base: 'https://mirror.example/', revision: 'v2' }, null).source).toMatchObject({ base: 'https://mirror.example', revision: 'v2', local: null });
+    expect(describeSource('a/b', { base: 'https://mirror.example/', revision: 'v2' }, null).source).toMatchObject({
+      base: 'https://mirror.example',
+      revision: 'v2',
+      local: null,
+    });
   });
   test('anything with a scheme, a leading dot or slash, or more parts is a URL', () => {
     expect(at('./mini').source).toEqual({ kind: 'url', base: 'https://site.example/app/mini/' });
@@ -70,13 +97,23 @@ async function llmOver(pool?: EngineApi['pool']) {
       ((_, { prompts }: PoolRequest) =>
         Promise.resolve({
           ok: true,
-          value: { data: Float32Array.from(prompts, (_p, i) => i), shapes: prompts.map((): [number, number] => [1, 1]), ids: new Int32Array(prompts.length), idCounts: prompts.map(() => 1) },
+          value: {
+            data: Float32Array.from(prompts, (_p, i) => i),
+            shapes: prompts.map((): [number, number] => [1, 1]),
+            ids: new Int32Array(prompts.length),
+            idCounts: prompts.map(() => 1),
+          },
         })),
     tokenize: () => Promise.resolve({ ok: true, value: [] }),
     cancel: (id) => void cancelled.push(id),
     dispose: () => Promise.resolve(),
   };
-  const connection = await connectInProcess(() => engine, {} as LoadRequest, {}, () => {});
+  const connection = await connectInProcess(
+    () => engine,
+    {} as LoadRequest,
+    {},
+    () => {},
+  );
   return { llm: new PoolingLLM(connection), cancelled };
 }
 
@@ -110,7 +147,10 @@ describe('LLM', () => {
   });
 
   test.each([
-    [{ poolingParams: { dimensions: 2, activation: true } }, "Task embed only supports ['dimensions', 'normalize'] parameters, does not support ['activation'] parameters"],
+    [
+      { poolingParams: { dimensions: 2, activation: true } },
+      "Task embed only supports ['dimensions', 'normalize'] parameters, does not support ['activation'] parameters",
+    ],
     [{ poolingParams: [{}, {}] }, 'The lengths of prompts and params must be the same.'],
     [{ poolingParams: { normalize: 'yes' } }, 'normalize must be true, false or null'],
     [{ truncationSide: 'middle' }, 'truncationSide must be "left" or "right"'],

@@ -70,9 +70,13 @@ export class PoolingLLM {
    * As `embed`, for more prompts than fit in memory: takes them from any iterable, `window` at a time, and gives outputs in order. The
    * consumer sets the pace; leaving the loop ends the source and aborts what is under way.
    */
-  async *embedStream(prompts: Iterable<Prompt> | AsyncIterable<Prompt>, options?: EitherSpelling<EmbedStreamOptions>): AsyncGenerator<EmbeddingRequestOutput, void, undefined> {
+  async *embedStream(
+    prompts: Iterable<Prompt> | AsyncIterable<Prompt>,
+    options?: EitherSpelling<EmbedStreamOptions>,
+  ): AsyncGenerator<EmbeddingRequestOutput, void, undefined> {
     const { window = 64, signal, ...rest } = readOptions<EmbedStreamOptions>(options, [...CALL_OPTIONS, 'window'], 'embedStream');
-    if (!(Number.isInteger(window) && window >= 1)) throw new PoolingError('invalid-option', `window must be an integer of at least 1, got ${String(window)}.`);
+    if (!(Number.isInteger(window) && window >= 1))
+      throw new PoolingError('invalid-option', `window must be an integer of at least 1, got ${String(window)}.`);
     if (Array.isArray(rest.poolingParams)) throw new PoolingError('invalid-option', 'embedStream takes one poolingParams for all prompts.');
     yield* embedStream(prompts, window, (group, ended) => this.embed(group, { ...rest, signal: ended }), signal);
   }

@@ -5,11 +5,28 @@ import type { LoadRequest, SourceDescription } from '../wire/protocol.ts';
 import { readOptions, type EitherSpelling } from './options.ts';
 
 const LOAD_OPTIONS = [
-  'device', 'dtype', 'hub', 'cache', 'integrity', 'headers', 'overridePoolerConfig', 'hfOverrides', 'maxModelLen', 'servedModelName', 'selfCheck',
-  'threads', 'wasmPath', 'signal', 'onProgress', 'onLog',
+  'device',
+  'dtype',
+  'hub',
+  'cache',
+  'integrity',
+  'headers',
+  'overridePoolerConfig',
+  'hfOverrides',
+  'maxModelLen',
+  'servedModelName',
+  'selfCheck',
+  'threads',
+  'wasmPath',
+  'signal',
+  'onProgress',
+  'onLog',
 ] as const satisfies readonly (keyof LoadOptions)[];
 
-export function readLoadOptions<T extends LoadOptions>(given: EitherSpelling<T> | undefined, more: readonly (keyof T & string)[]): Partial<T> {
+export function readLoadOptions<T extends LoadOptions>(
+  given: EitherSpelling<T> | undefined,
+  more: readonly (keyof T & string)[],
+): Partial<T> {
   const options = readOptions<T>(given, [...LOAD_OPTIONS, ...more], 'LLM.load');
   const { device, threads } = options;
   if (device !== undefined && !['auto', 'webgpu', 'wasm'].includes(device)) {
@@ -45,18 +62,29 @@ const HUB_ID = /^[\w-][\w.-]*(\/[\w-][\w.-]*)?$/;
  * `org/name` can be a folder beside the page or a repository on the hub: the folder wins, as with Python's libraries. Everything else is a
  * URL, relative ones against `base` (null where a realm has none).
  */
-export function describeSource(model: string | URL | ModelFolder, hub: LoadOptions['hub'], base: string | null): { source: SourceDescription; name: string } {
+export function describeSource(
+  model: string | URL | ModelFolder,
+  hub: LoadOptions['hub'],
+  base: string | null,
+): { source: SourceDescription; name: string } {
   if (typeof model === 'function') return { source: { kind: 'function', key: 'custom', read: model }, name: 'custom' };
   if (Array.isArray(model)) return { source: { kind: 'files', files: model as readonly File[] }, name: 'files' };
-  if (typeof model === 'object' && 'kind' in model) return { source: { kind: 'directory', handle: model as FileSystemDirectoryHandle }, name: (model as FileSystemDirectoryHandle).name };
+  if (typeof model === 'object' && 'kind' in model)
+    return { source: { kind: 'directory', handle: model as FileSystemDirectoryHandle }, name: (model as FileSystemDirectoryHandle).name };
   const id = String(model).replace(/\/+$/, '');
   if (id === '') throw new PoolingError('invalid-option', 'LLM.load needs the URL of a model folder or a hub id, got an empty string.');
   if (typeof model === 'string' && HUB_ID.test(id)) {
     const hubBase = (hub?.base ?? 'https://huggingface.co').replace(/\/+$/, '');
-    return { source: { kind: 'hub', id, local: base && new URL(`${id}/`, base).href, base: hubBase, revision: hub?.revision ?? 'main' }, name: id };
+    return {
+      source: { kind: 'hub', id, local: base && new URL(`${id}/`, base).href, base: hubBase, revision: hub?.revision ?? 'main' },
+      name: id,
+    };
   }
   try {
-    return { source: { kind: 'url', base: new URL(`${id}/`, base ?? undefined).href }, name: decodeURIComponent(id.slice(id.lastIndexOf('/') + 1)) };
+    return {
+      source: { kind: 'url', base: new URL(`${id}/`, base ?? undefined).href },
+      name: decodeURIComponent(id.slice(id.lastIndexOf('/') + 1)),
+    };
   } catch (cause) {
     throw new PoolingError('invalid-option', `"${id}" is neither a URL nor a hub id.`, { cause });
   }

@@ -6,7 +6,11 @@ import type { PoolTask } from '../wire/protocol.ts';
 const KNOWN = ['dimensions', 'normalize'] as const;
 
 /** One for all prompts, or a list as long as the prompts. */
-export function asPoolingParams(given: PoolingParams | readonly PoolingParams[] | undefined, prompts: number, task: PoolTask): PoolingParams | PoolingParams[] {
+export function asPoolingParams(
+  given: PoolingParams | readonly PoolingParams[] | undefined,
+  prompts: number,
+  task: PoolTask,
+): PoolingParams | PoolingParams[] {
   if (!Array.isArray(given)) return check((given ?? {}) as PoolingParams, task);
   if (given.length !== prompts) throw new PoolingError('invalid-option', 'The lengths of prompts and params must be the same.');
   return Array.from(given as readonly PoolingParams[], (params) => check(params ?? {}, task));
@@ -16,7 +20,10 @@ function check(params: PoolingParams, task: PoolTask): PoolingParams {
   const unknown = Object.keys(params).filter((key) => !KNOWN.includes(key as (typeof KNOWN)[number]));
   if (unknown.length > 0) {
     const list = (names: readonly string[]) => `[${names.map((name) => `'${name}'`).join(', ')}]`;
-    throw new PoolingError('invalid-option', `Task ${task} only supports ${list(KNOWN)} parameters, does not support ${list(unknown)} parameters`);
+    throw new PoolingError(
+      'invalid-option',
+      `Task ${task} only supports ${list(KNOWN)} parameters, does not support ${list(unknown)} parameters`,
+    );
   }
   const { normalize } = params;
   if (normalize !== undefined && normalize !== null && typeof normalize !== 'boolean') {

@@ -47,7 +47,11 @@ export async function spawnWorker(make: () => Worker, options: WorkerOptions, on
 /** The lock that the worker holds, once it listens. */
 function ready(worker: Worker, signal: AbortSignal): Promise<string | null> {
   return new Promise((resolve) => {
-    worker.addEventListener('message', ({ data }: MessageEvent<Partial<WorkerReady>>) => data.kind === 'ready' && resolve(data.lock ?? null), { signal });
+    worker.addEventListener(
+      'message',
+      ({ data }: MessageEvent<Partial<WorkerReady>>) => data.kind === 'ready' && resolve(data.lock ?? null),
+      { signal },
+    );
   });
 }
 
@@ -74,7 +78,9 @@ const HOSTING_HINT = 'Its script and the .wasm file beside it must be served fro
 function watchErrors(worker: Worker, until: AbortSignal): Promise<string> {
   return new Promise((resolve) => {
     // A script that cannot be loaded gives an error event with an empty message.
-    worker.addEventListener('error', (event) => resolve((event as ErrorEvent).message || 'its script could not be loaded'), { signal: until });
+    worker.addEventListener('error', (event) => resolve((event as ErrorEvent).message || 'its script could not be loaded'), {
+      signal: until,
+    });
     worker.addEventListener('messageerror', () => resolve('a message could not be read'), { signal: until });
   });
 }

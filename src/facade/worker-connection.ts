@@ -75,7 +75,9 @@ class WorkerConnection implements Connection {
   async #open(hooks: CallHooks): Promise<LiveWorker> {
     const { device } = this.#request;
     const withWebGpu = device !== 'wasm' && 'gpu' in navigator;
-    const worker = await spawnWorker(this.#options.worker ?? (() => defaultWorker(withWebGpu)), this.#options, (event) => this.#onEvent(event));
+    const worker = await spawnWorker(this.#options.worker ?? (() => defaultWorker(withWebGpu)), this.#options, (event) =>
+      this.#onEvent(event),
+    );
     this.#workers.add(worker);
     if (this.#disposed) worker.end();
     this.#throwIfDisposed();

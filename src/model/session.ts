@@ -123,10 +123,14 @@ function hiddenStates(tensor: OrtTypes.Tensor, batch: Batch): RunResult {
   const tokens = batch.rows * batch.tokens;
   if (tensor.dims[0] !== batch.rows || tensor.dims[1] !== batch.tokens) {
     tensor.dispose();
-    throw new PoolingError('unsupported-model', `The model gave states of shape [${tensor.dims.join(', ')}] for a batch of [${batch.rows}, ${batch.tokens}] tokens.`);
+    throw new PoolingError(
+      'unsupported-model',
+      `The model gave states of shape [${tensor.dims.join(', ')}] for a batch of [${batch.rows}, ${batch.tokens}] tokens.`,
+    );
   }
   const common = { tokens, hidden, release: () => tensor.dispose() };
-  if (tensor.location === 'gpu-buffer') return { ...common, location: 'gpu', type: tensor.type as 'float32' | 'float16', buffer: tensor.gpuBuffer as GPUBuffer };
+  if (tensor.location === 'gpu-buffer')
+    return { ...common, location: 'gpu', type: tensor.type as 'float32' | 'float16', buffer: tensor.gpuBuffer as GPUBuffer };
   if (tensor.type === 'float32') return { ...common, location: 'cpu', type: 'float32', data: tensor.data as Float32Array };
   // Float16Array where the runtime has it, Uint16Array elsewhere: the same bytes.
   const { buffer, byteOffset, length } = tensor.data as Uint16Array;

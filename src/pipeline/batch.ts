@@ -8,7 +8,11 @@ export function batch(windows: readonly Window[], padding: { id: number; side: '
   const mask = new BigInt64Array(rows * tokens);
   const typeIds = new BigInt64Array(rows * tokens);
   // Every platform with WebAssembly is little-endian: the low word of an int64 is its first. Writing it spares a BigInt for every token.
-  const [idWords, maskWords, typeWords] = [ids, mask, typeIds].map((array) => new Int32Array(array.buffer)) as [Int32Array, Int32Array, Int32Array];
+  const [idWords, maskWords, typeWords] = [ids, mask, typeIds].map((array) => new Int32Array(array.buffer)) as [
+    Int32Array,
+    Int32Array,
+    Int32Array,
+  ];
   windows.forEach((window, row) => {
     const start = row * tokens + (padding.side === 'left' ? tokens - window.ids.length : 0);
     for (let i = 0; i < window.ids.length; i++) {

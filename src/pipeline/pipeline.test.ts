@@ -108,9 +108,21 @@ describe('limits', () => {
     expect(needsChunks(513, 'embed', chunked)).toBe(true);
   });
   test.each([
-    [base, 513, "This model's maximum context length is 512 tokens. However, you requested 513 tokens in the input for embedding generation. Please reduce the length of the input."],
-    [{ ...base, maxEmbedLen: 1000, enableChunkedProcessing: true }, 1001, "This model's maximum embedding input length is 1000 tokens. However, you requested 1001 tokens in the input for embedding generation. Please reduce the length of the input."],
-    [{ ...base, maxEmbedLen: 1000 }, 600, "This model's maximum position embeddings length is 512 tokens. However, you requested 600 tokens in the input for embedding generation. Please reduce the length of the input or enable chunked processing."],
+    [
+      base,
+      513,
+      "This model's maximum context length is 512 tokens. However, you requested 513 tokens in the input for embedding generation. Please reduce the length of the input.",
+    ],
+    [
+      { ...base, maxEmbedLen: 1000, enableChunkedProcessing: true },
+      1001,
+      "This model's maximum embedding input length is 1000 tokens. However, you requested 1001 tokens in the input for embedding generation. Please reduce the length of the input.",
+    ],
+    [
+      { ...base, maxEmbedLen: 1000 },
+      600,
+      "This model's maximum position embeddings length is 512 tokens. However, you requested 600 tokens in the input for embedding generation. Please reduce the length of the input or enable chunked processing.",
+    ],
     [{ ...base, maxEmbedLen: 100 }, 101, "This model's maximum embedding input length is 100 tokens."],
   ])('%j refuses %d tokens', (limits, tokens, message) => {
     expect(() => needsChunks(tokens, 'embed', limits)).toThrow(message);
@@ -128,7 +140,10 @@ describe('limits', () => {
 describe('chunk and aggregate', () => {
   const ids = Int32Array.of(0, 1, 2, 3, 4);
   test('cuts every n ids, without overlap', () => {
-    expect(chunk({ ids }, 3).map((window) => [...window.ids])).toEqual([[0, 1, 2], [3, 4]]);
+    expect(chunk({ ids }, 3).map((window) => [...window.ids])).toEqual([
+      [0, 1, 2],
+      [3, 4],
+    ]);
     expect(chunk({ ids }, 5)).toHaveLength(1);
   });
   test('the two log lines are vLLM’s', () => {
@@ -147,7 +162,10 @@ describe('chunk and aggregate', () => {
     expect([...out]).toEqual([2.2, 3.4].map(Math.fround));
   });
   test('unit chunks make a unit result, and a bare mean if not normalised', () => {
-    for (const [normalize, value] of [[true, Math.SQRT1_2], [false, 0.5]] as const) {
+    for (const [normalize, value] of [
+      [true, Math.SQRT1_2],
+      [false, 0.5],
+    ] as const) {
       const out = new Float32Array(2);
       const mean = weightedMean(out, normalize);
       mean.add(Float32Array.of(1, 0), 7);

@@ -41,8 +41,18 @@ export class GpuPooler implements Pooler {
     device.pushErrorScope('validation');
     device.pushErrorScope('out-of-memory');
     const half = states.type === 'float16';
-    const params = uploadBuffer(device, 'pool.params', GPUBufferUsage.UNIFORM, Uint32Array.of(rows, states.hidden, dimensions, Number(half)));
-    const runs = uploadBuffer(device, 'pool.spans', GPUBufferUsage.STORAGE, Uint32Array.from(spans.flatMap((span) => [span.start, span.count])));
+    const params = uploadBuffer(
+      device,
+      'pool.params',
+      GPUBufferUsage.UNIFORM,
+      Uint32Array.of(rows, states.hidden, dimensions, Number(half)),
+    );
+    const runs = uploadBuffer(
+      device,
+      'pool.spans',
+      GPUBufferUsage.STORAGE,
+      Uint32Array.from(spans.flatMap((span) => [span.start, span.count])),
+    );
     const pooled = device.createBuffer({
       label: 'pool.rows',
       size: rows * dimensions * 4,

@@ -18,7 +18,9 @@ function table(): Float32Array {
       exponent === 0
         ? sign * fraction * 2 ** -24
         : exponent === 31
-          ? fraction ? NaN : sign * Infinity
+          ? fraction
+            ? NaN
+            : sign * Infinity
           : sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
   }
   return values;

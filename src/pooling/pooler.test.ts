@@ -81,17 +81,93 @@ describe.each(subjects)('$name pooler', (subject) => {
   // Golden vectors of vLLM's own unit tests (tests/model_executor/layers/test_pooler_methods.py).
   describe.each(['left', 'right'] as const)('with padding on the %s', (side) => {
     test('CLS takes the first token of each row', async () => {
-      expect(await pool([[1, 2], [3, 4], [5, 6], [7, 8], [9, 10]], [2, 3], 'CLS', side)).toEqual([[1, 2], [5, 6]]);
+      expect(
+        await pool(
+          [
+            [1, 2],
+            [3, 4],
+            [5, 6],
+            [7, 8],
+            [9, 10],
+          ],
+          [2, 3],
+          'CLS',
+          side,
+        ),
+      ).toEqual([
+        [1, 2],
+        [5, 6],
+      ]);
     });
     test('LAST takes the last real token of each row', async () => {
-      expect(await pool([[1, 2], [3, 4], [5, 6], [7, 8], [9, 10]], [2, 3], 'LAST', side)).toEqual([[3, 4], [9, 10]]);
+      expect(
+        await pool(
+          [
+            [1, 2],
+            [3, 4],
+            [5, 6],
+            [7, 8],
+            [9, 10],
+          ],
+          [2, 3],
+          'LAST',
+          side,
+        ),
+      ).toEqual([
+        [3, 4],
+        [9, 10],
+      ]);
     });
     test('MEAN averages the real tokens of each row', async () => {
-      expect(await pool([[1, 2], [3, 4], [10, 20]], [2, 1], 'MEAN', side)).toEqual([[2, 3], [10, 20]]);
-      expect(await pool([[0, 0], [2, 4], [4, 8], [10, 10]], [3, 1], 'MEAN', side)).toEqual([[2, 4], [10, 10]]);
+      expect(
+        await pool(
+          [
+            [1, 2],
+            [3, 4],
+            [10, 20],
+          ],
+          [2, 1],
+          'MEAN',
+          side,
+        ),
+      ).toEqual([
+        [2, 3],
+        [10, 20],
+      ]);
+      expect(
+        await pool(
+          [
+            [0, 0],
+            [2, 4],
+            [4, 8],
+            [10, 10],
+          ],
+          [3, 1],
+          'MEAN',
+          side,
+        ),
+      ).toEqual([
+        [2, 4],
+        [10, 10],
+      ]);
     });
     test('ALL gives each real token its own row', async () => {
-      expect(await pool([[1, 2], [3, 4], [5, 6]], [1, 2], 'ALL', side)).toEqual([[1, 2], [3, 4], [5, 6]]);
+      expect(
+        await pool(
+          [
+            [1, 2],
+            [3, 4],
+            [5, 6],
+          ],
+          [1, 2],
+          'ALL',
+          side,
+        ),
+      ).toEqual([
+        [1, 2],
+        [3, 4],
+        [5, 6],
+      ]);
     });
     test('cuts first and normalises then', async () => {
       const [row] = await pool([[3, 4, 100]], [1], 'MEAN', side, { dimensions: 2, normalize: true });
@@ -117,10 +193,18 @@ describe.each(subjects)('$name pooler', (subject) => {
     // 1, 2, -0.5, 65504 (the largest), 2^-24 (the smallest), 0.333251953125
     const words = Uint16Array.of(0x3c00, 0x4000, 0xb800, 0x7bff, 0x0001, 0x3555);
     const states = subject.place(words, 2, 3);
-    const out = await subject.pooler().pool(states, [{ start: 0, count: 1 }, { start: 1, count: 1 }, { start: 0, count: 2 }], {
-      dimensions: 3,
-      normalize: false,
-    });
+    const out = await subject.pooler().pool(
+      states,
+      [
+        { start: 0, count: 1 },
+        { start: 1, count: 1 },
+        { start: 0, count: 2 },
+      ],
+      {
+        dimensions: 3,
+        normalize: false,
+      },
+    );
     const means = [(1 + 65504) / 2, (2 + 2 ** -24) / 2, (-0.5 + 0.333251953125) / 2].map(Math.fround);
     expect([...out.data]).toEqual([1, 2, -0.5, 65504, 2 ** -24, 0.333251953125, ...means]);
   });
@@ -142,7 +226,11 @@ describe.each(subjects)('$name pooler', (subject) => {
 
   test('takes more rows than one dispatch dimension has workgroups', async () => {
     const tokens = 70_000;
-    const states = subject.place(Float32Array.from({ length: tokens * 2 }, (_, i) => i), tokens, 2);
+    const states = subject.place(
+      Float32Array.from({ length: tokens * 2 }, (_, i) => i),
+      tokens,
+      2,
+    );
     const spans = spansOf(new Uint8Array(tokens).fill(1), 1, tokens, 'ALL');
     const out = await subject.pooler().pool(states, spans, { dimensions: 2, normalize: true });
     const at = (row: number) => Math.hypot(out.data[row * 2]!, out.data[row * 2 + 1]!);
@@ -154,7 +242,17 @@ describe.each(subjects)('$name pooler', (subject) => {
     test('reads back the pooled rows and nothing else', async () => {
       const counter = subject.readBack!;
       counter.bytes = 0;
-      await pool([[1, 2, 3, 4], [3, 4, 5, 6], [5, 6, 7, 8]], [2, 1], 'MEAN', 'right', { dimensions: 3 });
+      await pool(
+        [
+          [1, 2, 3, 4],
+          [3, 4, 5, 6],
+          [5, 6, 7, 8],
+        ],
+        [2, 1],
+        'MEAN',
+        'right',
+        { dimensions: 3 },
+      );
       expect(counter.bytes).toBe(2 * 3 * 4);
     });
   }

@@ -1,0 +1,155 @@
+/** The built page, as a visitor uses it: by mouse and by keyboard, with the real model on WASM and a tiny one on WebGPU. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test as base, type Page } from '@playwright/test';
+import { sendFile, startServer, type TestServer } from '../server.ts';
+
+const root = join(import.meta.dirname, '../..');
+
+const test = base.extend<{ demo: Page }, { site: TestServer }>({
+  site: [
+    // eslint-disable-next-line no-empty-pattern
+    async ({}, use) => {
+      const server = await startServer(join(root, 'site'));
+      await use(server);
+      await server.close();
+    },
+    { scope: 'worker' },
+  ],
+  /** The page, with every console error and uncaught exception a failure. */
+  demo: async ({ page, site }, use) => {
+    const problems: string[] = [];
+    page.on('pageerror', (error) => problems.push(error.message));
+    page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
+    await page.goto(site.url);
+    await use(page);
+    // The browser itself logs a failed request, which the tests of errors ask for.
+    expect(problems.filter((text) => !text.startsWith('Failed to load resource'))).toEqual([]);
+  },
+});
+
+const load = (page: Page) => page.getByTestId('load').click();
+const hits = (page: Page, list: 'keyword' | 'meaning') => page.getByTestId(`${list}-results`).locator('li:visible');
+const indexed = async (page: Page, atLeast: number) =>
+  expect
+    .poll(
+      async () => Number(/^\D*([\d,]+)/.exec((await page.getByTestId('index-status').textContent()) ?? '')?.[1]?.replace(',', '') ?? 0),
+      { timeout: 90_000 },
+    )
+    .toBeGreaterThanOrEqual(atLeast);
+
+/** Serves the tiny model under the real one's address: WebGPU in software needs minutes for the real one. */
+function tinyModel(site: TestServer): () => void {
+  return site.fault('/models/all-MiniLM-L6-v2/', (request, response) => {
+    const path = request.url!.split('/all-MiniLM-L6-v2/')[1]!;
+    const folder = path === 'tokenizer.json' ? 'models/all-MiniLM-L6-v2' : 'e2e/models/tiny-bert';
+    readFile(join(root, folder, path)).then(
+      (file) => sendFile(request, response, file, path),
+      () => response.writeHead(404).end(),
+    );
+    return true;
+  });
+}
+
+test('finds by keyword at once, and downloads nothing large unasked', async ({ demo, site }) => {
+  const before = site.requests.length;
+  await demo.reload();
+  await demo.locator('#query').fill('image');
+  await expect(hits(demo, 'keyword').first()).toBeVisible();
+  await expect(demo.getByTestId('load')).toContainText('26 MB');
+  expect(site.requests.slice(before).filter((path) => /\.(onnx|wasm)$/.test(path))).toEqual([]);
+});
+
+test('loads the model, indexes, finds by meaning what no keyword finds, and takes it from the cache the next time', async ({
+  demo,
+  site,
+}) => {
+  test.setTimeout(240_000);
+  await load(demo);
+  await indexed(demo, 40);
+  await demo.locator('#query').fill('erase a file so nobody can recover it');
+  await expect(hits(demo, 'meaning').first()).toBeVisible();
+  await expect(demo.getByTestId('meaning-note')).toContainText('indexed so far');
+  await expect(demo.getByTestId('timings')).toContainText('ms');
+  await expect(demo.getByTestId('device-badge')).toContainText('WASM');
+
+  await demo.getByTestId('pause').click();
+  await expect(demo.getByTestId('resume')).toBeVisible();
+  await demo.getByTestId('resume').click();
+  await expect(demo.getByTestId('pause')).toBeVisible();
+
+  const before = site.requests.length;
+  await demo.reload();
+  await expect(demo.getByTestId('index-status')).toBeVisible({ timeout: 60_000 });
+  await expect(demo.getByTestId('foot-model')).toContainText('cache');
+  expect(site.requests.slice(before).filter((path) => path.endsWith('.onnx'))).toEqual([]);
+});
+
+test('works by keyboard: / focuses, arrows walk, Enter opens, Esc clears', async ({ demo }) => {
+  await demo.locator('body').press('/');
+  await expect(demo.locator('#query')).toBeFocused();
+  await demo.keyboard.type('python library');
+  await expect(hits(demo, 'keyword').first()).toBeVisible();
+  await demo.keyboard.press('ArrowDown');
+  const first = hits(demo, 'keyword').first();
+  await expect(first.locator(':focus').or(demo.locator('li:focus'))).toHaveCount(1);
+  await demo.keyboard.press('Enter');
+  await expect(demo.locator('[aria-expanded=true]')).toHaveCount(1);
+  await demo.keyboard.press('Escape');
+  await demo.keyboard.press('Escape');
+  await expect(demo.locator('#query')).toHaveValue('');
+});
+
+test('a load can be cancelled and begun again', async ({ demo, site }) => {
+  const remove = site.fault('model_quantized.onnx', (_request, response, file) => {
+    response.writeHead(200, { 'Content-Length': file!.length });
+    response.write(file!.subarray(0, 2_000_000));
+    return true;
+  });
+  await load(demo);
+  await expect(demo.getByTestId('progress')).toBeVisible();
+  await demo.getByTestId('cancel').click();
+  await expect(demo.getByTestId('load')).toBeVisible();
+  remove();
+  await load(demo);
+  await expect(demo.getByTestId('index-status')).toBeVisible({ timeout: 60_000 });
+});
+
+test('says in words what went wrong, and the retry works', async ({ demo, site }) => {
+  const remove = site.fault('/onnx/', (_request, response) => {
+    response.writeHead(404).end();
+    return true;
+  });
+  await load(demo);
+  await expect(demo.getByTestId('error')).toHaveAttribute('data-code', 'model-file-missing', { timeout: 60_000 });
+  remove();
+  await demo.getByTestId('retry').click();
+  await expect(demo.getByTestId('index-status')).toBeVisible({ timeout: 60_000 });
+});
+
+test('on WebGPU: indexes on the device and answers', async ({ demo, site }) => {
+  test.setTimeout(240_000);
+  const remove = tinyModel(site);
+  await demo.goto(`${site.url}/#search?device=webgpu`);
+  await demo.reload();
+  await load(demo);
+  await expect(demo.getByTestId('device-badge')).toContainText('WebGPU', { timeout: 90_000 });
+  await indexed(demo, 8);
+  await demo.getByTestId('pause').click();
+  await demo.locator('#query').fill('a game of chess');
+  await expect(hits(demo, 'meaning').first()).toBeVisible({ timeout: 60_000 });
+  await expect(demo.getByTestId('timings')).toContainText('ms', { timeout: 60_000 });
+  remove();
+});
+
+for (const scheme of ['light', 'dark'] as const) {
+  for (const width of [1280, 390]) {
+    test(`fits ${width} pixels, ${scheme}`, async ({ demo }) => {
+      await demo.emulateMedia({ colorScheme: scheme });
+      await demo.setViewportSize({ width, height: 800 });
+      await demo.locator('#query').fill('photo');
+      await expect(hits(demo, 'keyword').first()).toBeVisible();
+      expect(await demo.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+    });
+  }
+}
