@@ -11,7 +11,11 @@ const all = await read<Record<string, string>>('texts.json');
 export const texts = ids.map((id) => all[id]!);
 
 /** The vectors of `texts`, or of the first of them. */
-export async function expectOracle(vectors: readonly (readonly number[])[], fixture: 'minilm-w8' | 'tiny-bert', least = 0.99999): Promise<void> {
+export async function expectOracle(
+  vectors: readonly (readonly number[])[],
+  fixture: 'minilm-w8' | 'tiny-bert',
+  least = 0.99999,
+): Promise<void> {
   const { cases } = await read<Fixture>(`fixtures/${fixture}.json`);
   expect(vectors.length).toBeGreaterThan(0);
   vectors.forEach((vector, i) => {

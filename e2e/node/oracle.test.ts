@@ -17,11 +17,30 @@ const folder = (path: string) => async (file: string) => {
 };
 
 const subjects = [
-  { name: 'the shipped int8 file against its own weights in torch', model: 'models/all-MiniLM-L6-v2', fixture: 'minilm-w8', cosine: 0.99999, norm: 1e-4 },
-  { name: 'the shipped int8 file against the original fp32 weights', model: 'models/all-MiniLM-L6-v2', fixture: 'minilm-fp32', cosine: 0.999, norm: 0.02 },
+  {
+    name: 'the shipped int8 file against its own weights in torch',
+    model: 'models/all-MiniLM-L6-v2',
+    fixture: 'minilm-w8',
+    cosine: 0.99999,
+    norm: 1e-4,
+  },
+  {
+    name: 'the shipped int8 file against the original fp32 weights',
+    model: 'models/all-MiniLM-L6-v2',
+    fixture: 'minilm-fp32',
+    cosine: 0.999,
+    norm: 0.02,
+  },
   { name: 'fp32 against fp32', model: 'e2e/models/tiny-bert', fixture: 'tiny-bert', dtype: 'fp32' as const, cosine: 0.99999, norm: 1e-4 },
   { name: 'float16 states', model: 'e2e/models/tiny-bert', fixture: 'tiny-bert', dtype: 'fp16' as const, cosine: 0.999, norm: 0.03 },
-  { name: 'weights in an external file', model: 'e2e/models/tiny-bert', fixture: 'tiny-bert', dtype: 'q4' as const, cosine: 0.999, norm: 0.03 },
+  {
+    name: 'weights in an external file',
+    model: 'e2e/models/tiny-bert',
+    fixture: 'tiny-bert',
+    dtype: 'q4' as const,
+    cosine: 0.999,
+    norm: 0.03,
+  },
 ];
 
 /** Vectors of one model on all cases, computed once however many fixtures they are held against. */
@@ -67,7 +86,9 @@ describe.each(subjects)('$name', (subject) => {
       if (cosine < worst.cosine) Object.assign(worst, { cosine, id: one.id });
       worst.norm = Math.max(worst.norm, norm);
     }
-    console.log(`${subject.name}, ${pooler}: ${cases.length} cases, worst cosine ${worst.cosine.toFixed(7)} (${worst.id}), worst norm ${worst.norm.toExponential(1)}`);
+    console.log(
+      `${subject.name}, ${pooler}: ${cases.length} cases, worst cosine ${worst.cosine.toFixed(7)} (${worst.id}), worst norm ${worst.norm.toExponential(1)}`,
+    );
   });
 });
 

@@ -2,7 +2,11 @@
 import { LLM, PoolingError } from '../../../dist/edge.js';
 
 const { models, options = {}, texts, missing = [] } = JSON.parse(process.argv[2]);
-const codeOf = (promise) => promise.then(() => 'no error', (error) => (error instanceof PoolingError ? error.code : String(error)));
+const codeOf = (promise) =>
+  promise.then(
+    () => 'no error',
+    (error) => (error instanceof PoolingError ? error.code : String(error)),
+  );
 const asUrl = (model) => (model.startsWith('file:') ? new URL(model) : model);
 
 /** Side by side: models of one realm share onnxruntime-web, and must not meet in it. */

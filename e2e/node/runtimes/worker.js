@@ -47,7 +47,7 @@ const actions = {
 };
 
 function sourceOf(model, env) {
-  if (model !== 'bound' && model !== 'unbound') return model;
+  if (!['bound', 'half', 'unbound'].includes(model)) return model;
   return async (path) => {
     const response = await env.MODEL.fetch(`http://model/${model}/${path}`);
     return response.ok ? response : null;

@@ -1,0 +1,28 @@
+/** Every kind of use that has types of its own; compiled, never run. */
+import { errorCodes, LLM, PoolingError, type EmbeddingRequestOutput, type ErrorCode, type LoadOptions, type ModelInfo } from 'rockpool';
+import { LLM as EdgeLLM, type EdgeOptions } from 'rockpool/edge';
+
+const options: LoadOptions = { device: 'auto', dtype: 'q8', onProgress: ({ phase, loaded, total }) => console.log(phase, loaded, total) };
+const llm = await LLM.load('model', { ...options, worker: () => new Worker('worker.js') });
+const outputs: EmbeddingRequestOutput[] = await llm.embed(['a', { prompt: 'b' }, { prompt_token_ids: [1, 2] }], {
+  truncate_prompt_tokens: -1,
+});
+const vector: Float32Array = outputs[0]!.outputs.embedding;
+for await (const output of llm.embedStream(['a'], { window: 8 })) console.log(output.outputs.hidden_size, vector.length);
+const [states] = await llm.encode([[101, 102]], { poolingParams: { normalize: true } });
+const [rows, hidden]: [number, number] = states!.outputs.shape;
+
+const wasm: EdgeOptions = { wasm: new Uint8Array(8) };
+const edge = await EdgeLLM.load(async (path) => (path === 'config.json' ? new Response('{}') : null), wasm);
+try {
+  await edge.embed('x');
+} catch (error) {
+  if (error instanceof PoolingError && error.code === 'input-too-long')
+    console.log(error.code satisfies ErrorCode, errorCodes.length, rows * hidden);
+}
+const info: ModelInfo = edge.info;
+// @ts-expect-error A misspelt option.
+await llm.embed('x', { truncatePromptToken: 1 });
+// @ts-expect-error Nothing of it is `any`.
+console.log(info.pooler.pooling_typ);
+await llm.dispose();

@@ -1,0 +1,227 @@
+/** The package as npm packs it, in fresh apps: Vite, webpack, esbuild, no bundler at all, Node, and TypeScript. */
+import { existsSync } from 'node:fs';
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join, resolve } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { chromium, type Browser } from '@playwright/test';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startServer } from '../server.ts';
+import { expectOracle, texts } from './oracle-texts.ts';
+import { run, serve, tempFolder } from './processes.ts';
+
+const root = resolve(import.meta.dirname, '../..');
+const dist = join(root, 'dist');
+const { devDependencies } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { devDependencies: Record<string, string> };
+
+/** What the apps are built and checked with, beside the package. */
+const tools = {
+  vite: devDependencies.vite,
+  typescript: devDependencies.typescript,
+  webpack: '5.112.2',
+  esbuild: '0.28.2',
+  publint: '0.3.25',
+  '@arethetypeswrong/cli': '0.18.5',
+};
+
+interface Packed {
+  filename: string;
+  size: number;
+  unpackedSize: number;
+  files: { path: string; size: number }[];
+}
+
+let app: string;
+let removeApp = async (): Promise<void> => {};
+let packed: Packed;
+let browser: Browser;
+
+const npm = (args: string[]) => run('npm', args, { cwd: app, limit: 120_000 });
+const tool = (script: string, args: string[]) =>
+  run(process.execPath, [join(app, 'node_modules', script), ...args], { cwd: app, limit: 120_000 });
+
+beforeAll(async () => {
+  const temp = await tempFolder();
+  app = temp.path;
+  removeApp = temp.remove;
+  await cp(join(import.meta.dirname, 'app'), app, { recursive: true });
+  await cp(join(root, 'e2e/models/tiny-bert'), join(app, 'model'), { recursive: true });
+  await cp(join(root, 'models/all-MiniLM-L6-v2/tokenizer.json'), join(app, 'model/tokenizer.json'));
+  [packed] = JSON.parse((await run('npm', ['pack', '--json', '--pack-destination', app], { cwd: root })).stdout) as [Packed];
+  await writeFile(join(app, 'package.json'), JSON.stringify({ private: true, type: 'module', devDependencies: tools }));
+  await npm(['install', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', `./${packed.filename}`]);
+  const executablePath = [process.env.CHROMIUM, '/usr/bin/chromium'].find((path) => path && existsSync(path));
+  browser = await chromium.launch({ ...(executablePath && { executablePath }), args: ['--no-sandbox'] });
+}, 180_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await removeApp();
+});
+
+describe('The tarball', () => {
+  test('holds what runs, its types and the licence, and nothing else', () => {
+    const needed = ['package.json', 'README.md', 'LICENSE'];
+    for (const entry of ['index', 'edge', 'worker', 'worker-wasm']) needed.push(`dist/${entry}.js`, `dist/${entry}.js.map`);
+    for (const wasm of ['ort-wasm-simd-threaded', 'ort-wasm-simd-threaded.asyncify']) needed.push(`dist/${wasm}.wasm`);
+    const files = packed.files.map(({ path }) => path);
+    expect(files.filter((path) => !/^dist\/types\/.*\.d\.ts$/.test(path)).sort()).toEqual(needed.sort());
+    expect(files).toContain('dist/types/index.d.ts');
+    expect(files).toContain('dist/types/edge.d.ts');
+    console.log(
+      `${packed.filename}: ${(packed.size / 1e6).toFixed(1)} MB packed, ${(packed.unpackedSize / 1e6).toFixed(1)} MB unpacked, ${files.length} files`,
+    );
+  });
+
+  test('costs the main thread at most 8 kB, and none of the engine', async () => {
+    const index = await readFile(join(dist, 'index.js'), 'utf8');
+    expect(gzipSync(index).length).toBeLessThanOrEqual(8_000);
+    expect(index).not.toMatch(/onnx|ort-wasm|InferenceSession|@compute|@group|BigInt64Array/);
+    expect(index).toContain("new Worker(new URL('./worker.js',import.meta.url),{type:");
+  });
+
+  test('has an edge entry without a worker or comlink', async () => {
+    const edge = await readFile(join(dist, 'edge.js'), 'utf8');
+    expect(edge).not.toMatch(/new Worker|comlink\.|releaseProxy/);
+    expect([...edge.matchAll(/(?:from|import\()\s*["'`]([^"'`]+)/g)].map(([, name]) => name).sort()).toEqual([
+      '@huggingface/tokenizers',
+      'onnxruntime-web/wasm',
+      'onnxruntime-web/webgpu',
+    ]);
+  });
+});
+
+describe('Types', () => {
+  test.each(['bundler', 'nodenext'])(
+    'are right for a strict consumer that checks declarations too, with moduleResolution %s',
+    { timeout: 60_000 },
+    async (moduleResolution) => {
+      const module = moduleResolution === 'nodenext' ? 'nodenext' : 'esnext';
+      // No types but the DOM's: @webgpu/types is ours to need, not theirs.
+      const compilerOptions = {
+        strict: true,
+        exactOptionalPropertyTypes: true,
+        noEmit: true,
+        target: 'es2022',
+        module,
+        moduleResolution,
+        lib: ['ESNext', 'DOM'],
+        types: [],
+        skipLibCheck: false,
+      };
+      await writeFile(join(app, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['types.ts'] }));
+      await tool('typescript/bin/tsc', ['-p', '.']);
+    },
+  );
+
+  test('and exports are faultless to publint and to arethetypeswrong', { timeout: 120_000 }, async () => {
+    const { stdout } = await tool('publint/src/cli.js', ['run', packed.filename, '--strict']);
+    expect(stdout).toContain('All good');
+    // The worker entries are scripts to be run: there is nothing to import from them.
+    await tool('@arethetypeswrong/cli/dist/index.js', [
+      packed.filename,
+      '--profile',
+      'esm-only',
+      '--exclude-entrypoints',
+      './worker',
+      './worker-wasm',
+    ]);
+  });
+});
+
+describe('Node', () => {
+  test('embeds through rockpool/edge, with onnxruntime-web from its node_modules', { timeout: 60_000 }, async () => {
+    const { stdout } = await run(process.execPath, ['edge.js', JSON.stringify(texts)], { cwd: app });
+    await expectOracle(JSON.parse(stdout) as number[][], 'tiny-bert');
+  });
+});
+
+/** Opens the page in a new context, without a cache of earlier ones, and waits for its result. */
+async function expectPageEmbeds(url: string, isolated = true): Promise<void> {
+  const context = await browser.newContext();
+  try {
+    const page = await context.newPage();
+    const complaints: string[] = [];
+    page.on('console', (message) => complaints.push(message.text()));
+    page.on('pageerror', (error) => complaints.push(String(error)));
+    await page.addInitScript((given) => Object.assign(globalThis, { texts: given }), texts);
+    await page.goto(url);
+    const waited = await page.waitForFunction(() => 'result' in globalThis, null, { timeout: 60_000 }).catch((error: unknown) => error);
+    expect(waited, complaints.join('\n')).not.toBeInstanceOf(Error);
+    const result = await page.evaluate(
+      () => (globalThis as unknown as { result: { error?: string; message?: string; threads: number; vectors: number[][] } }).result,
+    );
+    expect(result.error, `${result.message}\n${complaints.join('\n')}`).toBeUndefined();
+    if (isolated && availableParallelism() > 1) expect(result.threads).toBeGreaterThan(1);
+    await expectOracle(result.vectors, 'tiny-bert');
+  } finally {
+    await context.close();
+  }
+}
+
+/** A folder of static files with the model and a page that runs `script`, served isolated, so that WASM has its threads. */
+async function site(name: string, script: string): Promise<{ folder: string; open: () => Promise<void> }> {
+  const folder = join(app, name);
+  await mkdir(folder, { recursive: true });
+  await cp(join(app, 'model'), join(folder, 'model'), { recursive: true });
+  await writeFile(join(folder, 'index.html'), `<!doctype html><title>${name}</title>${script}`);
+  const open = async () => {
+    const server = await startServer(folder);
+    await expectPageEmbeds(`${server.url}/index.html`).finally(() => server.close());
+  };
+  return { folder, open };
+}
+
+describe('A page', { timeout: 120_000 }, () => {
+  test('of static files alone embeds', async () => {
+    const map = '<script type="importmap">{ "imports": { "rockpool": "./rockpool/index.js" } }</script>';
+    const { folder, open } = await site('static', `${map}<script type="module" src="main.js"></script>`);
+    await cp(join(app, 'main.js'), join(folder, 'main.js'));
+    await cp(join(app, 'node_modules/rockpool/dist'), join(folder, 'rockpool'), { recursive: true });
+    await open();
+  });
+
+  test('built by Vite embeds, and so does the one that `vite dev` serves', async () => {
+    const source = join(app, 'vite');
+    await cp(join(app, 'model'), join(source, 'public/model'), { recursive: true });
+    await writeFile(join(source, 'index.html'), '<!doctype html><title>Vite</title><script type="module" src="./main.js"></script>');
+    await cp(join(app, 'main.js'), join(source, 'main.js'));
+    const { stdout, stderr } = await tool('vite/bin/vite.js', ['build', 'vite', '--base', './', '--outDir', '../vite-built']);
+    expect(stdout + stderr).not.toMatch(/warn|doesn't exist at build time/i);
+    const built = await startServer(join(app, 'vite-built'));
+    await expectPageEmbeds(`${built.url}/index.html`).finally(() => built.close());
+    const dev = await serve(
+      process.execPath,
+      [join(app, 'node_modules/vite/bin/vite.js'), 'vite', '--host', '127.0.0.1', '--port', '0'],
+      /(http:\/\/127\.0\.0\.1:\d+)/,
+      app,
+    );
+    await expectPageEmbeds(`${dev.found}/`, false).finally(() => dev.stop());
+  });
+
+  test('built by webpack 5 embeds', async () => {
+    const { folder, open } = await site('webpack', '<script defer src="main.js"></script>');
+    const config = {
+      mode: 'production',
+      entry: './main.js',
+      context: app,
+      output: { path: folder, filename: 'main.js' },
+      performance: { hints: false },
+    };
+    const build = `import webpack from 'webpack'; webpack(${JSON.stringify(config)}).run((error, stats) => {
+      if (error || stats.hasErrors() || stats.hasWarnings()) throw error ?? new Error(stats.toString());
+    });`;
+    await run(process.execPath, ['--input-type=module', '-e', build], { cwd: app, limit: 120_000 });
+    await open();
+  });
+
+  test('built by esbuild, which makes no workers, embeds with the `worker` option', async () => {
+    const { folder, open } = await site('esbuild', '<script type="module" src="own-worker.js"></script>');
+    const build = `import { build } from 'esbuild'; await build({ entryPoints: ['own-worker.js'], bundle: true, format: 'esm', target: 'es2022', outdir: 'esbuild' });`;
+    await run(process.execPath, ['--input-type=module', '-e', build], { cwd: app });
+    for (const file of ['worker-wasm.js', 'ort-wasm-simd-threaded.wasm']) {
+      await cp(join(app, 'node_modules/rockpool/dist', file), join(folder, 'rockpool', file));
+    }
+    await open();
+  });
+});
