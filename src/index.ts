@@ -26,7 +26,9 @@ export class LLM extends PoolingLLM {
       ...rest
     } = readLoadOptions<LoadOptions & WorkerOptions>(options, ['worker', 'workerTimeout']);
     const { source, name } = describeSource(model, rest.hub, document.baseURI);
-    const request = loadRequest(source, name, rest);
+    // The worker has another base than the page.
+    const wasmPath = rest.wasmPath === undefined ? {} : { wasmPath: new URL(rest.wasmPath, document.baseURI).href };
+    const request = loadRequest(source, name, { ...rest, ...wasmPath });
     return new LLM(await connectWorker(request, rest, { signal, onLoadProgress: onProgress }, onLog));
   }
 

@@ -105,7 +105,7 @@ describe('Types', () => {
         target: 'es2022',
         module,
         moduleResolution,
-        lib: ['ESNext', 'DOM'],
+        lib: ['ES2022', 'DOM'],
         types: [],
         skipLibCheck: false,
       };

@@ -3,7 +3,7 @@
  * device by a new one, so that a caller notices no more than a delay.
  */
 import { asPoolingError, PoolingError, throwIfAborted } from '../errors.ts';
-import { requestGpu, type Gpu } from '../gpu/device.ts';
+import { requestGpu, type Gpu, type GpuAnswer } from '../gpu/device.ts';
 import type { Ort, Weights } from '../model/session.ts';
 import type { Batch, PoolSpec, Rows } from '../shapes.ts';
 import type { Device } from '../types.ts';
@@ -43,6 +43,7 @@ export class Runner {
   #backend: Backend | null = null;
   #lossesInARow = 0;
   #closed = false;
+  #reference: Rows | null = null;
   readonly state: RunnerState = { fallback: null, selfCheck: null, compile: 0, check: 0, readBack: { bytes: 0 }, deviceLosses: 0 };
 
   constructor(options: RunnerOptions) {
@@ -62,6 +63,7 @@ export class Runner {
   async open(signal?: AbortSignal): Promise<void> {
     const { device } = this.#options;
     this.#backend = (device === 'wasm' ? null : await this.#openGpu(signal)) ?? (await this.#openOn(null, signal));
+    await this.#closeIfDisposed();
   }
 
   async forward(batch: Batch, spec: PoolSpec): Promise<Forward> {
@@ -80,6 +82,13 @@ export class Runner {
     }
   }
 
+  /** dispose() may come while a backend is being made: then nobody else would close it. */
+  async #closeIfDisposed(): Promise<void> {
+    if (!this.#closed) return;
+    await this.close();
+    throw new PoolingError('disposed', 'The LLM was disposed during the call.');
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     const backend = this.#backend;
@@ -90,8 +99,8 @@ export class Runner {
   /** Null: WebGPU is not to be used, and `state.fallback` says why. Throws instead if WebGPU was asked for by name. */
   async #openGpu(signal?: AbortSignal): Promise<Backend | null> {
     const named = this.#options.device === 'webgpu';
-    const answer = await requestGpu({ allowSoftware: named }).catch((error: unknown) => ({ refusal: String(error) }));
-    if ('refusal' in answer) return this.#refuse('webgpu-unavailable', answer.refusal);
+    const answer = await requestGpu({ allowSoftware: named }).catch((error: unknown): GpuAnswer => ({ refusal: String(error) }));
+    if ('refusal' in answer) return this.#refuse('webgpu-unavailable', answer.refusal, { quietly: answer.absent === true });
     let backend: Backend | null = null;
     try {
       backend = await this.#openOn(answer.gpu, signal);
@@ -104,19 +113,23 @@ export class Runner {
       throwIfAborted(signal);
       // A session that cannot be made here may be made on WASM; if the file is broken, WASM will say so. Other errors are the same there.
       if (error instanceof PoolingError && (named || error.code !== 'model-file-invalid')) throw error;
-      return this.#refuse('webgpu-unavailable', `the model does not run on it (${(error as Error).message})`, error);
+      return this.#refuse('webgpu-unavailable', `the model does not run on it (${(error as Error).message})`, { cause: error });
     }
     await backend.close();
     const found = `WebGPU (${answer.gpu.name}) gave other vectors than WASM for the probe text: cosine ${(this.state.selfCheck ?? 0).toFixed(3)}, and ${MIN_COSINE} is asked for`;
     return this.#refuse('webgpu-wrong-results', found);
   }
 
-  #refuse(code: 'webgpu-unavailable' | 'webgpu-wrong-results', reason: string, cause?: unknown): null {
+  #refuse(
+    code: 'webgpu-unavailable' | 'webgpu-wrong-results',
+    reason: string,
+    { cause, quietly }: { cause?: unknown; quietly?: boolean } = {},
+  ): null {
     if (this.#options.device === 'webgpu') {
       throw new PoolingError(code, `Device "webgpu" cannot be used: ${reason}. Use device "wasm" or "auto".`, { cause });
     }
     this.state.fallback = reason;
-    this.#options.log(`Using WASM: ${reason}.`);
+    if (!quietly) this.#options.log(`Using WASM: ${reason}.`);
     return null;
   }
 
@@ -139,7 +152,7 @@ export class Runner {
     const { reference, hidden, probe: input } = this.#options;
     this.#options.phase('check');
     const begin = performance.now();
-    let expected = await reference.get();
+    let expected = (this.#reference ??= await reference.get());
     if (!expected) {
       const wasm = await this.#openOn(null, signal);
       try {
@@ -147,6 +160,7 @@ export class Runner {
       } finally {
         await wasm.close();
       }
+      this.#reference = expected;
       await reference.put(expected);
     }
     throwIfAborted(signal);
@@ -171,6 +185,7 @@ export class Runner {
       this.#refuse('webgpu-unavailable', `the GPU device ${found}`);
     }
     this.#backend ??= await this.#openOn(null);
+    await this.#closeIfDisposed();
     this.#options.changed();
   }
 

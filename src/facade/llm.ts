@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /** The class that users hold, the same in every realm: vLLM's `LLM` for pooling models. Prompts in, outputs in input order out. */
 import { PoolingError } from '../errors.ts';
 import type {

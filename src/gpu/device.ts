@@ -8,7 +8,8 @@ export interface Gpu {
   lost: boolean;
 }
 
-export type GpuAnswer = { gpu: Gpu } | { refusal: string };
+/** `absent`: the runtime does not know WebGPU at all, so that nothing was given up. */
+export type GpuAnswer = { gpu: Gpu } | { refusal: string; absent?: true };
 
 /**
  * ORT asks for the adapter's maxima when it makes a device itself. An injected device without them would be slower and fail on larger
@@ -37,7 +38,7 @@ const features: readonly string[] = [
 /** `allowSoftware` false refuses adapters that compute on the CPU: they are slower there than WASM is. */
 export async function requestGpu(options: { allowSoftware: boolean }): Promise<GpuAnswer> {
   const gpu = (globalThis.navigator as Navigator | undefined)?.gpu;
-  if (!gpu) return { refusal: 'this runtime has no WebGPU' };
+  if (!gpu) return { refusal: 'this runtime has no WebGPU', absent: true };
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
   if (!adapter) return { refusal: 'WebGPU found no adapter' };
   const name = adapterName(adapter);

@@ -13,10 +13,18 @@ export interface FileCache {
   works(): boolean;
 }
 
+/** Cloudflare's cache keeps nothing without it; browsers ignore it here. */
+const KEEP = { 'cache-control': 'max-age=31536000' };
+
 /** Part responses say of which version of the file they are: two tabs without locks may write at once. */
 const versionHeader = 'x-rockpool-version';
 
 export async function openFileCache(model: string, log: (entry: LogEntry) => void): Promise<FileCache | null> {
+  if (typeof caches === 'undefined') {
+    // Node and Bun have none and nobody expects one; a browser hides it from pages on plain http.
+    if (globalThis.isSecureContext === false) log(warning('cannot be cached', 'the page is neither on https nor on localhost'));
+    return null;
+  }
   let cache: Cache;
   try {
     cache = await caches.open(CACHE_NAME);
@@ -51,12 +59,12 @@ export async function openFileCache(model: string, log: (entry: LogEntry) => voi
   return {
     record: (path) => guarded(null, async () => asRecord(await (await cache.match(recordKey(model, path)))?.json())),
     read: (path, record) => guarded({ bytes: new Uint8Array(0), loaded: 0 }, () => readParts(cache, model, path, record)),
-    putRecord: (path, record) => put(path, recordKey(model, path), new Response(JSON.stringify(record))),
+    putRecord: (path, record) => put(path, recordKey(model, path), new Response(JSON.stringify(record), { headers: KEEP })),
     putPart: (path, index, bytes, validator) =>
       put(
         path,
         partKey(model, path, index),
-        new Response(bytes as Uint8Array<ArrayBuffer>, { headers: { [versionHeader]: versionOf(validator) } }),
+        new Response(bytes as Uint8Array<ArrayBuffer>, { headers: { ...KEEP, [versionHeader]: versionOf(validator) } }),
       ),
     drop,
     works: () => !failed,
