@@ -4,11 +4,13 @@ import { PoolingError } from './errors.ts';
 import type { Ort } from './model/session.ts';
 import type { LoadRequest } from './wire/protocol.ts';
 
-export async function edgeOrt(
-  { device, wasmPath }: LoadRequest,
-  wasm: WebAssembly.Module | ArrayBuffer | Uint8Array | undefined,
-): Promise<Ort> {
-  const withWebGpu = device !== 'wasm' && Boolean((globalThis.navigator as Navigator | undefined)?.gpu);
+/** Which of the two flavours of the runtime a load takes. */
+export function wantsWebGpu({ device }: LoadRequest): boolean {
+  return device !== 'wasm' && Boolean((globalThis.navigator as Navigator | undefined)?.gpu);
+}
+
+export async function edgeOrt(request: LoadRequest, wasm: WebAssembly.Module | ArrayBuffer | Uint8Array | undefined): Promise<Ort> {
+  const withWebGpu = wantsWebGpu(request);
   const ort: Ort = withWebGpu ? await import('onnxruntime-web/webgpu') : await import('onnxruntime-web/wasm');
   const { wasm: env } = ort.env;
   env.numThreads = 1;
@@ -18,7 +20,7 @@ export async function edgeOrt(
     useModule(wasm);
     env.wasmBinary = placeholder;
   } else {
-    env.wasmBinary = wasm ?? (await readWasm(`ort-wasm-simd-threaded${withWebGpu ? '.asyncify' : ''}.wasm`, wasmPath));
+    env.wasmBinary = wasm ?? (await readWasm(`ort-wasm-simd-threaded${withWebGpu ? '.asyncify' : ''}.wasm`, request.wasmPath));
   }
   return ort;
 }

@@ -6,7 +6,7 @@ import { describeSource, loadRequest, logToConsole, readLoadOptions } from './fa
 import type { EitherSpelling } from './facade/options.ts';
 import { PoolingError } from './errors.ts';
 import { fileSource } from './edge-files.ts';
-import { edgeOrt } from './edge-ort.ts';
+import { edgeOrt, wantsWebGpu } from './edge-ort.ts';
 import { clearCache, inspectCache } from './model/cache-inspect.ts';
 import type { CachedModel, LoadOptions, ModelFolder } from './types.ts';
 
@@ -35,7 +35,14 @@ export class LLM extends PoolingLLM {
     const { source, name } = (await fileSource(model)) ?? describeSource(model, rest.hub, base);
     const request = loadRequest(source, name, { ...rest, threads: 1 });
     const ort = () => edgeOrt(request, wasm);
-    return new LLM(await connectInProcess((emit) => new Engine({ ort }, emit), request, { signal, onLoadProgress: onProgress }, onLog));
+    return new LLM(
+      await connectInProcess(
+        (emit) => new Engine({ ort, webGpu: wantsWebGpu(request) }, emit),
+        request,
+        { signal, onLoadProgress: onProgress },
+        onLog,
+      ),
+    );
   }
 
   /** Model files in the Cache API, where the runtime has one. */

@@ -1,4 +1,5 @@
 /** rockpool on the main thread: the engine runs in a Web Worker. Hand-written list of all that is public. */
+import { PoolingError } from './errors.ts';
 import { PoolingLLM } from './facade/llm.ts';
 import { describeSource, loadRequest, logToConsole, readLoadOptions } from './facade/load-request.ts';
 import type { EitherSpelling } from './facade/options.ts';
@@ -13,10 +14,10 @@ export class LLM extends PoolingLLM {
    * @param model URL of the folder, relative to the page; a hub id `org/name` (a folder of that name beside the page wins); a directory handle
    *   or the files of one, as the user picked them.
    * @throws PoolingError `model-file-missing`, `model-file-invalid`, `integrity-mismatch`, `download-failed`, `unsupported-model`, `invalid-option`,
-   *   `webgpu-unavailable`, `webgpu-wrong-results`, `worker-crashed`, `worker-timeout`, `aborted`.
+   *   `webgpu-unavailable`, `webgpu-wrong-results`, `runtime-failed`, `worker-crashed`, `worker-timeout`, `aborted`.
    */
   static async load(
-    model: string | URL | Exclude<ModelFolder, () => unknown>,
+    model: string | URL | Exclude<ModelFolder, (path: string) => unknown>,
     options?: EitherSpelling<LoadOptions & WorkerOptions>,
   ): Promise<LLM> {
     const {
@@ -25,10 +26,14 @@ export class LLM extends PoolingLLM {
       onLog = logToConsole,
       ...rest
     } = readLoadOptions<LoadOptions & WorkerOptions>(options, ['worker', 'workerTimeout']);
+    if (typeof document === 'undefined')
+      throw new PoolingError('invalid-option', 'rockpool runs on a page. In a worker, in Node or at the edge use rockpool/edge.');
+    if (typeof model === 'function')
+      throw new PoolingError('invalid-option', 'A function cannot cross to the worker. Use rockpool/edge in a worker of your own.');
     const { source, name } = describeSource(model, rest.hub, document.baseURI);
+    const request = loadRequest(source, name, rest);
     // The worker has another base than the page.
-    const wasmPath = rest.wasmPath === undefined ? {} : { wasmPath: new URL(rest.wasmPath, document.baseURI).href };
-    const request = loadRequest(source, name, { ...rest, ...wasmPath });
+    if (request.wasmPath !== null) request.wasmPath = absolute(request.wasmPath);
     return new LLM(await connectWorker(request, rest, { signal, onLoadProgress: onProgress }, onLog));
   }
 
@@ -41,6 +46,11 @@ export class LLM extends PoolingLLM {
   static clearCache(model?: string): Promise<void> {
     return clearCache(model);
   }
+}
+
+function absolute(wasmPath: string): string {
+  if (URL.canParse(wasmPath, document.baseURI)) return new URL(wasmPath, document.baseURI).href;
+  throw new PoolingError('invalid-option', `wasmPath must be the URL of a folder, got ${JSON.stringify(wasmPath)}.`);
 }
 
 export { errorCodes, PoolingError, type ErrorCode } from './errors.ts';

@@ -5,10 +5,12 @@ import type { Ort } from '../src/model/session.ts';
 import type { EngineApi, EngineEvent, WorkerReady } from '../src/wire/protocol.ts';
 import { configureOrt } from './configure-ort.ts';
 
-export function serve(ort: Ort, wasmFile: string): void {
+export function serve(ort: Ort, wasmFile: string, webGpu: boolean): void {
   // ORT's threads are workers made from this same script, and have their own messages.
   if (self.name.startsWith('em-pthread')) return;
-  const engine = new Engine({ ort: async (request) => configureOrt(ort, wasmFile, request) }, (event: EngineEvent) => postMessage(event));
+  const engine = new Engine({ ort: async (request) => configureOrt(ort, wasmFile, request), webGpu }, (event: EngineEvent) =>
+    postMessage(event),
+  );
   const api: EngineApi = {
     load: (call, request) => engine.load(call, request),
     async pool(call, request) {
@@ -28,9 +30,11 @@ function holdLock(): Promise<string | null> {
   if (!navigator.locks) return Promise.resolve(null);
   const name = `rockpool-${crypto.randomUUID()}`;
   return new Promise((resolve) => {
-    void navigator.locks.request(name, () => {
+    const held = navigator.locks.request(name, () => {
       resolve(name);
       return new Promise(() => {});
     });
+    // There, but forbidden: a sandboxed frame.
+    held.catch(() => resolve(null));
   });
 }

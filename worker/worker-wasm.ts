@@ -2,4 +2,4 @@
 import * as ort from 'onnxruntime-web/wasm';
 import { serve } from './serve.ts';
 
-serve(ort, 'ort-wasm-simd-threaded.wasm');
+serve(ort, 'ort-wasm-simd-threaded.wasm', false);

@@ -2,4 +2,4 @@
 import * as ort from 'onnxruntime-web/webgpu';
 import { serve } from './serve.ts';
 
-serve(ort, 'ort-wasm-simd-threaded.asyncify.wasm');
+serve(ort, 'ort-wasm-simd-threaded.asyncify.wasm', true);

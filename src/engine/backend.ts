@@ -1,6 +1,8 @@
 /** A model on one device: padded batches and spans in, pooled rows out. */
+import { PoolingError } from '../errors.ts';
 import type { Gpu } from '../gpu/device.ts';
 import type { ReadBackCounter } from '../gpu/readback.ts';
+import { quantizesActivations } from '../model/activation-quantization.ts';
 import { createSession, type Ort, type Weights } from '../model/session.ts';
 import { CpuPooler } from '../pooling/cpu-pooler.ts';
 import { GpuPooler } from '../pooling/gpu-pooler.ts';
@@ -13,6 +15,8 @@ export interface BatchBudget {
   /** Most padded tokens in one batch. A single window may be longer. */
   tokens: number;
   rows: number;
+  /** Most pairs of tokens, rows * longest * longest: attention has a value for each, in every head. */
+  pairs: number;
 }
 
 export interface Forward {
@@ -42,16 +46,20 @@ export async function openBackend(
   readBack: ReadBackCounter,
 ): Promise<Backend> {
   const session = await realmQueue.run(() => createSession(ort, weights, gpu?.device ?? null));
+  // Rows that change each other's scale go alone, and then need no padding either.
+  const alone = quantizesActivations(weights.onnx);
+  const budget = gpu ? gpuBudget(gpu.device, hidden) : WASM_BUDGET;
   const pooler = gpu ? new GpuPooler(gpu.device, readBack) : new CpuPooler();
   return {
     device: gpu ? 'webgpu' : 'wasm',
     gpu,
-    budget: gpu ? gpuBudget(gpu.device, hidden) : WASM_BUDGET,
+    budget: alone ? { ...budget, rows: 1 } : budget,
     async forward(batch, spec) {
       const work = async () => {
         const begin = performance.now();
         const states = await session.run(batch);
         try {
+          if (states.hidden !== hidden) throw wrongWidth(states.hidden, hidden);
           const inferred = performance.now();
           // ORT's run() resolves on a lost device too; only reading back would fail.
           if (gpu?.lost) throw new DeviceLost();
@@ -72,20 +80,33 @@ export async function openBackend(
       }
     },
     async close() {
-      await realmQueue.run(() => session.release());
-      gpu?.device.destroy();
+      try {
+        await realmQueue.run(() => session.release());
+      } finally {
+        gpu?.device.destroy();
+      }
     },
   };
 }
 
 /** Small batches are fastest on a CPU: there is no launch cost to share, and short rows stay in its caches. Measured by `npm run bench`. */
-export const WASM_BUDGET: BatchBudget = { tokens: 512, rows: 4 };
+export const WASM_BUDGET: BatchBudget = { tokens: 512, rows: 4, pairs: Infinity };
 
-/** A GPU wants thousands of tokens a launch; its largest buffer must hold their states, and the wider activations between them. */
+/**
+ * A GPU wants thousands of tokens a launch; its largest buffer must hold their widest activations (four times the states, in most models) and
+ * the attention scores of every head (of 32 values or more).
+ */
 function gpuBudget(device: GPUDevice, hidden: number): BatchBudget {
-  const bytesPerToken = hidden * 4 * 4;
-  const most = Math.floor(device.limits.maxStorageBufferBindingSize / bytesPerToken);
-  return { tokens: Math.max(512, Math.min(16_384, most)), rows: 256 };
+  const floats = device.limits.maxStorageBufferBindingSize / 4;
+  return { tokens: Math.min(16_384, Math.floor(floats / (hidden * 4))), rows: 256, pairs: Math.floor(floats / Math.ceil(hidden / 32)) };
+}
+
+/** Pooling by the wrong width would mix neighbouring tokens into vectors that look fine. */
+function wrongWidth(found: number, expected: number): PoolingError {
+  return new PoolingError(
+    'unsupported-model',
+    `The ONNX model gives states of ${found} values, and config.json says hidden_size ${expected}.`,
+  );
 }
 
 function lostSoon(gpu: Gpu): Promise<boolean> {

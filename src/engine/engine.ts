@@ -2,9 +2,10 @@
  * The engine of one model: implements what the facade calls (wire/protocol.ts). Runs in a Web Worker, or in-process at the edge.
  * The path of a request is in pool-call.ts; which device does the work, in runner.ts; who goes next, in scheduler.ts.
  */
-import { asPoolingError, PoolingError } from '../errors.ts';
+import { asPoolingError, PoolingError, throwIfAborted } from '../errors.ts';
+import { fingerprintOf } from '../model/fingerprint.ts';
 import type { ModelSpec } from '../model/model-spec.ts';
-import { openModel, type OpenedModel } from '../model/open-model.ts';
+import { openModel } from '../model/open-model.ts';
 import { readReference, writeReference } from '../model/reference-store.ts';
 import type { Ort } from '../model/session.ts';
 import { createTokenizer, type TextTokenizer } from '../model/tokenizer.ts';
@@ -24,10 +25,12 @@ import { settled } from './wire-result.ts';
 export interface EngineRuntime {
   /** The flavour of onnxruntime-web for this load. Called once: ORT cannot be initialised twice in a realm. */
   ort(request: LoadRequest): Promise<Ort>;
+  /** Whether that flavour has the WebGPU backend. */
+  webGpu: boolean;
 }
 
 interface Loaded {
-  model: OpenedModel;
+  spec: ModelSpec;
   tokenizer: TextTokenizer;
   runner: Runner;
   scheduler: Scheduler;
@@ -51,67 +54,79 @@ export class Engine implements EngineApi {
       const begin = performance.now();
       const log = (entry: LogEntry) => this.#emit({ kind: 'log', entry });
       const onProgress = (progress: LoadProgress) => this.#emit({ kind: 'load-progress', call, progress });
-      const model = await openModel(request, { signal, log, onProgress });
-      const { spec } = model;
-      const tokenizer = createTokenizer(model.tokenizerJson, model.tokenizerConfig);
+      const { spec, tokenizerJson, tokenizerConfig, loadWeights, forgetWeights, reportPhase } = await openModel(request, {
+        signal,
+        log,
+        onProgress,
+      });
+      const tokenizer = createTokenizer(tokenizerJson, tokenizerConfig);
       const ort = await this.#runtime.ort(request).catch((error: unknown) => {
         throw asPoolingError(error, 'runtime-failed', 'onnxruntime-web cannot start');
       });
-      let weights = { dtype: 'fp32' as Dtype, fingerprint: '' };
+      const probe = probeOf(tokenizer.encode, spec);
+      let dtype: Dtype = 'fp32';
+      let fingerprint: string | null = null;
       const runner = new Runner({
         ort,
         device: request.device,
+        webGpu: this.#runtime.webGpu,
         selfCheck: request.selfCheck,
         hidden: spec.hiddenSize,
-        probe: probeOf(tokenizer.encode, spec),
+        probe,
         async loadWeights(own) {
-          const loaded = await model.loadWeights(own);
-          weights = { dtype: loaded.dtype, fingerprint: loaded.fingerprint };
-          return { ...loaded, forget: () => model.forgetWeights(loaded) };
+          const weights = await loadWeights(own);
+          dtype = weights.dtype;
+          if (request.cache) fingerprint ??= await fingerprintOf(weights, probe.ids);
+          return { ...weights, forget: () => forgetWeights(weights) };
         },
         reference: {
-          get: () => readReference(weights.fingerprint, spec.hiddenSize),
-          put: (rows) => writeReference(weights.fingerprint, rows),
+          get: async () => (fingerprint === null ? null : readReference(fingerprint, spec.hiddenSize)),
+          put: async (rows) => (fingerprint === null ? undefined : writeReference(fingerprint, rows)),
         },
-        phase: model.reportPhase,
+        phase: reportPhase,
         log: (message) => log({ level: 'warning', message }),
         changed: () => this.#emit({ kind: 'info', info: info() }),
       });
       try {
         await runner.open(signal);
+        // Making a session cannot be interrupted: an abort or dispose() that came meanwhile is heard here.
+        throwIfAborted(signal);
       } catch (error) {
         await runner.close();
         throw error;
       }
       const total = performance.now() - begin;
-      const info = () => describe(spec, weights.dtype, runner, ort, total);
+      const { compile, check } = runner.state;
+      const loadTimings = { files: total - compile - check, compile, check, total };
+      const info = () => ({ ...describe(spec, dtype, runner, ort), loadTimings });
       const scheduler = new Scheduler(executor(runner, spec), () => runner.budget, pause);
-      this.#loaded = { model, tokenizer, runner, scheduler, info };
-      model.reportPhase('ready');
+      this.#loaded = { spec, tokenizer, runner, scheduler, info };
+      reportPhase('ready');
       return info();
     });
   }
 
   pool(call: number, request: PoolRequest): Promise<WireResult<PoolResult>> {
     return this.#settled(call, async (signal) => {
-      const { model, tokenizer, scheduler, info } = this.#model();
+      const { spec, tokenizer, scheduler, runner, info } = this.#model();
       const result = await poolCall(request, {
-        spec: model.spec,
+        spec,
         tokenizer,
         scheduler,
         signal,
         log: (message) => this.#emit({ kind: 'log', entry: { level: 'info', message } }),
         progress: (progress) => this.#emit({ kind: 'call-progress', call, progress }),
       });
-      this.#emit({ kind: 'info', info: info() });
+      // Not while a lost device is being replaced: then a call that needed no device has ended.
+      if (runner.isOpen) this.#emit({ kind: 'info', info: info() });
       return result;
     });
   }
 
   tokenize(call: number, request: TokenizeRequest): Promise<WireResult<TokenizeOutput[]>> {
     return this.#settled(call, async (signal) => {
-      const { model, tokenizer } = this.#model();
-      const { vocabSize, doLowerCase, maxModelLen } = model.spec;
+      const { spec, tokenizer } = this.#model();
+      const { vocabSize, doLowerCase, maxModelLen } = spec;
       const outputs: TokenizeOutput[] = [];
       for (const prompt of request.prompts) {
         const { ids } = await tokenize(prompt, {
@@ -157,7 +172,7 @@ export class Engine implements EngineApi {
   }
 }
 
-function describe(spec: ModelSpec, dtype: Dtype, runner: Runner, ort: Ort, total: number): ModelInfo {
+function describe(spec: ModelSpec, dtype: Dtype, runner: Runner, ort: Ort): Omit<ModelInfo, 'loadTimings'> {
   const { state, backend } = runner;
   return {
     model: spec.name,
@@ -175,8 +190,7 @@ function describe(spec: ModelSpec, dtype: Dtype, runner: Runner, ort: Ort, total
     enable_chunked_processing: spec.enableChunkedProcessing,
     is_matryoshka: spec.isMatryoshka,
     matryoshka_dimensions: spec.matryoshkaDimensions,
-    batch: backend.budget,
-    loadTimings: { files: total - state.compile - state.check, compile: state.compile, check: state.check, total },
+    batch: { tokens: backend.budget.tokens, rows: backend.budget.rows },
     counters: { readBackBytes: state.readBack.bytes, deviceLosses: state.deviceLosses },
   };
 }

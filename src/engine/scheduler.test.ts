@@ -6,7 +6,9 @@ const spec: PoolSpec = { type: 'MEAN', dimensions: 1, normalize: false };
 const nothing = () => Promise.resolve();
 
 /** A device that answers each window with its own length, and remembers its batches. */
-function device(options: { tokens?: number; rows?: number; before?: (windows: readonly Work[]) => Promise<void> | void } = {}) {
+function device(
+  options: { tokens?: number; rows?: number; pairs?: number; before?: (windows: readonly Work[]) => Promise<void> | void } = {},
+) {
   const batches: number[][] = [];
   const scheduler = new Scheduler(
     async (windows) => {
@@ -14,7 +16,7 @@ function device(options: { tokens?: number; rows?: number; before?: (windows: re
       batches.push(windows.map(({ ids }) => ids.length));
       return { data: Float32Array.from(windows, ({ ids }) => ids.length), counts: windows.map(() => 1), dimensions: 1, infer: 1, pool: 1 };
     },
-    () => ({ tokens: options.tokens ?? 64, rows: options.rows ?? 4 }),
+    () => ({ tokens: options.tokens ?? 64, rows: options.rows ?? 4, pairs: options.pairs ?? Infinity }),
     nothing,
   );
   const submit = (lengths: number[], signal?: AbortSignal, more: Partial<PoolSpec> = {}) => {
@@ -39,6 +41,12 @@ describe('scheduler', () => {
     const { submit, batches } = device({ tokens: 40, rows: 3 });
     await submit([10, 1, 10, 10, 10, 9, 40, 50]);
     expect(batches).toEqual([[50], [40], [10, 10, 10], [10, 9], [1]]);
+  });
+
+  test('attention, which grows with the square of the length, has a budget of its own', async () => {
+    const { submit, batches } = device({ tokens: 1000, pairs: 800 });
+    await submit([20, 20, 20, 10, 10, 10, 10]);
+    expect(batches).toEqual([[20, 20], [20], [10, 10, 10, 10]]);
   });
 
   test('a window longer than the budget runs alone', async () => {

@@ -63,7 +63,9 @@ export class Scheduler {
         signal,
         progress,
         settle: (error) => {
-          this.#calls.splice(this.#calls.indexOf(call), 1);
+          const at = this.#calls.indexOf(call);
+          if (at < 0) return;
+          this.#calls.splice(at, 1);
           if (error === undefined) resolve();
           else reject(error as Error);
         },
@@ -104,7 +106,7 @@ export class Scheduler {
     const head = first.pending[0]!;
     const budget = this.#budget();
     const longest = head.ids.length;
-    let room = Math.min(budget.rows, Math.max(1, Math.floor(budget.tokens / longest)));
+    let room = Math.max(1, Math.floor(Math.min(budget.rows, budget.tokens / longest, budget.pairs / longest ** 2)));
     for (const call of [first, ...this.#calls.slice(0, -1)]) {
       const taken = takeFitting(call.pending, head, longest, room);
       if (taken.length > 0) batch.set(call, taken);

@@ -13,13 +13,12 @@ export async function settled<T>(work: () => Promise<T>): Promise<WireResult<T>>
 
 /**
  * WebAssembly traps, Emscripten aborts and a failed start leave ORT in a state that nothing in this realm can mend ("previous call to
- * 'initWasm()' failed."). A frozen runtime is noticed by the facade.
+ * 'initWasm()' failed.").
  */
 function isFatal(error: unknown): boolean {
   for (let at: unknown = error; at instanceof Error; at = at.cause) {
     if (at instanceof WebAssembly.RuntimeError) return true;
-    if (/memory access out of bounds|Aborted\(|initWasm|no available backend|unreachable|table index is out of bounds/i.test(at.message))
-      return true;
+    if (/memory access out of bounds|Aborted\(|initWasm|no available backend/.test(at.message)) return true;
   }
   return false;
 }

@@ -27,20 +27,33 @@ export class OpenCalls {
   #nextId = 1;
   readonly #open = new Map<number, { hooks: CallHooks; fail: (error: PoolingError) => void }>();
 
-  async run<T>(engine: EngineClient, send: (engine: EngineClient, id: number) => Promise<WireResult<T>>, hooks: CallHooks): Promise<T> {
+  /** The engine may still be starting: an abort and `failAll` are heard in that time too. A holder, since a comlink proxy looks like a promise. */
+  async run<T>(
+    starting: Promise<{ engine: EngineClient }>,
+    send: (engine: EngineClient, id: number) => Promise<WireResult<T>>,
+    hooks: CallHooks,
+  ): Promise<T> {
     const { signal } = hooks;
     throwIfAborted(signal);
     const id = this.#nextId++;
     let onAbort = () => {};
     try {
       return await new Promise<T>((resolve, reject) => {
-        this.#open.set(id, { hooks, fail: reject });
-        onAbort = () => {
-          engine.cancel(id).catch(() => {});
-          reject(abortError(signal!));
+        const call = async () => {
+          const { engine } = await starting;
+          if (!this.#open.has(id)) return;
+          const result = await send(engine, id);
+          if (result.ok) resolve(result.value);
+          else reject(fromWire(result.error));
         };
+        onAbort = () => {
+          reject(abortError(signal!));
+          // The engine may be gone; then there is nothing to cancel.
+          starting.then(({ engine }) => engine.cancel(id)).catch(() => {});
+        };
+        this.#open.set(id, { hooks, fail: reject });
         signal?.addEventListener('abort', onAbort, { once: true });
-        send(engine, id).then((result) => (result.ok ? resolve(result.value) : reject(fromWire(result.error))), reject);
+        call().catch(reject);
       });
     } finally {
       signal?.removeEventListener('abort', onAbort);
@@ -50,20 +63,24 @@ export class OpenCalls {
 
   /** Progress goes to its call, if that still waits. Events that belong to no call are the connection's. */
   dispatch(event: EngineEvent): void {
-    try {
-      if (event.kind === 'call-progress') this.#open.get(event.call)?.hooks.onProgress?.(event.progress);
-      if (event.kind === 'load-progress') this.#open.get(event.call)?.hooks.onLoadProgress?.(event.progress);
-    } catch (error) {
-      // The caller's own mistake: reported as uncaught, and kept out of the engine, which in-process would take it for a failed download.
-      queueMicrotask(() => {
-        throw error;
-      });
-    }
+    if (event.kind === 'call-progress') notify(this.#open.get(event.call)?.hooks.onProgress, event.progress);
+    if (event.kind === 'load-progress') notify(this.#open.get(event.call)?.hooks.onLoadProgress, event.progress);
   }
 
   failAll(error: PoolingError): void {
     for (const { fail } of this.#open.values()) fail(error);
     this.#open.clear();
+  }
+}
+
+/** Calls a listener of the caller's. What it throws is reported as uncaught, and kept out of the engine, which would take it for its own fault. */
+export function notify<T>(listener: ((value: T) => void) | undefined, value: T): void {
+  try {
+    listener?.(value);
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
   }
 }
 

@@ -1,4 +1,5 @@
 /** A source of prompts, perhaps endless -> their outputs one by one in order, in the memory of two groups. */
+import { PoolingError } from '../errors.ts';
 import type { Prompt } from '../types.ts';
 
 type Source<T> = Iterable<T> | AsyncIterable<T>;
@@ -13,6 +14,8 @@ export async function* embedStream<Output>(
   embed: (prompts: Prompt[], signal: AbortSignal) => Promise<Output[]>,
   signal?: AbortSignal,
 ): AsyncGenerator<Output, void, undefined> {
+  if (typeof source === 'string')
+    throw new PoolingError('invalid-input', 'embedStream takes an iterable of prompts; a string is one prompt: use embed.');
   const left = new AbortController();
   const ended = signal ? AbortSignal.any([signal, left.signal]) : left.signal;
   const iterator = Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();

@@ -2,7 +2,7 @@
 import { PoolingError } from '../errors.ts';
 import type { LogEntry, ModelInfo } from '../types.ts';
 import type { EngineApi, EngineEvent, LoadRequest } from '../wire/protocol.ts';
-import { OpenCalls, type CallHooks, type Connection, type EngineClient } from './connection.ts';
+import { notify, OpenCalls, type CallHooks, type Connection, type EngineClient } from './connection.ts';
 
 export async function connectInProcess(
   makeEngine: (emit: (event: EngineEvent) => void) => EngineApi,
@@ -15,7 +15,7 @@ export async function connectInProcess(
   let disposed = false;
   const engine = makeEngine((event) => {
     if (event.kind === 'info') info = event.info;
-    else if (event.kind === 'log') onLog(event.entry);
+    else if (event.kind === 'log') notify(onLog, event.entry);
     else calls.dispatch(event);
   });
   const client: EngineClient = {
@@ -25,8 +25,9 @@ export async function connectInProcess(
     cancel: async (id) => engine.cancel(id),
     dispose: () => engine.dispose(),
   };
+  const started = Promise.resolve({ engine: client });
   try {
-    info = await calls.run(client, (to, id) => to.load(id, request), hooks);
+    info = await calls.run(started, (to, id) => to.load(id, request), hooks);
   } catch (error) {
     await engine.dispose();
     throw error;
@@ -37,7 +38,7 @@ export async function connectInProcess(
     },
     async call(send, callHooks) {
       if (disposed) throw new PoolingError('disposed', 'The LLM was disposed.');
-      return calls.run(client, send, callHooks);
+      return calls.run(started, send, callHooks);
     },
     async dispose() {
       if (disposed) return;

@@ -56,7 +56,7 @@ export function loadRequest(source: SourceDescription, name: string, options: Lo
   };
 }
 
-const HUB_ID = /^[\w-][\w.-]*(\/[\w-][\w.-]*)?$/;
+const HUB_ID = /^[\w-][\w.-]*(\/[\w-][\w.-]*)?\/?$/;
 
 /**
  * `org/name` can be a folder beside the page or a repository on the hub: the folder wins, as with Python's libraries. Everything else is a
@@ -68,26 +68,35 @@ export function describeSource(
   base: string | null,
 ): { source: SourceDescription; name: string } {
   if (typeof model === 'function') return { source: { kind: 'function', key: 'custom', read: model }, name: 'custom' };
-  if (Array.isArray(model)) return { source: { kind: 'files', files: model as readonly File[] }, name: 'files' };
-  if (typeof model === 'object' && 'kind' in model)
-    return { source: { kind: 'directory', handle: model as FileSystemDirectoryHandle }, name: (model as FileSystemDirectoryHandle).name };
-  const id = String(model).replace(/\/+$/, '');
-  if (id === '') throw new PoolingError('invalid-option', 'LLM.load needs the URL of a model folder or a hub id, got an empty string.');
+  if (isDirectory(model)) return { source: { kind: 'directory', handle: model }, name: model.name };
+  if (typeof model === 'object' && model !== null && Symbol.iterator in model)
+    return { source: { kind: 'files', files: [...model] }, name: 'files' };
+  if (typeof model !== 'string' && !(model instanceof URL)) throw unusable(model);
+  const id = String(model);
   if (typeof model === 'string' && HUB_ID.test(id)) {
+    const name = id.replace(/\/$/, '');
     const hubBase = (hub?.base ?? 'https://huggingface.co').replace(/\/+$/, '');
     return {
-      source: { kind: 'hub', id, local: base && new URL(`${id}/`, base).href, base: hubBase, revision: hub?.revision ?? 'main' },
-      name: id,
+      source: { kind: 'hub', id: name, local: base && new URL(`${name}/`, base).href, base: hubBase, revision: hub?.revision ?? 'main' },
+      name,
     };
   }
-  try {
-    return {
-      source: { kind: 'url', base: new URL(`${id}/`, base ?? undefined).href },
-      name: decodeURIComponent(id.slice(id.lastIndexOf('/') + 1)),
-    };
-  } catch (cause) {
-    throw new PoolingError('invalid-option', `"${id}" is neither a URL nor a hub id.`, { cause });
-  }
+  if (id === '' || !URL.canParse(id, base ?? undefined)) throw unusable(model);
+  const url = new URL(id, base ?? undefined);
+  // Of the path alone: a signed URL keeps its query, and the query stays out of the name.
+  url.pathname = url.pathname.replace(/\/*$/, '/');
+  return { source: { kind: 'url', base: url.href }, name: url.pathname.split('/').at(-2) || url.host };
+}
+
+function isDirectory(model: unknown): model is FileSystemDirectoryHandle {
+  return typeof model === 'object' && model !== null && 'kind' in model && model.kind === 'directory';
+}
+
+function unusable(model: unknown): PoolingError {
+  return new PoolingError(
+    'invalid-option',
+    `LLM.load takes the URL of a model folder, a hub id, or a folder the user picked, got ${JSON.stringify(model) ?? String(model)}.`,
+  );
 }
 
 export function logToConsole({ level, message }: { level: 'info' | 'warning'; message: string }): void {

@@ -29,5 +29,5 @@ function check(params: PoolingParams, task: PoolTask): PoolingParams {
   if (normalize !== undefined && normalize !== null && typeof normalize !== 'boolean') {
     throw new PoolingError('invalid-option', `normalize must be true, false or null, got ${String(normalize)}.`);
   }
-  return params;
+  return { ...params };
 }

@@ -5,7 +5,7 @@ import type { Prompt, PromptInput } from '../types.ts';
 export function asPrompts(input: PromptInput): Prompt[] {
   if (isOne(input)) return [asPrompt(input)];
   if (!Array.isArray(input)) throw unusable();
-  // A copy, so that the caller may change the list while the call is under way. Array.from also finds holes, which map() skips.
+  // Array.from finds holes too, which map() skips.
   return Array.from(input as readonly unknown[], asPrompt);
 }
 
@@ -22,14 +22,19 @@ function isIds(value: unknown): value is ArrayLike<number> {
 function asPrompt(value: unknown): Prompt {
   if (typeof value === 'string') return value;
   // An empty id list inside a list of prompts is a prompt, and the engine says that it is empty.
-  if (isIds(value) || (Array.isArray(value) && value.length === 0)) return { prompt_token_ids: value as ArrayLike<number> };
+  if (isIds(value) || (Array.isArray(value) && value.length === 0)) return { prompt_token_ids: copyOf(value) };
   if (typeof value === 'object' && value !== null) {
     if ('prompt' in value && typeof value.prompt === 'string') return { prompt: value.prompt };
     if ('prompt_token_ids' in value && (isIds(value.prompt_token_ids) || Array.isArray(value.prompt_token_ids))) {
-      return { prompt_token_ids: value.prompt_token_ids as ArrayLike<number> };
+      return { prompt_token_ids: copyOf(value.prompt_token_ids) };
     }
   }
   throw unusable();
+}
+
+/** So that the caller may change the list while the call is under way. */
+function copyOf(ids: unknown): ArrayLike<number> {
+  return (ids as number[] | Int32Array).slice();
 }
 
 function unusable(): PoolingError {

@@ -1,6 +1,6 @@
 /** Nothing -> a worker that answers. The only `new Worker` of the package, and what becomes of one that never starts. */
 import { releaseProxy, wrap } from 'comlink';
-import { PoolingError } from '../errors.ts';
+import { abortError, asPoolingError, PoolingError } from '../errors.ts';
 import type { WorkerOptions } from '../types.ts';
 import type { EngineApi, EngineEvent, WorkerReady } from '../wire/protocol.ts';
 import type { EngineClient } from './connection.ts';
@@ -25,15 +25,24 @@ export function defaultWorker(withWebGpu: boolean): Worker {
     : new Worker(new URL('./worker-wasm.js', import.meta.url), { type: 'module' });
 }
 
-export async function spawnWorker(make: () => Worker, options: WorkerOptions, onEvent: (event: EngineEvent) => void): Promise<LiveWorker> {
-  const worker = make();
+/** `given` ends the worker, in the handshake or later. */
+export async function spawnWorker(
+  make: () => Worker,
+  options: WorkerOptions,
+  onEvent: (event: EngineEvent) => void,
+  given: AbortSignal,
+): Promise<LiveWorker> {
+  const worker = made(make);
   const end = new AbortController();
   const { signal } = end;
-  end.signal.addEventListener('abort', () => worker.terminate());
+  signal.addEventListener('abort', () => worker.terminate());
+  given.addEventListener('abort', () => end.abort(), { signal });
   const failure = watchErrors(worker, signal);
   try {
-    const lock = await firstOf(ready(worker, signal), failure, options.workerTimeout ?? HANDSHAKE_TIMEOUT);
-    worker.addEventListener('message', ({ data }: MessageEvent<EngineEvent | { kind?: never }>) => data.kind && onEvent(data), { signal });
+    const lock = await firstOf(ready(worker, signal), failure, options.workerTimeout ?? HANDSHAKE_TIMEOUT, signal);
+    worker.addEventListener('message', ({ data }: MessageEvent<EngineEvent | { kind?: never } | null>) => data?.kind && onEvent(data), {
+      signal,
+    });
     const remote = wrap<EngineApi>(worker);
     signal.addEventListener('abort', () => remote[releaseProxy]());
     const engine = remote as unknown as EngineClient;
@@ -44,18 +53,27 @@ export async function spawnWorker(make: () => Worker, options: WorkerOptions, on
   }
 }
 
+/** A script of another origin, or a content security policy, makes the constructor itself throw. */
+function made(make: () => Worker): Worker {
+  try {
+    return make();
+  } catch (error) {
+    throw asPoolingError(error, 'worker-crashed', `The worker could not be made. ${HOSTING_HINT}`);
+  }
+}
+
 /** The lock that the worker holds, once it listens. */
 function ready(worker: Worker, signal: AbortSignal): Promise<string | null> {
   return new Promise((resolve) => {
     worker.addEventListener(
       'message',
-      ({ data }: MessageEvent<Partial<WorkerReady>>) => data.kind === 'ready' && resolve(data.lock ?? null),
+      ({ data }: MessageEvent<Partial<WorkerReady> | null>) => data?.kind === 'ready' && resolve(data.lock ?? null),
       { signal },
     );
   });
 }
 
-async function firstOf<T>(answer: Promise<T>, failure: Promise<string>, limit: number): Promise<T> {
+async function firstOf<T>(answer: Promise<T>, failure: Promise<string>, limit: number, signal: AbortSignal): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   try {
     return await Promise.race([
@@ -66,6 +84,7 @@ async function firstOf<T>(answer: Promise<T>, failure: Promise<string>, limit: n
       new Promise<never>((_, reject) => {
         const late = () => reject(new PoolingError('worker-timeout', `The worker did not answer within ${limit} ms. ${HOSTING_HINT}`));
         if (limit !== Infinity) timer = setTimeout(late, limit);
+        signal.addEventListener('abort', () => reject(abortError(signal)));
       }),
     ]);
   } finally {

@@ -1,8 +1,8 @@
 /** A Connection to an engine in a worker. A worker that dies fails the calls it had, and a new one is started for those to come. */
-import { asPoolingError, PoolingError } from '../errors.ts';
+import { asPoolingError, PoolingError, throwIfAborted } from '../errors.ts';
 import type { LogEntry, ModelInfo, WorkerOptions } from '../types.ts';
-import type { EngineEvent, LoadRequest } from '../wire/protocol.ts';
-import { FatalError, OpenCalls, type CallHooks, type Connection, type EngineClient } from './connection.ts';
+import type { EngineEvent, LoadRequest, WireResult } from '../wire/protocol.ts';
+import { FatalError, notify, OpenCalls, type CallHooks, type Connection, type EngineClient } from './connection.ts';
 import { defaultWorker, spawnWorker, type LiveWorker } from './spawn-worker.ts';
 
 export async function connectWorker(
@@ -26,11 +26,12 @@ class WorkerConnection implements Connection {
   readonly #options: WorkerOptions;
   readonly #onLog: (entry: LogEntry) => void;
   readonly #calls = new OpenCalls();
+  readonly #end = new AbortController();
   /** The worker with its model loaded; rejects if that failed, and then the next call tries again. */
   #live: Promise<LiveWorker> | null = null;
-  #workers = new Set<LiveWorker>();
+  /** The worker that has the model: one that dies before it does is not replaced, or a model that kills its worker would do so for ever. */
+  #loaded: LiveWorker | null = null;
   #info: ModelInfo | undefined;
-  #disposed = false;
 
   constructor(request: LoadRequest, options: WorkerOptions, onLog: (entry: LogEntry) => void) {
     this.#request = request;
@@ -51,65 +52,62 @@ class WorkerConnection implements Connection {
     return live;
   }
 
-  async call<T>(send: Parameters<OpenCalls['run']>[1], hooks: CallHooks): Promise<T> {
+  async call<T>(send: (engine: EngineClient, id: number) => Promise<WireResult<T>>, hooks: CallHooks): Promise<T> {
     this.#throwIfDisposed();
-    const worker = await (this.#live ?? this.start({}));
-    // Perhaps meanwhile: this call was not yet among those that dispose() settled.
-    this.#throwIfDisposed();
+    throwIfAborted(hooks.signal);
+    const live = this.#live ?? this.start({});
     try {
-      return (await this.#calls.run(worker.engine, send, hooks)) as T;
+      return await this.#calls.run(live, send, hooks);
     } catch (error) {
-      if (error instanceof FatalError) this.#bury(worker, error.message);
+      if (error instanceof FatalError) this.#bury(await live, error.message);
       throw asPoolingError(error, 'worker-crashed', 'The worker failed');
     }
   }
 
-  async dispose(): Promise<void> {
-    if (this.#disposed) return;
-    this.#disposed = true;
+  dispose(): Promise<void> {
     this.#calls.failAll(new PoolingError('disposed', 'The LLM was disposed during the call.'));
-    for (const worker of this.#workers) worker.end();
-    this.#workers.clear();
+    // Ends every worker, whichever phase it is in.
+    this.#end.abort();
+    return Promise.resolve();
   }
 
   async #open(hooks: CallHooks): Promise<LiveWorker> {
-    const { device } = this.#request;
-    const withWebGpu = device !== 'wasm' && 'gpu' in navigator;
-    const worker = await spawnWorker(this.#options.worker ?? (() => defaultWorker(withWebGpu)), this.#options, (event) =>
-      this.#onEvent(event),
-    );
-    this.#workers.add(worker);
-    if (this.#disposed) worker.end();
     this.#throwIfDisposed();
-    void worker.death.then((reason) => this.#bury(worker, reason));
+    throwIfAborted(hooks.signal);
+    const withWebGpu = this.#request.device !== 'wasm' && 'gpu' in navigator;
+    const make = this.#options.worker ?? (() => defaultWorker(withWebGpu));
+    const given = AbortSignal.any([this.#end.signal, ...(hooks.signal ? [hooks.signal] : [])]);
+    const spawning = spawnWorker(make, this.#options, (event) => this.#onEvent(event), given);
+    // The load call below tells of a failure, unless it was aborted before.
+    spawning.then((worker) => worker.death.then((reason) => this.#bury(worker, reason))).catch(() => {});
     try {
-      this.#info = await this.#calls.run(worker.engine, (engine: EngineClient, id) => engine.load(id, this.#request), hooks);
-      return worker;
+      this.#info = await this.#calls.run(spawning, (engine, id) => engine.load(id, this.#request), hooks);
+      return (this.#loaded = await spawning);
     } catch (error) {
-      this.#workers.delete(worker);
-      worker.end();
+      // Perhaps it is still being made.
+      spawning.then((worker) => worker.end()).catch(() => {});
       throw asPoolingError(error, 'worker-crashed', 'The worker failed');
     }
   }
 
   #throwIfDisposed(): void {
-    if (this.#disposed) throw new PoolingError('disposed', 'The LLM was disposed.');
+    if (this.#end.signal.aborted) throw new PoolingError('disposed', 'The LLM was disposed.');
   }
 
   #onEvent(event: EngineEvent): void {
     if (event.kind === 'info') this.#info = event.info;
-    else if (event.kind === 'log') this.#onLog(event.entry);
+    else if (event.kind === 'log') notify(this.#onLog, event.entry);
     else this.#calls.dispatch(event);
   }
 
-  /** Fails what the dead worker had in hand, and starts another, unless it died while it was being loaded: then that call fails. */
+  /** Fails what the dead worker had in hand, and starts another if it had been at work. */
   #bury(worker: LiveWorker, reason: string): void {
-    if (!this.#workers.delete(worker) || this.#disposed) return;
     worker.end();
-    this.#live = null;
+    if (this.#end.signal.aborted || (this.#loaded !== worker && this.#loaded !== null)) return;
     this.#calls.failAll(new PoolingError('worker-crashed', `The worker died (${reason}). A new one is started for the next call.`));
-    if (!this.#info) return;
-    this.#onLog({ level: 'warning', message: `The worker died (${reason}). Starting another.` });
+    if (this.#loaded === null) return;
+    this.#loaded = null;
+    notify(this.#onLog, { level: 'warning', message: `The worker died (${reason}). Starting another.` });
     this.start({}).catch(() => {});
   }
 }

@@ -1,7 +1,7 @@
 /** What is kept in the browser's cache, and how to be rid of it. Also part of the main thread's bundle: little is imported. */
 import { PoolingError } from '../errors.ts';
 import type { CachedModel } from '../types.ts';
-import { CACHE_NAME, PART_BYTES, parseKey, recordKey, type FileRecord } from './cache-key.ts';
+import { CACHE_NAME, REFERENCE_CACHE, PART_BYTES, parseKey, recordKey, type FileRecord } from './cache-key.ts';
 
 /** The models in the cache with their files; nothing where there is no cache. An incomplete file goes on at the next load. */
 export async function inspectCache(): Promise<CachedModel[]> {
@@ -27,6 +27,7 @@ export async function clearCache(model?: string): Promise<void> {
   if (cache === null) return;
   if (model === undefined) {
     await caches.delete(CACHE_NAME);
+    await caches.delete(REFERENCE_CACHE);
     return;
   }
   if (!canList(cache))

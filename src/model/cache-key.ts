@@ -2,6 +2,9 @@
 
 export const CACHE_NAME = 'rockpool';
 
+/** Of the self-check; see reference-store.ts. */
+export const REFERENCE_CACHE = 'rockpool-reference';
+
 /** Bytes of a part. Only the last one of a file is shorter. */
 export const PART_BYTES = 4 * 1024 * 1024;
 

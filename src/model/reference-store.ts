@@ -1,12 +1,11 @@
-/** The probe's rows on WASM, kept in the Cache API by model fingerprint, so that the self-check needs the second session only once. */
+/** The probe's rows on WASM, kept in the Cache API by fingerprint, so that the self-check needs the second session only once. */
 import type { Rows } from '../shapes.ts';
-
-const CACHE = 'rockpool-reference';
+import { REFERENCE_CACHE } from './cache-key.ts';
 
 /** Null if there is none, or nowhere to keep it. */
 export async function readReference(fingerprint: string, hidden: number): Promise<Rows | null> {
   try {
-    const response = await (await caches.open(CACHE)).match(urlOf(fingerprint));
+    const response = await (await caches.open(REFERENCE_CACHE)).match(urlOf(fingerprint));
     if (!response) return null;
     const data = new Float32Array(await response.arrayBuffer());
     return data.length === 2 * hidden && data.every(Number.isFinite) ? { data, rows: 2, dimensions: hidden } : null;
@@ -18,13 +17,13 @@ export async function readReference(fingerprint: string, hidden: number): Promis
 
 export async function writeReference(fingerprint: string, rows: Rows): Promise<void> {
   try {
-    await (await caches.open(CACHE)).put(urlOf(fingerprint), new Response(new Float32Array(rows.data)));
+    await (await caches.open(REFERENCE_CACHE)).put(urlOf(fingerprint), new Response(new Float32Array(rows.data)));
   } catch {
     // As above; a full cache is reported by the model files, which are larger.
   }
 }
 
-/** Cache keys have to be http URLs; this one is never fetched. The version changes with the probe text. */
+/** Cache keys have to be http URLs; this one is never fetched. */
 function urlOf(fingerprint: string): string {
-  return `https://rockpool.invalid/probe/1/${encodeURIComponent(fingerprint)}`;
+  return `https://rockpool.invalid/probe/${fingerprint}`;
 }

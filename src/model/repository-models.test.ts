@@ -44,7 +44,7 @@ describe('the models of this repository', () => {
     expect(weights.onnx.length).toBe(26_075_683);
     expect(events.at(-1)).toMatchObject({ file: 'onnx/model_quantized.onnx', fileLoaded: 26_075_683, fromCache: true });
     expect(logged).toEqual([]);
-    expect((await model.loadWeights()).fingerprint).toBe(weights.fingerprint);
+    expect((await model.loadWeights()).onnx.length).toBe(weights.onnx.length);
   });
 
   test('tiny-bert comes with its external data', async () => {

@@ -53,7 +53,8 @@ function urlSource(base: string, headers: Readonly<Record<string, string>>): Mod
     return url.href;
   };
   return {
-    key: base.replace(/\/+$/, ''),
+    // Without a query, which may be a signature: the key names the model in the cache and in messages.
+    key: base.replace(/[?#].*$/, '').replace(/\/+$/, ''),
     remote: true,
     locate,
     open: (path, init) => fetch(locate(path), { headers: { ...headers, ...init.headers }, signal: init.signal ?? null }),

@@ -11,8 +11,6 @@ export interface ModelWeights extends WeightsFile {
   onnx: Uint8Array;
   /** `path` is the name that the ONNX file uses. */
   external: { path: string; data: Uint8Array }[];
-  /** The same for the same weights, as far as the server tells versions apart. */
-  fingerprint: string;
 }
 
 export async function fetchWeights(context: FileContext, dtype: Dtype | null, signal?: AbortSignal): Promise<ModelWeights> {
@@ -32,7 +30,7 @@ async function fetchExternal(
   path: string,
   model: ModelFile<string[]>,
   signal: AbortSignal | undefined,
-): Promise<Pick<ModelWeights, 'external' | 'fingerprint'>> {
+): Promise<Pick<ModelWeights, 'external'>> {
   const files = await allOrNone(
     signal,
     model.value.map((name) => async (own: AbortSignal) => {
@@ -45,9 +43,5 @@ async function fetchExternal(
       );
     }),
   );
-  const versions = [`${path}:${model.version}`, ...files.map(({ name, file }) => `${name}:${file.version}`)];
-  return {
-    external: files.map(({ name, file }) => ({ path: name, data: file.bytes })),
-    fingerprint: `${context.source.key} ${versions.join(' ')}`,
-  };
+  return { external: files.map(({ name, file }) => ({ path: name, data: file.bytes })) };
 }

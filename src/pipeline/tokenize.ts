@@ -44,9 +44,15 @@ async function tokenizeText(text: string, settings: TokenizeSettings): Promise<E
     if (pieces.length > 1) await pause();
     throwIfAborted(signal);
   }
-  // Joined once: of a book, every copy counts.
   const core = truncation ? [keep(concat(pieces), room, truncation.side)] : pieces;
-  return { ids: concat([Int32Array.from(prefix), ...core, Int32Array.from(suffix)]) };
+  // Joined once: of a book, every copy counts.
+  const ids = concat([Int32Array.from(prefix), ...core, Int32Array.from(suffix)]);
+  const unknown = ids.find((id) => id >= settings.vocabSize);
+  if (unknown === undefined) return { ids };
+  throw new PoolingError(
+    'unsupported-model',
+    `tokenizer.json gives the id ${unknown} ("${tokenizer.tokenOf(unknown)}"), and config.json says vocab_size ${settings.vocabSize}: they are not of one model.`,
+  );
 }
 
 /** Ids are taken as they are: no special tokens are added, and truncation may take theirs. */
