@@ -1,7 +1,7 @@
 /**
- * The nouns that travel between the stages of the pipeline. Imports nothing but public types.
+ * The nouns that travel between the stages of the pipeline. Imports nothing.
  *
- *   prompt -> Encoding -> Window -> Batch -> HiddenStates -> Rows -> output
+ *   prompt -> Encoding -> Window -> Batch -> hidden states (pooling/pooler.ts) -> Rows -> output
  */
 
 /** One prompt as token ids, special tokens included. */

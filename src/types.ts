@@ -22,7 +22,7 @@ export interface PoolerConfig {
   dimensions?: number | null;
   /** Cut embedding inputs longer than the model into chunks and average them. Default false. */
   enable_chunked_processing?: boolean | null;
-  /** Most tokens an embedding input may have, specials included. Unset: the model's maximum, so that nothing is ever chunked. */
+  /** Most tokens an embedding input may have, specials included. Unset: no limit with chunking on, the model's maximum without. */
   max_embed_len?: number | null;
 }
 
@@ -55,7 +55,7 @@ export interface Timings {
 }
 
 export interface CallProgress {
-  /** Inputs (for `embed`: texts; of one long text: chunks) that are finished, and in all. */
+  /** Windows that are finished, and in all: a text is one, a long text one for each chunk. */
   done: number;
   total: number;
   /** Tokens computed so far, padding not counted. */
@@ -160,10 +160,10 @@ export interface ModelInfo {
   /** WASM threads. 1 without cross-origin isolation. */
   threads: number;
   architecture: string;
-  pooler: { pooling_type: PoolingType; normalize: boolean; source: 'override' | 'modules.json' | 'architecture' | 'task' };
+  pooler: { pooling_type: PoolingType; normalize: boolean; source: 'override' | 'modules.json' | 'architecture' };
   hidden_size: number;
   max_model_len: number;
-  /** Most tokens an embedding input may have. */
+  /** Most tokens an embedding input may have; Infinity with chunking on and no limit set. */
   max_embed_len: number;
   enable_chunked_processing: boolean;
   is_matryoshka: boolean;
@@ -208,7 +208,7 @@ export interface LoadOptions {
   servedModelName?: string;
   /** Compare WebGPU with WASM before trusting it. Default true. False skips the check, and the load is about half as long. */
   selfCheck?: boolean;
-  /** WASM threads. Default: half the cores, at least 1, at most 4, if the page is cross-origin isolated; else 1. */
+  /** WASM threads. Default: all of two cores, three quarters of more, at most 4, if the page is cross-origin isolated; else 1. Always 1 at the edge. */
   threads?: number;
   /** Where the `ort-wasm-*.wasm` files are, for hosts that rename them. A folder URL or path. Default: beside the worker. */
   wasmPath?: string;

@@ -9,7 +9,7 @@ const SEP = 102;
 
 let tokenizer: Tokenizer;
 let session: ort.InferenceSession;
-let kept: number[][] = [];
+const kept = new Map<string, number[]>();
 
 const contender: Contender = {
   async load({ model, threads }) {
@@ -23,10 +23,10 @@ const contender: Contender = {
   },
 
   async embed(texts, { reuseTokens = false }) {
-    if (!reuseTokens) kept = [];
     const vectors = new Float32Array(texts.length * DIMENSIONS);
     for (const [i, text] of texts.entries()) {
-      const ids = (kept[i] ??= tokenize(text));
+      const ids = (reuseTokens && kept.get(text)) || tokenize(text);
+      kept.set(text, ids);
       const states = await run(ids);
       averageInto(vectors.subarray(i * DIMENSIONS, (i + 1) * DIMENSIONS), states, ids.length);
     }

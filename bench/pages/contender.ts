@@ -10,7 +10,7 @@ export interface Variant {
   batch?: number;
   /** Where transformers.js cuts a text. Default: its tokenizer's own 512. */
   maxTokens?: number;
-  /** Take the token ids of the pass before. */
+  /** Take the token ids of the turn before. */
   reuseTokens?: boolean;
 }
 

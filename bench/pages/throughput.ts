@@ -11,7 +11,8 @@ type Run = (texts: readonly string[], variant: Variant) => Promise<Float32Array>
 
 const runs = new Map<string, Run>();
 let texts: string[];
-let reference: Float32Array;
+/** The vectors that the first contender gave, by the first text of the turn. */
+const reference: Record<number, Float32Array> = {};
 let llm: LLM;
 
 /** Loads all contenders and embeds a few texts with each. Returns the token count of every text. */
@@ -37,13 +38,13 @@ async function embedWithRockpool(given: readonly string[]): Promise<Float32Array
   return vectors;
 }
 
-/** One pass over all texts, timed from the page: what an application waits for. */
-export async function pass(contender: string, variant: Variant): Promise<{ seconds: number; cosines: number[] }> {
+/** One turn: some of the texts, timed from the page, which is what an application waits for. */
+export async function turn(contender: string, variant: Variant, from: number, to: number): Promise<{ seconds: number; cosines: number[] }> {
   const begin = performance.now();
-  const vectors = await runs.get(contender)!(texts, variant);
+  const vectors = await runs.get(contender)!(texts.slice(from, to), variant);
   const seconds = (performance.now() - begin) / 1000;
-  reference ??= vectors;
-  return { seconds, cosines: texts.map((_, i) => cosine(vectors, reference, i * DIMENSIONS)) };
+  const expected = (reference[from] ??= vectors);
+  return { seconds, cosines: Array.from({ length: to - from }, (_, i) => cosine(vectors, expected, i * DIMENSIONS)) };
 }
 
 /** All vectors are of unit length; that is checked by the way. */

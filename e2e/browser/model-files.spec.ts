@@ -70,17 +70,13 @@ test.describe('model files', () => {
     await expectWorking(blank);
   });
 
-  test('no network: download-failed, unless the files are cached', async ({ blank, context }) => {
+  test('no network: download-failed, unless the files are cached', async ({ blank, server }) => {
     await expectWorking(blank, MINILM);
-    await blank.evaluate(async () => {
-      // The runtime’s own files come from the HTTP cache of this page; a worker made now proves it.
-      window.llm = await window.LLM.load('/models/all-MiniLM-L6-v2', { device: 'wasm', onLog: () => {} });
-    });
     const elsewhere = await loading(blank, {}, 'http://127.0.0.1:9/model');
     expect(elsewhere).toMatchObject({ code: 'download-failed' });
-    await context.setOffline(true);
-    const cached = await blank.evaluate(() => window.outcome(window.llm.embed('offline')));
-    await context.setOffline(false);
+    const remove = server.fault('/models/', (request) => Boolean(request.socket.destroy()));
+    const cached = await loading(blank, {}, MINILM);
+    remove();
     expect(cached).toEqual({ ok: true });
   });
 

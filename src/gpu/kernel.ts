@@ -29,7 +29,7 @@ export function pipelineOf(device: GPUDevice, kernel: Kernel): GPUComputePipelin
   return pipeline;
 }
 
-/** A buffer that begins with the contents of `data`. Sizes are rounded up to the 4 bytes that WebGPU asks for. */
+/** A buffer that begins with the contents of `data`. At least 16 bytes long, which a uniform of four words needs. */
 export function uploadBuffer(device: GPUDevice, label: string, usage: number, data: Uint32Array<ArrayBuffer>): GPUBuffer {
   const buffer = device.createBuffer({ label, usage, size: Math.max(data.byteLength, 16), mappedAtCreation: true });
   new Uint32Array(buffer.getMappedRange()).set(data);

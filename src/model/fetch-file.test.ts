@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { PoolingError } from '../errors.ts';
 import type { LogEntry } from '../types.ts';
 import { PART_BYTES, partKey, recordKey } from './cache-key.ts';
 import { clearCache, inspectCache } from './cache-inspect.ts';
@@ -182,10 +183,10 @@ test('a download that was put together and has the wrong hash is made once more'
 
 test('a file that cannot be parsed is not kept', async () => {
   const parse = () => {
-    throw Object.assign(new Error('bad'), { code: 'model-file-invalid' });
+    throw new PoolingError('model-file-invalid', 'bad');
   };
-  await expect(get('small.json', { parse })).rejects.toThrow('bad');
-  expect((await inspectCache())[0]?.files ?? []).toEqual([]);
+  for (const path of ['small.json', 'large.bin']) await expect(get(path, { parse })).rejects.toThrow('bad');
+  expect((await inspectCache()).flatMap(({ files }) => files.filter(({ complete }) => complete))).toEqual([]);
   expect((await get('small.json'))?.bytes).toHaveLength(7);
 });
 
