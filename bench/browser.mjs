@@ -47,7 +47,13 @@ export async function openBench() {
 
 /** $CHROMIUM, else Playwright's own, else the system's. */
 function findChromium() {
-  const candidates = [process.env.CHROMIUM, chromium.executablePath(), '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+  const candidates = [
+    process.env.CHROMIUM,
+    chromium.executablePath(),
+    '/usr/bin/chromium',
+    '/usr/bin/chromium-browser',
+    '/usr/bin/google-chrome',
+  ];
   const found = candidates.find((path) => path && existsSync(path));
   if (!found) throw new Error('No Chromium: run `npx playwright install chromium`, or name one in $CHROMIUM.');
   return found;

@@ -17,7 +17,9 @@ const LINEAR_WITHIN = 1.25;
 export async function longText(bench, options) {
   const rounds = Number(options.rounds ?? 1);
   console.log(`One text in chunks of 256 tokens, tiny-bert (fp32, hidden 32, the tokenizer of all-MiniLM-L6-v2), ${THREADS} threads.`);
-  console.log('Memory: RssAnon + RssShmem of the renderer process (page and workers, uncollected garbage included), every 20 ms, above the same');
+  console.log(
+    'Memory: RssAnon + RssShmem of the renderer process (page and workers, uncollected garbage included), every 20 ms, above the same',
+  );
   console.log('tab idle with the model loaded, one short call made, and the text in the page.\n');
   const runs = [];
   for (let round = 0; round < rounds; round++) for (const size of sizes) runs.push(await measure(bench, size));
@@ -36,7 +38,11 @@ async function measure(bench, { tokens, chars }) {
   await page.close();
   if (result.tokens !== tokens) throw new Error(`${result.tokens} tokens were used for a text of ${tokens}.`);
   if (!(Math.abs(result.norm - 1) < 1e-4)) throw new Error(`The vector has length ${result.norm}.`);
-  const run = { ...result, tokensPerSecond: Math.round(tokens / result.seconds), ...(memory && { idleMiB: mib(idle), peakMiB: mib(peak - idle), afterMiB: mib(after - idle) }) };
+  const run = {
+    ...result,
+    tokensPerSecond: Math.round(tokens / result.seconds),
+    ...(memory && { idleMiB: mib(idle), peakMiB: mib(peak - idle), afterMiB: mib(after - idle) }),
+  };
   console.log(`${tokens} tokens: ${run.seconds.toFixed(2)} s, ${run.peakMiB ?? '?'} MiB above idle`);
   return run;
 }
@@ -76,12 +82,18 @@ function report(runs, aborts) {
     cell(result.peakMiB, 1),
     cell(result.afterMiB, 1),
   ]);
-  console.log(`\n${table(['tokens', 'seconds', 'tokens/s', 'tokenize', 'infer', 'pool', 'idle MiB', 'peak above idle', 'left after'], rows)}`);
+  console.log(
+    `\n${table(['tokens', 'seconds', 'tokens/s', 'tokenize', 'infer', 'pool', 'idle MiB', 'peak above idle', 'left after'], rows)}`,
+  );
   const perToken = ({ seconds, tokens }) => seconds / tokens;
   const linear = perToken(results.at(-1)) / perToken(results[0]);
-  console.log(`\nTime a token, longest over shortest: ${linear.toFixed(2)} (goal: at most ${LINEAR_WITHIN}). Memory goal: at most ${GOAL_MIB} MiB above idle.`);
+  console.log(
+    `\nTime a token, longest over shortest: ${linear.toFixed(2)} (goal: at most ${LINEAR_WITHIN}). Memory goal: at most ${GOAL_MIB} MiB above idle.`,
+  );
   for (const [stage, { rejects, nextCall }] of Object.entries(aborts)) {
-    console.log(`Abort during ${stage}: rejects after ${rejects.toFixed(1)} ms, the next call is answered after ${nextCall.toFixed(0)} ms.`);
+    console.log(
+      `Abort during ${stage}: rejects after ${rejects.toFixed(1)} ms, the next call is answered after ${nextCall.toFixed(0)} ms.`,
+    );
   }
   return { bench: 'long', results, linear, aborts, goals: { peakMiB: GOAL_MIB, linear: LINEAR_WITHIN } };
 }

@@ -4,7 +4,13 @@ import { stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 
-const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.mjs': 'text/javascript', '.json': 'application/json', '.wasm': 'application/wasm' };
+const TYPES = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.mjs': 'text/javascript',
+  '.json': 'application/json',
+  '.wasm': 'application/wasm',
+};
 
 /** `mounts`: the first prefix that fits the path wins; a mount of a single file has its whole path as the prefix. `/blank` is an empty page. */
 export async function serve(mounts) {
@@ -18,7 +24,12 @@ export async function serve(mounts) {
     const mount = mounts.find(([prefix]) => path.startsWith(prefix));
     const rest = mount && normalize(`/${path.slice(mount[0].length)}`);
     const file = mount && (rest === '/' ? mount[1] : join(mount[1], rest));
-    const size = file ? await stat(file).then((found) => (found.isFile() ? found.size : -1), () => -1) : -1;
+    const size = file
+      ? await stat(file).then(
+          (found) => (found.isFile() ? found.size : -1),
+          () => -1,
+        )
+      : -1;
     if (size < 0) return void response.writeHead(404).end('not here');
     response.setHeader('Content-Type', TYPES[extname(file)] ?? 'application/octet-stream');
     response.setHeader('Content-Length', size);

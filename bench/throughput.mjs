@@ -20,7 +20,12 @@ const contenders = [
   { name: 'bareSession', label: 'bare session.run loop', page: 'bare-session', variant: {}, goal: 0.95 },
 ];
 const extras = [
-  { name: 'transformersBatchedAt256', label: 'transformers.js, 32 a call, cut at 256', page: 'transformers', variant: { batch: 32, maxTokens: MODEL_TOKENS } },
+  {
+    name: 'transformersBatchedAt256',
+    label: 'transformers.js, 32 a call, cut at 256',
+    page: 'transformers',
+    variant: { batch: 32, maxTokens: MODEL_TOKENS },
+  },
   { name: 'bareSessionPretokenized', label: 'bare session.run loop, ids at hand', page: 'bare-session', variant: { reuseTokens: true } },
 ];
 
@@ -31,8 +36,12 @@ export async function throughput(bench, options) {
   const tokens = await page.evaluate(([count, threads]) => window.bench.open(count, threads), [TEXTS, THREADS]);
   const threads = await page.evaluate(() => window.bench.threadsInUse());
   const longer = tokens.filter((count) => count > MODEL_TOKENS).length;
-  console.log(`${TEXTS} texts of ${Math.min(...tokens)} to ${Math.max(...tokens)} tokens, median ${median(tokens)}; ${threads} threads; ${rounds} rounds.`);
-  console.log(`${longer} texts are longer than ${MODEL_TOKENS} tokens: transformers.js computes up to 512 of them, the others ${MODEL_TOKENS}; not compared.\n`);
+  console.log(
+    `${TEXTS} texts of ${Math.min(...tokens)} to ${Math.max(...tokens)} tokens, median ${median(tokens)}; ${threads} threads; ${rounds} rounds.`,
+  );
+  console.log(
+    `${longer} texts are longer than ${MODEL_TOKENS} tokens: transformers.js computes up to 512 of them, the others ${MODEL_TOKENS}; not compared.\n`,
+  );
 
   /** Seconds by contender, turn and round. */
   const seconds = Object.fromEntries(entrants.map(({ name }) => [name, Array.from({ length: TEXTS / TURN }, () => [])]));

@@ -40,7 +40,12 @@ function tokenize(text: string): number[] {
 }
 
 async function run(ids: readonly number[]): Promise<Float32Array> {
-  const tensor = (value: (id: number) => number) => new ort.Tensor('int64', BigInt64Array.from(ids, (id) => BigInt(value(id))), [1, ids.length]);
+  const tensor = (value: (id: number) => number) =>
+    new ort.Tensor(
+      'int64',
+      BigInt64Array.from(ids, (id) => BigInt(value(id))),
+      [1, ids.length],
+    );
   const feeds = { input_ids: tensor((id) => id), attention_mask: tensor(() => 1), token_type_ids: tensor(() => 0) };
   const { last_hidden_state: states } = await session.run(feeds);
   return states!.data as Float32Array;

@@ -44,7 +44,12 @@ export async function embed(): Promise<LongRun> {
   const [output] = await llm.embed(text, { onProgress: (progress) => (timings = progress.timings) });
   const seconds = (performance.now() - begin) / 1000;
   const { tokenize, infer, pool } = timings;
-  return { seconds, tokens: output!.prompt_token_ids.length, timings: { tokenize, infer, pool }, norm: Math.hypot(...output!.outputs.embedding) };
+  return {
+    seconds,
+    tokens: output!.prompt_token_ids.length,
+    timings: { tokenize, infer, pool },
+    norm: Math.hypot(...output!.outputs.embedding),
+  };
 }
 
 /** Aborts once `stage` is under way. Milliseconds until the call rejects, and until a short call after it is answered. */

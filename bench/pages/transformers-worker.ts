@@ -9,7 +9,13 @@ let tokenizerLimit: number | undefined;
 const contender: Contender = {
   async load({ model, threads }) {
     const { origin } = new URL(self.location.href);
-    Object.assign(env, { allowLocalModels: true, allowRemoteModels: false, localModelPath: '/models/', useBrowserCache: false, useWasmCache: false });
+    Object.assign(env, {
+      allowLocalModels: true,
+      allowRemoteModels: false,
+      localModelPath: '/models/',
+      useBrowserCache: false,
+      useWasmCache: false,
+    });
     const { wasm } = env.backends.onnx;
     if (!wasm) throw new Error('transformers.js has no WASM backend here.');
     wasm.wasmPaths = `${origin}/transformers-ort/`;
