@@ -109,6 +109,14 @@ describe('batches', () => {
         expect(difference, `seed ${seed}, round ${round}, text ${i}`).toBeLessThan(1e-5);
       });
     }
+    const mix = pool.slice(0, 12);
+    const together = await llm.encode(mix);
+    for (const [i, text] of mix.entries()) {
+      const [single] = await llm.encode(text);
+      const { data, shape } = together[i]!.outputs;
+      expect(shape).toEqual(single!.outputs.shape);
+      expect(Math.max(...data.map((value, d) => Math.abs(value - single!.outputs.data[d]!))), text).toBeLessThan(1e-4);
+    }
     await llm.dispose();
   });
 });

@@ -1,6 +1,7 @@
 /** A source of prompts, perhaps endless -> their outputs one by one in order, in the memory of two groups. */
 import { PoolingError } from '../errors.ts';
 import type { Prompt } from '../types.ts';
+import { within } from '../within.ts';
 
 type Source<T> = Iterable<T> | AsyncIterable<T>;
 
@@ -20,7 +21,7 @@ export async function* embedStream<Output>(
   const ended = signal ? AbortSignal.any([signal, left.signal]) : left.signal;
   const iterator = Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
   const next = async (): Promise<Output[]> => {
-    const group = await take(iterator, window);
+    const group = await take(iterator, window, ended);
     return group.length > 0 ? embed(group, ended) : [];
   };
   try {
@@ -39,10 +40,11 @@ export async function* embedStream<Output>(
   }
 }
 
-async function take<T>(iterator: Iterator<T> | AsyncIterator<T>, count: number): Promise<T[]> {
+async function take<T>(iterator: Iterator<T> | AsyncIterator<T>, count: number, ended: AbortSignal): Promise<T[]> {
   const group: T[] = [];
   while (group.length < count) {
-    const { done, value } = await iterator.next();
+    // A source that never answers must not hold a caller who gives up.
+    const { done, value } = await within(Infinity, ended, Promise.resolve(iterator.next()));
     if (done) break;
     group.push(value);
   }

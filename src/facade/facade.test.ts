@@ -136,6 +136,16 @@ describe('LLM', () => {
     await expect(llm.embed('a', { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'aborted' });
   });
 
+  test('a signal that many calls share keeps no listener of theirs', async () => {
+    const { llm } = await llmOver();
+    const { signal } = new AbortController();
+    const added = vi.spyOn(signal, 'addEventListener');
+    const removed = vi.spyOn(signal, 'removeEventListener');
+    for (let i = 0; i < 100; i++) await llm.embed('a', { signal });
+    expect(added).toHaveBeenCalledTimes(100);
+    expect(removed.mock.calls.map(([, listener]) => listener)).toEqual(added.mock.calls.map(([, listener]) => listener));
+  });
+
   test('dispose settles the calls under way and refuses later ones', async () => {
     const { llm } = await llmOver(() => new Promise(() => {}));
     const call = llm.embed('a');
@@ -155,6 +165,10 @@ describe('LLM', () => {
     [{ poolingParams: { normalize: 'yes' } }, 'normalize must be true, false or null'],
     [{ truncationSide: 'middle' }, 'truncationSide must be "left" or "right"'],
     [{ batchSize: 3 }, 'embed has no option "batchSize"'],
+    [{ signal: 5 }, 'The option signal of embed must be an AbortSignal, got number.'],
+    [{ onProgress: 5 }, 'The option onProgress of embed must be a function'],
+    [{ truncatePromptTokens: Symbol('x') }, 'must be a number or null'],
+    [{ poolingParams: { dimensions: () => 1 } }, 'dimensions must be a number or null'],
   ])('refuses %j', async (options, message) => {
     const { llm } = await llmOver();
     await expect(llm.embed('a', options as never)).rejects.toThrow(message);
@@ -210,6 +224,12 @@ describe('embedStream', () => {
     for await (const _ of embedStream(source(), 1, async (group, signal) => (signals.push(signal), group))) break;
     expect(closed).toHaveBeenCalledOnce();
     expect(signals.at(-1)?.aborted).toBe(true);
+  });
+
+  test('an abort is heard while the source is silent', async () => {
+    const source = { [Symbol.asyncIterator]: () => ({ next: () => new Promise<never>(() => {}) }) };
+    const stream = embedStream(source, 1, echo, AbortSignal.timeout(20));
+    await expect(stream.next()).rejects.toMatchObject({ code: 'aborted' });
   });
 
   test('an error of the embedding or of the source reaches the consumer', async () => {

@@ -25,7 +25,10 @@ function check(params: PoolingParams, task: PoolTask): PoolingParams {
       `Task ${task} only supports ${list(KNOWN)} parameters, does not support ${list(unknown)} parameters`,
     );
   }
-  const { normalize } = params;
+  const { normalize, dimensions } = params;
+  if (dimensions !== undefined && dimensions !== null && typeof dimensions !== 'number') {
+    throw new PoolingError('invalid-option', `dimensions must be a number or null, got ${typeof dimensions}.`);
+  }
   if (normalize !== undefined && normalize !== null && typeof normalize !== 'boolean') {
     throw new PoolingError('invalid-option', `normalize must be true, false or null, got ${String(normalize)}.`);
   }

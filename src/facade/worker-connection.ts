@@ -60,6 +60,8 @@ class WorkerConnection implements Connection {
       return await this.#calls.run(live, send, hooks);
     } catch (error) {
       if (error instanceof FatalError) this.#bury(await live, error.message);
+      if (error instanceof DOMException && error.name === 'DataCloneError')
+        throw asPoolingError(error, 'invalid-option', 'An argument cannot cross to the worker');
       throw asPoolingError(error, 'worker-crashed', 'The worker failed');
     }
   }
@@ -86,6 +88,8 @@ class WorkerConnection implements Connection {
     } catch (error) {
       // Perhaps it is still being made.
       spawning.then((worker) => worker.end()).catch(() => {});
+      if (error instanceof DOMException && error.name === 'DataCloneError')
+        throw asPoolingError(error, 'invalid-option', 'An option cannot cross to the worker');
       throw asPoolingError(error, 'worker-crashed', 'The worker failed');
     }
   }

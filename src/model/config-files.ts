@@ -3,7 +3,7 @@ import { PoolingError } from '../errors.ts';
 import { fetchFile, type FileContext } from './fetch-file.ts';
 import { parseObject, type JsonObject } from './json-file.ts';
 import { findPooling, parseModules, type SentenceModule } from './sentence-modules.ts';
-import { allOrNone } from './within.ts';
+import { allOrNone } from '../within.ts';
 
 export interface ConfigFiles {
   config: JsonObject;

@@ -2,7 +2,7 @@
 import { PoolingError, throwIfAborted } from '../errors.ts';
 import { continues, isHtml, readHead, retryAfter, type Head } from './response-head.ts';
 import type { ModelSource } from './source.ts';
-import { delay, TimedOut, within } from './within.ts';
+import { delay, TimedOut, within } from '../within.ts';
 
 /** A file on its way. `bytes` is replaced, never overwritten, when a download starts again: views of it stay true. */
 export interface Download extends Head {

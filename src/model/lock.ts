@@ -1,6 +1,6 @@
 /** One at a time per name, over all tabs and workers where Web Locks exist, else within this realm. */
 import { throwIfAborted } from '../errors.ts';
-import { within } from './within.ts';
+import { within } from '../within.ts';
 
 /** Runs `work` when its turn comes. The abort signal ends the waiting, not the work. */
 export async function withLock<T>(name: string, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {

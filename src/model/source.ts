@@ -2,7 +2,7 @@
 import { throwIfAborted } from '../errors.ts';
 import type { SourceDescription } from '../wire/protocol.ts';
 import { directorySource, filesSource, functionSource } from './local-source.ts';
-import { within } from './within.ts';
+import { within } from '../within.ts';
 
 export interface ModelSource {
   /** URL of the folder, or its name: the cache's key, and what messages say. */

@@ -5,7 +5,7 @@ import { weightsFiles, type WeightsFile } from './dtype.ts';
 import { fetchFile, type FileContext, type ModelFile } from './fetch-file.ts';
 import { folderOf, modelPath } from './model-path.ts';
 import { externalDataFiles } from './onnx-external.ts';
-import { allOrNone } from './within.ts';
+import { allOrNone } from '../within.ts';
 
 export interface ModelWeights extends WeightsFile {
   onnx: Uint8Array;

@@ -1,5 +1,5 @@
 /** Waiting that always ends: with the work, at the time limit, or at the caller's abort. */
-import { abortError } from '../errors.ts';
+import { abortError } from './errors.ts';
 
 /** The work took too long. */
 export class TimedOut extends Error {
