@@ -72,7 +72,7 @@ function report(runs, aborts) {
     const keys = ['seconds', 'tokensPerSecond', 'idleMiB', 'peakMiB', 'afterMiB'];
     return { tokens, ...Object.fromEntries(keys.map((key) => [key, middle(key)])), timings: own[0].timings };
   });
-  const cell = (value, digits) => (value === null ? 'not on Linux' : value.toFixed(digits));
+  const cell = (value, digits) => (value === null ? 'Linux only' : value.toFixed(digits));
   const rows = results.map((result) => [
     result.tokens.toLocaleString('en'),
     cell(result.seconds, 2),
