@@ -1,7 +1,7 @@
 /**
  * The nouns that travel between the stages of the pipeline. Imports nothing.
  *
- *   prompt -> Encoding -> Window -> Batch -> hidden states (pooling/pooler.ts) -> Rows -> output
+ *   prompt -> Encoding -> Window -> Batch -> HiddenStates -> Rows -> output
  */
 
 /** One prompt as token ids, special tokens included. */
@@ -36,6 +36,14 @@ export interface Batch {
   mask: BigInt64Array;
   typeIds: BigInt64Array;
 }
+
+/** A model's last hidden states as a flat matrix of token rows, padding rows included, wherever they are. */
+export type HiddenStates = { tokens: number; hidden: number } & (
+  | { location: 'cpu'; type: 'float32'; data: Float32Array }
+  /** float16 as raw 16-bit words. */
+  | { location: 'cpu'; type: 'float16'; data: Uint16Array }
+  | { location: 'gpu'; type: 'float32' | 'float16'; buffer: GPUBuffer }
+);
 
 /** A run of neighbouring token rows of the flat [rows * tokens, hidden] matrix that becomes one output row: their mean. */
 export interface Span {

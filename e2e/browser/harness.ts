@@ -8,7 +8,6 @@ import { startServer, type TestServer } from '../server.ts';
 export { expect };
 export const MINILM = '/models/all-MiniLM-L6-v2';
 export const TINY = '/e2e/models/tiny-bert';
-export const FUSED = '/e2e/models/tiny-bert-fused';
 
 declare global {
   interface Window {

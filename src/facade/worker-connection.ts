@@ -60,9 +60,7 @@ class WorkerConnection implements Connection {
       return await this.#calls.run(live, send, hooks);
     } catch (error) {
       if (error instanceof FatalError) this.#bury(await live, error.message);
-      if (error instanceof DOMException && error.name === 'DataCloneError')
-        throw asPoolingError(error, 'invalid-option', 'An argument cannot cross to the worker');
-      throw asPoolingError(error, 'worker-crashed', 'The worker failed');
+      throw callError(error);
     }
   }
 
@@ -88,9 +86,7 @@ class WorkerConnection implements Connection {
     } catch (error) {
       // Perhaps it is still being made.
       spawning.then((worker) => worker.end()).catch(() => {});
-      if (error instanceof DOMException && error.name === 'DataCloneError')
-        throw asPoolingError(error, 'invalid-option', 'An option cannot cross to the worker');
-      throw asPoolingError(error, 'worker-crashed', 'The worker failed');
+      throw callError(error);
     }
   }
 
@@ -114,4 +110,12 @@ class WorkerConnection implements Connection {
     notify(this.#onLog, { level: 'warning', message: `The worker died (${reason}). Starting another.` });
     this.start({}).catch(() => {});
   }
+}
+
+/** A function in an option fails the posting of the message; anything else that is not an answer of the engine is the worker's end. */
+function callError(error: unknown): PoolingError {
+  const unclonable = error instanceof DOMException && error.name === 'DataCloneError';
+  return unclonable
+    ? asPoolingError(error, 'invalid-option', 'An option cannot cross to the worker')
+    : asPoolingError(error, 'worker-crashed', 'The worker failed');
 }

@@ -1,16 +1,12 @@
 /** ONNX bytes -> a session that turns batches into hidden states. The only file that touches onnxruntime-web, handed in by the composition root. */
 import type * as OrtTypes from 'onnxruntime-web';
 import { asPoolingError, PoolingError } from '../errors.ts';
-import type { Batch } from '../shapes.ts';
+import type { Batch, HiddenStates } from '../shapes.ts';
 
 export type Ort = typeof OrtTypes;
 
 /** Hidden states of one run. `release` gives them back to ORT: what is not released is lost for good. */
-export type RunResult = { tokens: number; hidden: number; release(): void } & (
-  | { location: 'cpu'; type: 'float32'; data: Float32Array }
-  | { location: 'cpu'; type: 'float16'; data: Uint16Array }
-  | { location: 'gpu'; type: 'float32' | 'float16'; buffer: GPUBuffer }
-);
+export type RunResult = HiddenStates & { release(): void };
 
 export interface Session {
   run(batch: Batch): Promise<RunResult>;

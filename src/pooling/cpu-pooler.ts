@@ -1,8 +1,8 @@
 /** The reference Pooler: plain float32 loops. Also what runs where there is no GPU. */
 import { l2Normalize } from '../math.ts';
-import type { PoolSpec, Rows, Span } from '../shapes.ts';
+import type { HiddenStates, PoolSpec, Rows, Span } from '../shapes.ts';
 import { halfToFloat } from './half.ts';
-import type { HiddenStates, Pooler } from './pooler.ts';
+import type { Pooler } from './pooler.ts';
 
 export class CpuPooler implements Pooler {
   pool(states: HiddenStates, spans: readonly Span[], finish: Pick<PoolSpec, 'dimensions' | 'normalize'>): Promise<Rows> {

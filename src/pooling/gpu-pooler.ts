@@ -1,10 +1,10 @@
 /** The Pooler on the device that holds the states: two kernels and one read-back of the pooled rows, nothing else leaves the GPU. */
 import { pipelineOf, uploadBuffer, type Kernel } from '../gpu/kernel.ts';
 import { recordReadBack, type ReadBackCounter } from '../gpu/readback.ts';
-import type { PoolSpec, Rows, Span } from '../shapes.ts';
+import type { HiddenStates, PoolSpec, Rows, Span } from '../shapes.ts';
 import l2NormalizeCode from './l2-normalize.wgsl?raw';
 import meanOfSpansCode from './mean-of-spans.wgsl?raw';
-import type { HiddenStates, Pooler } from './pooler.ts';
+import type { Pooler } from './pooler.ts';
 
 /** 64 is one wavefront or two warps, and inside every device's limits. */
 const WORKGROUP_SIZE = 64;

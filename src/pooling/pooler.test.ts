@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { PoolSpec } from '../shapes.ts';
+import type { HiddenStates, PoolSpec } from '../shapes.ts';
 import { CpuPooler } from './cpu-pooler.ts';
 import { useDevice } from './gpu-for-tests.ts';
 import { GpuPooler } from './gpu-pooler.ts';
-import type { HiddenStates, Pooler } from './pooler.ts';
+import type { Pooler } from './pooler.ts';
 import { spansOf } from './spans.ts';
 
 /** One suite, every implementation: `place` puts a matrix of token rows where the pooler wants it. */

@@ -1,13 +1,5 @@
 /** The Pooler interface: token states [tokens, hidden] and spans -> float32 rows [spans, dimensions]. Two implementations, one test suite. */
-import type { PoolSpec, Rows, Span } from '../shapes.ts';
-
-/** A model's last hidden states as a flat matrix of token rows, padding rows included, wherever they are. */
-export type HiddenStates = { tokens: number; hidden: number } & (
-  | { location: 'cpu'; type: 'float32'; data: Float32Array }
-  /** float16 as raw 16-bit words. */
-  | { location: 'cpu'; type: 'float16'; data: Uint16Array }
-  | { location: 'gpu'; type: 'float32' | 'float16'; buffer: GPUBuffer }
-);
+import type { HiddenStates, PoolSpec, Rows, Span } from '../shapes.ts';
 
 export interface Pooler {
   /**
