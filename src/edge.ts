@@ -7,6 +7,7 @@ import type { EitherSpelling } from './facade/options.ts';
 import { PoolingError } from './errors.ts';
 import { fileSource } from './edge-files.ts';
 import { edgeOrt, wantsWebGpu } from './edge-ort.ts';
+import { pause } from './pause.ts';
 import { clearCache, inspectCache } from './model/cache-inspect.ts';
 import type { CachedModel, LoadOptions, ModelFolder } from './types.ts';
 
@@ -37,7 +38,7 @@ export class LLM extends PoolingLLM {
     const ort = () => edgeOrt(request, wasm);
     return new LLM(
       await connectInProcess(
-        (emit) => new Engine({ ort, webGpu: wantsWebGpu(request) }, emit),
+        (emit) => new Engine({ ort, webGpu: wantsWebGpu(request), pause }, emit),
         request,
         { signal, onLoadProgress: onProgress },
         onLog,

@@ -31,10 +31,10 @@ export interface PoolSpec {
 export interface Batch {
   rows: number;
   tokens: number;
-  ids: BigInt64Array;
+  ids: BigInt64Array<ArrayBuffer>;
   /** 1 for a token, 0 for padding. */
-  mask: BigInt64Array;
-  typeIds: BigInt64Array;
+  mask: BigInt64Array<ArrayBuffer>;
+  typeIds: BigInt64Array<ArrayBuffer>;
 }
 
 /** A model's last hidden states as a flat matrix of token rows, padding rows included, wherever they are. */

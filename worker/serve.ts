@@ -1,16 +1,20 @@
 /** An ORT flavour -> a worker that serves one engine over comlink. */
 import { expose, transfer } from 'comlink';
-import { Engine } from '../src/engine/engine.ts';
+import { Engine, type EngineRuntime } from '../src/engine/engine.ts';
 import type { Ort } from '../src/model/session.ts';
+import { pauseThroughOneChannel } from '../src/pause.ts';
 import type { EngineApi, EngineEvent, WorkerReady } from '../src/wire/protocol.ts';
 import { configureOrt } from './configure-ort.ts';
 
 export function serve(ort: Ort, wasmFile: string, webGpu: boolean): void {
   // ORT's threads are workers made from this same script, and have their own messages.
   if (self.name.startsWith('em-pthread')) return;
-  const engine = new Engine({ ort: async (request) => configureOrt(ort, wasmFile, request), webGpu }, (event: EngineEvent) =>
-    postMessage(event),
-  );
+  const runtime: EngineRuntime = {
+    ort: async (request) => configureOrt(ort, wasmFile, request),
+    webGpu,
+    pause: pauseThroughOneChannel(),
+  };
+  const engine = new Engine(runtime, (event: EngineEvent) => postMessage(event));
   const api: EngineApi = {
     load: (call, request) => engine.load(call, request),
     async pool(call, request) {

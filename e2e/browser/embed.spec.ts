@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { Tokenizer } from '@huggingface/tokenizers';
 import { loadOptions } from '../oracle/fixtures.ts';
 import { byPooler, expect, expectOracle, fixture, MINILM, test, texts, TINY } from './harness.ts';
 
@@ -9,6 +11,8 @@ const load = (page: import('@playwright/test').Page, model: string, options: obj
     },
     [model, options] as const,
   );
+
+const modelJson = (file: string) => JSON.parse(readFileSync(new URL(`../..${MINILM}/${file}`, import.meta.url), 'utf8')) as object;
 
 const { onLog: _, ...longOptions } = loadOptions('MEAN');
 
@@ -32,6 +36,45 @@ test.describe('WASM', () => {
       0.99999,
     );
     expect((await blank.evaluate(() => window.llm.info)).counters.readBackBytes).toBe(0);
+  });
+
+  // A text of this length crosses in parts that are freed as they are read, and so are the batches made of it.
+  test('a long text has the ids of the whole and the mean of its chunks', async ({ blank, server }) => {
+    await load(blank, TINY, { ...longOptions, device: 'wasm', dtype: 'fp32' });
+    const packages = (await (await fetch(`${server.url}/demo/public/packages.json`)).json()) as { body: string }[];
+    const prose = packages.map(({ body }) => body).join('\n');
+    // Pairs of surrogates and a byte order mark lie on the cut between the first two parts.
+    const text = `${prose.slice(0, 65_530)}${'🐟'.repeat(8)}\uFEFF 漢字。${prose.slice(65_530, 300_000)}`;
+    const tokenizer = new Tokenizer(modelJson('tokenizer.json'), modelJson('tokenizer_config.json'));
+    const expectedIds = tokenizer.encode(text).ids;
+    const found = await blank.evaluate(
+      async ([long, ids]) => {
+        const given = Int32Array.from(ids);
+        const [output] = await window.llm.embed(long);
+        const [fromIds] = await window.llm.embed([given] as never);
+        const chunks = Array.from({ length: Math.ceil(ids.length / 256) }, (_, i) => ids.slice(i * 256, (i + 1) * 256));
+        const rows = await window.llm.embed(chunks);
+        const vectors = rows.map(({ outputs }) => [...outputs.embedding]);
+        const [tokenized] = await window.llm.tokenize(long);
+        return {
+          ids: [...output!.prompt_token_ids],
+          tokenized: tokenized!.tokens,
+          embedding: [...output!.outputs.embedding],
+          fromIds: [...fromIds!.outputs.embedding],
+          given: [...given],
+          chunks: vectors.map((vector, i) => ({ vector, tokens: chunks[i]!.length })),
+        };
+      },
+      [text, expectedIds] as const,
+    );
+    expect(found.ids).toEqual(expectedIds);
+    expect(found.tokenized).toEqual(expectedIds);
+    expect(found.given).toEqual(expectedIds);
+    const sum = found.embedding.map((_, column) => found.chunks.reduce((total, { vector, tokens }) => total + vector[column]! * tokens, 0));
+    const mean = sum.map((value) => value / Math.hypot(...sum));
+    for (const vector of [found.embedding, found.fromIds]) {
+      expect(Math.max(...vector.map((value, i) => Math.abs(value - mean[i]!)))).toBeLessThan(1e-5);
+    }
   });
 
   test('a page without cross-origin isolation runs on one thread', async ({ browser, server }) => {

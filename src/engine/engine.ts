@@ -9,9 +9,9 @@ import { openModel } from '../model/open-model.ts';
 import { readReference, writeReference } from '../model/reference-store.ts';
 import type { Ort } from '../model/session.ts';
 import { createTokenizer, type TextTokenizer } from '../model/tokenizer.ts';
-import { pause } from '../pause.ts';
+import type { Pause } from '../pause.ts';
 import { maxEmbedLen } from '../pipeline/limits.ts';
-import { tokenize } from '../pipeline/tokenize.ts';
+import { tokenizeAll } from '../pipeline/tokenize.ts';
 import type { Dtype, LoadProgress, LogEntry, ModelInfo, TokenizeOutput } from '../types.ts';
 import type { EngineApi, EngineEvent, LoadRequest, PoolRequest, PoolResult, TokenizeRequest, WireResult } from '../wire/protocol.ts';
 import { executor } from './execute.ts';
@@ -27,6 +27,7 @@ export interface EngineRuntime {
   ort(request: LoadRequest): Promise<Ort>;
   /** Whether that flavour has the WebGPU backend. */
   webGpu: boolean;
+  pause: Pause;
 }
 
 interface Loaded {
@@ -99,7 +100,7 @@ export class Engine implements EngineApi {
       const { compile, check } = runner.state;
       const loadTimings = { files: total - compile - check, compile, check, total };
       const info = () => ({ ...describe(spec, dtype, runner, ort), loadTimings });
-      const scheduler = new Scheduler(executor(runner, spec), () => runner.budget, pause);
+      const scheduler = new Scheduler(executor(runner, spec), () => runner.budget, this.#runtime.pause);
       this.#loaded = { spec, tokenizer, runner, scheduler, info };
       reportPhase('ready');
       return info();
@@ -113,6 +114,7 @@ export class Engine implements EngineApi {
         spec,
         tokenizer,
         scheduler,
+        pause: this.#runtime.pause,
         signal,
         log: (message) => this.#emit({ kind: 'log', entry: { level: 'info', message } }),
         progress: (progress) => this.#emit({ kind: 'call-progress', call, progress }),
@@ -128,15 +130,10 @@ export class Engine implements EngineApi {
       const { spec, tokenizer } = this.#model();
       const { vocabSize, doLowerCase, maxModelLen } = spec;
       const outputs: TokenizeOutput[] = [];
-      for (const prompt of request.prompts) {
-        const { ids } = await tokenize(prompt, {
-          tokenizer,
-          vocabSize,
-          doLowerCase,
-          addSpecialTokens: request.addSpecialTokens,
-          truncation: null,
-          signal,
-        });
+      const { addSpecialTokens } = request;
+      const { pause } = this.#runtime;
+      const settings = { tokenizer, vocabSize, doLowerCase, addSpecialTokens, truncation: null, pause, signal };
+      for await (const { ids } of tokenizeAll(request.prompts, settings)) {
         const tokens = [...ids];
         outputs.push({ count: tokens.length, max_model_len: maxModelLen, tokens, token_strs: tokens.map((id) => tokenizer.tokenOf(id)) });
       }

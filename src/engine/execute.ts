@@ -1,4 +1,5 @@
 /** Windows that share a batch -> their pooled rows, with the rows of each counted. */
+import { free } from '../memory.ts';
 import type { ModelSpec } from '../model/model-spec.ts';
 import { batch } from '../pipeline/batch.ts';
 import type { Runner } from './runner.ts';
@@ -9,6 +10,7 @@ export function executor(runner: Runner, model: Pick<ModelSpec, 'padTokenId' | '
     const { spec } = windows[0]!;
     const input = batch(windows, { id: model.padTokenId, side: model.paddingSide });
     const { rows, infer, pool } = await runner.forward(input, spec);
+    free(input.ids, input.mask, input.typeIds);
     const counts = windows.map((window) => (spec.type === 'ALL' ? window.ids.length : 1));
     return { data: rows.data, counts, dimensions: rows.dimensions, infer, pool };
   };

@@ -3,7 +3,6 @@
  *
  *   prompts ─tokenize─▶ encodings ─chunk─▶ windows ─scheduler: batch, infer, pool─▶ rows ─check, aggregate─▶ outputs
  */
-import { throwIfAborted } from '../errors.ts';
 import { checkDimensions } from '../model/matryoshka.ts';
 import { checkEmbeds, type ModelSpec } from '../model/model-spec.ts';
 import type { TextTokenizer } from '../model/tokenizer.ts';
@@ -11,32 +10,30 @@ import { only, weightedMean } from '../pipeline/aggregate.ts';
 import { checkRows } from '../pipeline/check-rows.ts';
 import { chunk, chunkLogLines } from '../pipeline/chunk.ts';
 import { needsChunks } from '../pipeline/limits.ts';
-import { tokenize } from '../pipeline/tokenize.ts';
+import type { Pause } from '../pause.ts';
+import { tokenizeAll } from '../pipeline/tokenize.ts';
 import { resolveTruncation } from '../pipeline/truncate.ts';
 import type { Encoding, PoolSpec } from '../shapes.ts';
 import type { CallProgress, PoolingParams } from '../types.ts';
 import type { PoolRequest, PoolResult } from '../wire/protocol.ts';
-import { pause } from '../pause.ts';
 import type { Scheduler, Work } from './scheduler.ts';
 
 export interface PoolCallContext {
   spec: ModelSpec;
   tokenizer: TextTokenizer;
   scheduler: Scheduler;
+  pause: Pause;
   signal: AbortSignal;
   log(message: string): void;
   progress(progress: CallProgress): void;
 }
-
-/** Prompts tokenised between two looks at the signal. */
-const TOKENIZE_SLICE = 64;
 
 export async function poolCall(request: PoolRequest, context: PoolCallContext): Promise<PoolResult> {
   const begin = performance.now();
   const { spec, scheduler, signal } = context;
   if (request.task === 'embed') checkEmbeds(spec);
   const poolSpecs = request.prompts.map((_, i) => poolSpecOf(request, paramsOf(request, i), spec));
-  const encodings = await tokenizeAll(request, context);
+  const encodings = await tokenizePrompts(request, context);
   const tokenized = performance.now();
 
   // Outputs lie one behind the other in one buffer, which is transferred whole.
@@ -81,17 +78,15 @@ export async function poolCall(request: PoolRequest, context: PoolCallContext): 
   return { data, shapes, ...flatIds(encodings) };
 }
 
-async function tokenizeAll(request: PoolRequest, { spec, tokenizer, signal, log }: PoolCallContext): Promise<Encoding[]> {
+async function tokenizePrompts(request: PoolRequest, { spec, tokenizer, pause, signal, log }: PoolCallContext): Promise<Encoding[]> {
   const truncation = resolveTruncation(request.truncatePromptTokens, request.truncationSide, spec.maxModelLen);
   const { vocabSize, doLowerCase } = spec;
   const encodings: Encoding[] = [];
-  for (const prompt of request.prompts) {
-    const encoding = await tokenize(prompt, { tokenizer, vocabSize, doLowerCase, addSpecialTokens: true, truncation, signal });
+  const settings = { tokenizer, vocabSize, doLowerCase, addSpecialTokens: true, truncation, pause, signal };
+  for await (const encoding of tokenizeAll(request.prompts, settings)) {
     const { length } = encoding.ids;
     if (needsChunks(length, request.task, spec)) for (const line of chunkLogLines(length, spec.maxModelLen)) log(line);
     encodings.push(encoding);
-    if (encodings.length % TOKENIZE_SLICE === 0) await pause();
-    throwIfAborted(signal);
   }
   return encodings;
 }

@@ -32,9 +32,9 @@ function asPrompt(value: unknown): Prompt {
   throw unusable();
 }
 
-/** So that the caller may change the list while the call is under way. */
-function copyOf(ids: unknown): ArrayLike<number> {
-  return (ids as number[] | Int32Array).slice();
+/** So that the caller may change the list while the call is under way. Buffer has a `slice` of its own, which does not copy. */
+function copyOf(ids: ArrayLike<number>): ArrayLike<number> {
+  return Array.isArray(ids) ? ids.slice() : Int32Array.prototype.slice.call(ids);
 }
 
 function unusable(): PoolingError {

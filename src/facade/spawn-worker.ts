@@ -1,9 +1,10 @@
 /** Nothing -> a worker that answers. The only `new Worker` of the package, and what becomes of one that never starts. */
-import { releaseProxy, wrap } from 'comlink';
+import { releaseProxy, transfer, wrap, type Remote } from 'comlink';
 import { abortError, asPoolingError, PoolingError } from '../errors.ts';
 import type { WorkerOptions } from '../types.ts';
-import type { EngineApi, EngineEvent, WorkerReady } from '../wire/protocol.ts';
+import type { EngineApi, EngineEvent, WirePrompt, WorkerReady } from '../wire/protocol.ts';
 import type { EngineClient } from './connection.ts';
+import { packPrompts } from './pack-prompts.ts';
 
 export interface LiveWorker {
   engine: EngineClient;
@@ -45,12 +46,25 @@ export async function spawnWorker(
     });
     const remote = wrap<EngineApi>(worker);
     signal.addEventListener('abort', () => remote[releaseProxy]());
-    const engine = remote as unknown as EngineClient;
-    return { engine, death: Promise.race([failure, released(lock, signal)]), end: () => end.abort() };
+    return { engine: client(remote), death: Promise.race([failure, released(lock, signal)]), end: () => end.abort() };
   } catch (error) {
     end.abort();
     throw error;
   }
+}
+
+function client(remote: Remote<EngineApi>): EngineClient {
+  const packed = <Request extends { prompts: readonly WirePrompt[] }>(request: Request): Request => {
+    const { prompts, buffers } = packPrompts(request.prompts);
+    return transfer({ ...request, prompts }, buffers);
+  };
+  return {
+    load: (call, request) => remote.load(call, request),
+    pool: (call, request) => remote.pool(call, packed(request)),
+    tokenize: (call, request) => remote.tokenize(call, packed(request)),
+    cancel: (call) => remote.cancel(call),
+    dispose: () => remote.dispose(),
+  };
 }
 
 /** A script of another origin, or a content security policy, makes the constructor itself throw. */

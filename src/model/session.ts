@@ -1,11 +1,12 @@
 /** ONNX bytes -> a session that turns batches into hidden states. The only file that touches onnxruntime-web, handed in by the composition root. */
 import type * as OrtTypes from 'onnxruntime-web';
 import { asPoolingError, PoolingError } from '../errors.ts';
+import { free } from '../memory.ts';
 import type { Batch, HiddenStates } from '../shapes.ts';
 
 export type Ort = typeof OrtTypes;
 
-/** Hidden states of one run. `release` gives them back to ORT: what is not released is lost for good. */
+/** Hidden states of one run. `release` gives them back to ORT: what is not released is lost for good, and what is must not be read. */
 export type RunResult = HiddenStates & { release(): void };
 
 export interface Session {
@@ -124,11 +125,19 @@ function hiddenStates(tensor: OrtTypes.Tensor, batch: Batch): RunResult {
       `The model gave states of shape [${tensor.dims.join(', ')}] for a batch of [${batch.rows}, ${batch.tokens}] tokens.`,
     );
   }
-  const common = { tokens, hidden, release: () => tensor.dispose() };
-  if (tensor.location === 'gpu-buffer')
-    return { ...common, location: 'gpu', type: tensor.type as 'float32' | 'float16', buffer: tensor.gpuBuffer as GPUBuffer };
-  if (tensor.type === 'float32') return { ...common, location: 'cpu', type: 'float32', data: tensor.data as Float32Array };
+  const common = { tokens, hidden };
+  if (tensor.location === 'gpu-buffer') {
+    const buffer = tensor.gpuBuffer as GPUBuffer;
+    return { ...common, location: 'gpu', type: tensor.type as 'float32' | 'float16', buffer, release: () => tensor.dispose() };
+  }
+  // ORT's own copy, out of WebAssembly's memory.
+  const values = tensor.data as Float32Array<ArrayBuffer> | Uint16Array<ArrayBuffer>;
+  const release = () => {
+    tensor.dispose();
+    free(values);
+  };
+  if (tensor.type === 'float32') return { ...common, location: 'cpu', type: 'float32', data: values as Float32Array, release };
   // Float16Array where the runtime has it, Uint16Array elsewhere: the same bytes.
-  const { buffer, byteOffset, length } = tensor.data as Uint16Array;
-  return { ...common, location: 'cpu', type: 'float16', data: new Uint16Array(buffer, byteOffset, length) };
+  const data = new Uint16Array(values.buffer, values.byteOffset, values.length);
+  return { ...common, location: 'cpu', type: 'float16', data, release };
 }

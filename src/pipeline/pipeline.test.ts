@@ -7,6 +7,8 @@ import { checkRows } from './check-rows.ts';
 import { chunk, chunkLogLines } from './chunk.ts';
 import { maxEmbedLen, needsChunks } from './limits.ts';
 import { segments } from './segment.ts';
+import { pause } from '../pause.ts';
+import type { WirePrompt } from '../wire/protocol.ts';
 import { tokenize, type TokenizeSettings } from './tokenize.ts';
 import { resolveTruncation } from './truncate.ts';
 
@@ -16,8 +18,8 @@ const tokenizer = createTokenizer(json('tokenizer.json'), json('tokenizer_config
 const packages = JSON.parse(readFileSync(new URL('../../demo/public/packages.json', import.meta.url), 'utf8')) as { body: string }[];
 const prose = packages.map(({ body }) => body).join('\n\n');
 
-const settings: TokenizeSettings = { tokenizer, vocabSize: 30_522, doLowerCase: false, addSpecialTokens: true, truncation: null };
-const idsOf = async (text: string, more: Partial<TokenizeSettings> = {}) => [...(await tokenize(text, { ...settings, ...more })).ids];
+const settings: TokenizeSettings = { tokenizer, vocabSize: 30_522, doLowerCase: false, addSpecialTokens: true, truncation: null, pause };
+const idsOf = async (text: WirePrompt, more: Partial<TokenizeSettings> = {}) => [...(await tokenize(text, { ...settings, ...more })).ids];
 
 describe('tokenize', () => {
   test('adds the special tokens of the template around the text', async () => {
@@ -57,25 +59,66 @@ describe('tokenize', () => {
 });
 
 describe('segments', () => {
-  test('a book in pieces has the ids of the book in one', () => {
-    const text = prose.slice(0, 500_000);
-    const pieces = [...segments(text, tokenizer.encode)];
-    expect(pieces.length).toBeGreaterThan(3);
-    expect(pieces.flatMap((piece) => tokenizer.encode(piece))).toEqual(tokenizer.encode(text));
+  const inParts = (text: string, size: number) =>
+    Array.from({ length: Math.ceil(text.length / size) }, (_, i) => text.slice(i * size, (i + 1) * size));
+  const idsInPieces = (texts: Iterable<string>) => [...segments(texts, tokenizer.encode)].map((piece) => tokenizer.encode(piece));
+  const chinese = '企业级的搜索引擎,可以理解用户的意图。它不需要网络连接!它在浏览器里运行。'.repeat(2_000);
+
+  test.each([
+    ['prose', prose.slice(0, 300_000)],
+    ['lines of code', 'for(let i=0;i<10;i++){total+=values[i]}\n'.repeat(3_000)],
+    ['Chinese', chinese],
+  ])('%s in pieces has the ids of the whole, given in one or in parts', (_, text) => {
+    const whole = tokenizer.encode(text);
+    for (const texts of [[text], inParts(text, 65_536), inParts(text, 1_000)]) {
+      const pieces = idsInPieces(texts);
+      expect(pieces.length).toBeGreaterThan(text.length / 20_000);
+      expect(pieces.flat()).toEqual(whole);
+    }
+  });
+  test('a text that has seams only after a long stretch without is cut from there on', () => {
+    const text = 'a'.repeat(100_000) + prose.slice(0, 100_000);
+    const pieces = idsInPieces([text]);
+    expect(pieces.length).toBeGreaterThan(5);
+    expect(pieces.flat()).toEqual(tokenizer.encode(text));
   });
   test('a tokenizer that keeps the space with the word loses none of them', () => {
     const bytes = (text: string) => text.split(/(?= )/).flatMap((word) => [word.length, word.charCodeAt(0), word.charCodeAt(1) || 0]);
-    const pieces = [...segments(prose.slice(0, 300_000), bytes)];
+    const pieces = [...segments([prose.slice(0, 300_000)], bytes)];
     expect(pieces.length).toBeGreaterThan(1);
     expect(pieces.join('')).toBe(prose.slice(0, 300_000));
   });
-  test('a tokenizer that merges across every space is never cut', () => {
-    const whole = (text: string) => [text.length];
-    expect([...segments(prose.slice(0, 400_000), whole)]).toHaveLength(1);
+  test('a tokenizer that merges across every space is never cut, and soon no longer tried', () => {
+    let tries = 0;
+    const whole = (text: string) => (tries++, [text.length]);
+    expect([...segments([prose.slice(0, 400_000)], whole)]).toHaveLength(1);
+    expect(tries).toBeLessThan(2_000);
   });
   test('ten million letters without a space come out whole', () => {
     const text = 'a'.repeat(10_000_000);
-    expect([...segments(text, tokenizer.encode)]).toEqual([text]);
+    expect([...segments(inParts(text, 65_536), tokenizer.encode)].join('')).toBe(text);
+  });
+  test('an empty text is one empty piece', () => expect([...segments([], tokenizer.encode)]).toEqual(['']));
+});
+
+describe('long texts from another realm', () => {
+  test('have the ids of the text, are read once, and end at an abort', async () => {
+    const text = `\uFEFF${prose.slice(0, 200_000)} 🐟`;
+    const parts = () => [text.slice(0, 70_000), text.slice(70_000)].map((part) => new TextEncoder().encode(part));
+    expect(await idsOf({ prompt_utf8: parts() })).toEqual(await idsOf(text));
+    const controller = new AbortController();
+    const call = idsOf({ prompt_utf8: parts() }, { signal: controller.signal });
+    controller.abort();
+    await expect(call).rejects.toMatchObject({ code: 'aborted' });
+  });
+  test('are truncated on either side like any other', async () => {
+    const text = prose.slice(0, 100_000);
+    for (const side of ['left', 'right'] as const) {
+      const truncation = { length: 256, side };
+      const core = tokenizer.encode(text);
+      const kept = side === 'right' ? core.slice(0, 254) : core.slice(-254);
+      expect(await idsOf({ prompt_utf8: [new TextEncoder().encode(text)] }, { truncation })).toEqual([101, ...kept, 102]);
+    }
   });
 });
 

@@ -4,44 +4,62 @@
  *   "… the quick brown| fox …"     a seam: one space between two letters where
  *                     ^            ids(left + " " + right) = ids(left) + ids(right), with or without the space
  *
- * Every seam is proved on the text around it before it is used, so nothing has to be known about the tokenizer. Where no seam is found
- * (10 MB of one letter, a language without spaces), the piece just gets longer.
+ * Ends of lines and of sentences in scripts without spaces are tried too. Every seam is proved on the text around it before it is used, so
+ * nothing has to be known about the tokenizer. Where there is none (10 MB of one letter), the piece just gets longer.
  */
 
 /** Long enough that seams cost nothing, short enough that a cancel is heard at once and that the tokenizer's own arrays stay small. */
-const SEGMENT_CHARS = 16_384;
-/** Text on either side that a seam is proved on. No tokenizer we know looks further across a space. */
+const SEGMENT_CHARS = 4_096;
+/** Text on either side that a seam is proved on. No tokenizer we know looks further across a space or the end of a sentence. */
 const CONTEXT_CHARS = 48;
-const MAX_TRIES = 32;
+/** Failures in a row after which a tokenizer is taken for one that has no seams. */
+const MAX_FAILURES = 256;
 
-export function* segments(text: string, encode: (text: string) => readonly number[]): Generator<string> {
-  let start = 0;
-  while (text.length - start > 2 * SEGMENT_CHARS) {
-    const seam = findSeam(text, start + SEGMENT_CHARS, encode);
-    if (!seam) break;
-    yield text.slice(start, seam.end);
-    start = seam.next;
-  }
-  yield text.slice(start);
-}
+const CANDIDATE = /\p{L} (?=\p{L})|[\n。．！？](?=\p{L})/gu;
 
-/** Where the left piece ends and the right one begins: the same place, or one space apart. */
-function findSeam(text: string, from: number, encode: (text: string) => readonly number[]) {
-  const candidate = /\p{L} (?=\p{L})/gu;
-  candidate.lastIndex = from;
-  for (let tries = 0; tries < MAX_TRIES; tries++) {
-    const match = candidate.exec(text);
-    if (!match) return null;
-    const end = match.index + match[0].length - 1;
-    const left = text.slice(Math.max(0, end - CONTEXT_CHARS), end);
-    const right = text.slice(end, end + CONTEXT_CHARS);
-    const whole = encode(left + right);
-    const leftIds = encode(left);
-    for (const skip of [0, 1]) {
-      if (equal(whole, [...leftIds, ...encode(right.slice(skip))])) return { end, next: end + skip };
+/** `texts`: the text, in one string or in parts that were cut anywhere (but not inside a character). */
+export function* segments(texts: Iterable<string>, encode: (text: string) => readonly number[]): Generator<string> {
+  const findSeam = seamFinder(encode);
+  let rest = '';
+  let from = SEGMENT_CHARS;
+  for (const text of texts) {
+    rest += text;
+    // The context on the right has to be there, or the proof is none.
+    for (let seam; from + SEGMENT_CHARS < rest.length;) {
+      seam = findSeam(rest, from, from + SEGMENT_CHARS - CONTEXT_CHARS);
+      if (seam) yield rest.slice(0, seam.end);
+      if (seam) rest = rest.slice(seam.next);
+      from = seam ? SEGMENT_CHARS : from + SEGMENT_CHARS - CONTEXT_CHARS;
     }
   }
-  return null;
+  yield rest;
+}
+
+/** Where the left piece ends and the right one begins, the same place or one space apart: the first seam from `from` on, before `until`. */
+function seamFinder(encode: (text: string) => readonly number[]) {
+  let failures = 0;
+  return (text: string, from: number, until: number): { end: number; next: number } | null => {
+    const candidate = new RegExp(CANDIDATE);
+    candidate.lastIndex = from;
+    while (failures < MAX_FAILURES) {
+      const match = candidate.exec(text);
+      if (!match || match.index >= until) return null;
+      const after = match.index + match[0].length;
+      const space = match[0].endsWith(' ') ? 1 : 0;
+      const end = after - space;
+      const left = text.slice(Math.max(0, end - CONTEXT_CHARS), end);
+      const right = text.slice(end, end + CONTEXT_CHARS);
+      const whole = encode(left + right);
+      const leftIds = encode(left);
+      for (let skip = 0; skip <= space; skip++) {
+        if (!equal(whole, [...leftIds, ...encode(right.slice(skip))])) continue;
+        failures = 0;
+        return { end, next: end + skip };
+      }
+      failures++;
+    }
+    return null;
+  };
 }
 
 function equal(a: readonly number[], b: readonly number[]): boolean {

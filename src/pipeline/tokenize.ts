@@ -1,9 +1,11 @@
-/** One prompt -> its token ids, special tokens included, truncated if asked for. Pauses inside long texts, so that a cancel is heard. */
+/** Prompts -> their token ids, special tokens included, truncated if asked for. Pauses inside long texts, so that a cancel is heard. */
 import { PoolingError, throwIfAborted } from '../errors.ts';
+import { free } from '../memory.ts';
 import type { TextTokenizer } from '../model/tokenizer.ts';
-import { pause } from '../pause.ts';
+import type { Pause } from '../pause.ts';
 import type { Encoding } from '../shapes.ts';
-import type { Prompt } from '../types.ts';
+import type { WirePrompt } from '../wire/protocol.ts';
+import { IdList } from './id-list.ts';
 import { segments } from './segment.ts';
 import { keep, type Truncation } from './truncate.ts';
 
@@ -13,16 +15,40 @@ export interface TokenizeSettings {
   doLowerCase: boolean;
   addSpecialTokens: boolean;
   truncation: Truncation | null;
+  pause: Pause;
   signal?: AbortSignal | undefined;
 }
 
-export async function tokenize(prompt: Prompt, settings: TokenizeSettings): Promise<Encoding> {
-  if (typeof prompt === 'string') return tokenizeText(prompt, settings);
-  if ('prompt_token_ids' in prompt) return checkIds(prompt.prompt_token_ids, settings);
-  return tokenizeText(prompt.prompt, settings);
+/** Prompts tokenised between two looks at the signal. */
+const SLICE = 64;
+
+export async function* tokenizeAll(prompts: readonly WirePrompt[], settings: TokenizeSettings): AsyncGenerator<Encoding> {
+  let done = 0;
+  for (const prompt of prompts) {
+    yield await tokenize(prompt, settings);
+    if (++done % SLICE === 0) await settings.pause();
+    throwIfAborted(settings.signal);
+  }
 }
 
-async function tokenizeText(text: string, settings: TokenizeSettings): Promise<Encoding> {
+export async function tokenize(prompt: WirePrompt, settings: TokenizeSettings): Promise<Encoding> {
+  if (typeof prompt === 'string') return tokenizeText([prompt], settings);
+  if ('prompt_token_ids' in prompt) return checkIds(prompt.prompt_token_ids, settings);
+  return tokenizeText('prompt_utf8' in prompt ? decoded(prompt.prompt_utf8) : [prompt.prompt], settings);
+}
+
+/** Part by part, each freed as soon as it is read. */
+function* decoded(parts: readonly Uint8Array<ArrayBuffer>[]): Generator<string> {
+  // A part may begin with U+FEFF, which is text here and no mark of the encoding.
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  for (const part of parts) {
+    const text = decoder.decode(part);
+    free(part);
+    yield text;
+  }
+}
+
+async function tokenizeText(texts: Iterable<string>, settings: TokenizeSettings): Promise<Encoding> {
   const { tokenizer, truncation, signal } = settings;
   const prefix = settings.addSpecialTokens ? tokenizer.prefix : [];
   const suffix = settings.addSpecialTokens ? tokenizer.suffix : [];
@@ -33,20 +59,21 @@ async function tokenizeText(text: string, settings: TokenizeSettings): Promise<E
       `truncate_prompt_tokens value (${truncation?.length}) leaves no room for the ${prefix.length + suffix.length} special tokens of this model.`,
     );
   }
-  const pieces: Int32Array[] = [];
-  let count = 0;
-  for (const segment of segments(settings.doLowerCase ? text.toLowerCase() : text, tokenizer.encode)) {
-    const ids = Int32Array.from(tokenizer.encode(segment));
-    pieces.push(ids);
-    count += ids.length;
-    // What truncation throws away need not be tokenised.
-    if (truncation?.side === 'right' && count >= room) break;
-    if (pieces.length > 1) await pause();
+  const encode = settings.doLowerCase ? (text: string) => tokenizer.encode(text.toLowerCase()) : tokenizer.encode;
+  const list = new IdList();
+  list.push(prefix);
+  let first = true;
+  for (const segment of segments(texts, encode)) {
+    if (!first) await settings.pause();
     throwIfAborted(signal);
+    first = false;
+    list.push(encode(segment));
+    // What truncation throws away need not be tokenised.
+    if (truncation?.side === 'right' && list.length >= prefix.length + room) break;
   }
-  const core = truncation ? [keep(concat(pieces), room, truncation.side)] : pieces;
-  // Joined once: of a book, every copy counts.
-  const ids = concat([Int32Array.from(prefix), ...core, Int32Array.from(suffix)]);
+  if (truncation) list.keep(prefix.length, { length: room, side: truncation.side });
+  list.push(suffix);
+  const ids = list.take();
   const unknown = ids.find((id) => id >= settings.vocabSize);
   if (unknown === undefined) return { ids };
   throw new PoolingError(
@@ -62,16 +89,7 @@ function checkIds(given: ArrayLike<number>, { vocabSize, truncation }: TokenizeS
     if (!Number.isInteger(id)) throw new PoolingError('invalid-input', `Token id ${String(id)} is not an integer`);
     if (id! < 0 || id! >= vocabSize) throw new PoolingError('invalid-input', `Token id ${id} is out of vocabulary`);
   }
-  const ids = Int32Array.from(given);
+  // The facade's own copy: it can be used as it is.
+  const ids = given instanceof Int32Array ? given : Int32Array.from(given);
   return { ids: truncation ? keep(ids, truncation.length, truncation.side) : ids };
-}
-
-function concat(pieces: readonly Int32Array[]): Int32Array {
-  const all = new Int32Array(pieces.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    all.set(piece, at);
-    at += piece.length;
-  }
-  return all;
 }

@@ -1,7 +1,7 @@
 /**
  * What crosses between the facade and the engine, as types only. Both sides know this file; neither knows the other.
  *
- * Copied: options and texts. Transferred: the buffers of results. Errors are values, since comlink keeps only the message of a thrown one.
+ * Copied: options and short texts. Transferred: long texts, and the buffers of results. Errors are values, since comlink keeps only the message of a thrown one.
  * Events (progress, log, info) go one way beside comlink's messages and in order with them, tagged with the id of their call.
  */
 import type { ErrorCode } from '../errors.ts';
@@ -46,11 +46,14 @@ export interface LoadRequest {
   wasmPath: string | null;
 }
 
+/** A long text crosses in parts of UTF-8 that are transferred, cut between characters. Whoever reads them may free them. */
+export type WirePrompt = Prompt | { prompt_utf8: readonly Uint8Array<ArrayBuffer>[] };
+
 export type PoolTask = 'embed' | 'encode';
 
 export interface PoolRequest {
   task: PoolTask;
-  prompts: readonly Prompt[];
+  prompts: readonly WirePrompt[];
   /** One for all, or one a prompt. */
   params: PoolingParams | readonly PoolingParams[];
   truncatePromptTokens: number | null;
@@ -69,7 +72,7 @@ export interface PoolResult {
 }
 
 export interface TokenizeRequest {
-  prompts: readonly Prompt[];
+  prompts: readonly WirePrompt[];
   addSpecialTokens: boolean;
 }
 
