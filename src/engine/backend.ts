@@ -2,7 +2,6 @@
 import { PoolingError } from '../errors.ts';
 import type { Gpu } from '../gpu/device.ts';
 import type { ReadBackCounter } from '../gpu/readback.ts';
-import { quantizesActivations } from '../model/activation-quantization.ts';
 import { createSession, type Ort, type Weights } from '../model/session.ts';
 import { CpuPooler } from '../pooling/cpu-pooler.ts';
 import { GpuPooler } from '../pooling/gpu-pooler.ts';
@@ -47,7 +46,7 @@ export async function openBackend(
 ): Promise<Backend> {
   const session = await realmQueue.run(() => createSession(ort, weights, gpu?.device ?? null));
   // Rows that change each other's scale go alone, and then need no padding either.
-  const alone = quantizesActivations(weights.onnx);
+  const alone = weights.outline.quantizesActivations;
   const budget = gpu ? gpuBudget(gpu.device, hidden) : WASM_BUDGET;
   const pooler = gpu ? new GpuPooler(gpu.device, readBack) : new CpuPooler();
   return {

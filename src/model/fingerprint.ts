@@ -8,7 +8,7 @@ const SAMPLE_BYTES = 4096;
  * SHA-256 over 64 slices of each file, their lengths and the ids. Two fine-tunes of one architecture differ in every slice, so all of a gigabyte
  * need not be hashed. Names and ETags would not do: many sources have none.
  */
-export async function fingerprintOf(weights: Weights, ids: BigInt64Array): Promise<string | null> {
+export async function fingerprintOf(weights: Pick<Weights, 'onnx' | 'external'>, ids: BigInt64Array): Promise<string | null> {
   if (!globalThis.crypto?.subtle) return null;
   const slices = [weights.onnx, ...weights.external.map(({ data }) => data)].flatMap((bytes) => {
     const step = Math.max(SAMPLE_BYTES, Math.floor(bytes.length / SAMPLES));

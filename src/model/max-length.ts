@@ -96,14 +96,19 @@ function smallest(config: JsonObject, positions: number | null): { key: string; 
   );
 }
 
-/** Tokens that a learned position table has room for; null if positions are computed. RoBERTa's family begins to count behind the padding id. */
+/** Tokens that a learned position table has room for; null if positions are computed. */
 function learnedPositions(config: JsonObject): number | null {
   const family = String(config['model_type']);
   const type = config['position_embedding_type'] ?? (absolute.includes(family) ? 'absolute' : null);
   const table = asLength(config['max_position_embeddings']);
   if (type !== 'absolute' || table === null) return null;
-  const skipped = padded.includes(family) ? Number(config['pad_token_id'] ?? 1) + 1 : 0;
+  const skipped = firstPosition(config);
   return table > skipped ? table - skipped : table;
+}
+
+/** The row of the position table that the first token of a text gets. RoBERTa's family begins to count behind the padding id. */
+export function firstPosition(config: JsonObject): number {
+  return padded.includes(String(config['model_type'])) ? Number(config['pad_token_id'] ?? 1) + 1 : 0;
 }
 
 /** Null for what is no length: absent, -1 (XLNet), or the 1e30 with which Hugging Face says "unknown". */

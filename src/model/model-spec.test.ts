@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { checkDimensions } from './matryoshka.ts';
-import type { ModelSpec } from './model-spec.ts';
+import { checkPositions, type ModelSpec } from './model-spec.ts';
 import { type Given, bert, resolve, sentence } from './spec-for-tests.ts';
 
 describe('the maximum length', () => {
@@ -141,5 +141,24 @@ describe('Matryoshka', () => {
     const hf = { is_matryoshka: true };
     expect(resolve({ hf, override: { dimensions: 32 } }).defaultDimensions).toBe(32);
     expect(() => resolve({ hf, override: { dimensions: 999 } })).toThrow('range [1, 384]');
+  });
+});
+
+describe('the table of positions in the ONNX file', () => {
+  const outline = (positions: number | null) => ({ externalFiles: [], quantizesActivations: false, positions });
+  const roberta = { config: { ...bert, model_type: 'xlm-roberta', max_position_embeddings: 514, pad_token_id: 1 } };
+  test.each<[Given, number | null]>([
+    [{}, 512],
+    [{}, null],
+    [{ maxModelLen: 100 }, 100],
+    [roberta, 514],
+  ])('%j has room in %s', (given, positions) => expect(() => checkPositions(resolve(given), outline(positions))).not.toThrow());
+  test.each<[Given, number, string]>([
+    [{}, 511, 'allow 512 tokens, and its ONNX file has positions for 511. Set maxModelLen to 511 or less.'],
+    [roberta, 513, 'allow 512 tokens, and its ONNX file has positions for 511.'],
+  ])('%j has none in %d', (given, positions, message) => {
+    expect(() => checkPositions(resolve(given), outline(positions))).toThrow(
+      expect.objectContaining({ code: 'unsupported-model', message: expect.stringContaining(message) as unknown }),
+    );
   });
 });

@@ -7,7 +7,8 @@ import type { ConfigFiles } from './config-files.ts';
 import { textValue } from './config-value.ts';
 import { invalid, isObject, type JsonObject } from './json-file.ts';
 import { checkDimensions, readMatryoshka } from './matryoshka.ts';
-import { resolveMaxLength } from './max-length.ts';
+import type { OnnxOutline } from './onnx-outline.ts';
+import { firstPosition, resolveMaxLength } from './max-length.ts';
 import { readPoolerOverride, type PoolerOverride } from './pooler-override.ts';
 import { findPooling } from './sentence-modules.ts';
 import { checkModules, readPoolingType } from './sentence-pooling.ts';
@@ -21,6 +22,8 @@ export interface ModelSpec {
   padTokenId: number;
   /** Most tokens in one window, special tokens included: the chunk size of long inputs. */
   maxModelLen: number;
+  /** The row of a learned position table that a text's first token gets. */
+  firstPosition: number;
   doLowerCase: boolean;
   paddingSide: 'left' | 'right';
   pooler: ModelInfo['pooler'];
@@ -51,6 +54,7 @@ export function resolveSpec(files: ConfigFiles, request: SpecRequest, log: (entr
     vocabSize,
     padTokenId: padTokenId(config, files, vocabSize),
     maxModelLen: resolveMaxLength(config, files, request.maxModelLen, log),
+    firstPosition: firstPosition(config),
     doLowerCase: files.sentence?.['do_lower_case'] === true,
     paddingSide: files.tokenizerConfig['padding_side'] === 'left' ? 'left' : 'right',
     pooler: resolvePooler(architecture, files, override, log),
@@ -98,6 +102,16 @@ export function checkEmbeds(spec: { name: string; pooler: { pooling_type: Poolin
   throw new PoolingError(
     'unsupported-task',
     `Model "${spec.name}" is pooled by ALL, which gives a row for each token, and embed needs one for the text. Call encode, or set overridePoolerConfig.pooling_type to CLS, LAST or MEAN.`,
+  );
+}
+
+/** Throws if texts that are not too long would run off the model's table of positions: WASM stops there, WebGPU computes something. */
+export function checkPositions({ name, maxModelLen, firstPosition }: ModelSpec, { positions }: OnnxOutline): void {
+  if (positions === null || positions >= firstPosition + maxModelLen) return;
+  const room = positions - firstPosition;
+  throw new PoolingError(
+    'unsupported-model',
+    `The files of "${name}" allow ${maxModelLen} tokens, and its ONNX file has positions for ${room}. Set maxModelLen to ${room} or less.`,
   );
 }
 

@@ -8,7 +8,7 @@ import { weightsFiles } from './dtype.ts';
 import type { FileContext } from './fetch-file.ts';
 import { createIntegrityCheck } from './integrity.ts';
 import type { JsonObject } from './json-file.ts';
-import { resolveSpec, type ModelSpec } from './model-spec.ts';
+import { checkPositions, resolveSpec, type ModelSpec } from './model-spec.ts';
 import { readPoolerOverride } from './pooler-override.ts';
 import { createProgress } from './progress.ts';
 import { openSource } from './source.ts';
@@ -62,6 +62,7 @@ export async function openModel(request: LoadRequest, hooks: OpenModelHooks): Pr
       const weights = await fetchWeights(isFirst ? context : { ...context, progress: null }, dtype, own);
       // The same file again, though a better one may have appeared: a session that is made anew must answer as before.
       dtype = weights.dtype;
+      checkPositions(spec, weights.outline);
       const unused = integrity.unused();
       if (isFirst && unused.length > 0)
         log({ level: 'warning', message: `integrity names files that this model did not load: ${unused.join(', ')}.` });

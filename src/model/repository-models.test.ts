@@ -28,6 +28,7 @@ describe('the models of this repository', () => {
       vocabSize: 30522,
       padTokenId: 0,
       maxModelLen: 256,
+      firstPosition: 0,
       doLowerCase: false,
       paddingSide: 'right',
       pooler: { pooling_type: 'MEAN', normalize: true, source: 'modules.json' },

@@ -1,6 +1,7 @@
 /** ONNX bytes -> a session that turns batches into hidden states. The only file that touches onnxruntime-web, handed in by the composition root. */
 import type * as OrtTypes from 'onnxruntime-web';
 import { asPoolingError, PoolingError } from '../errors.ts';
+import type { OnnxOutline } from './onnx-outline.ts';
 import { free } from '../memory.ts';
 import type { Batch, HiddenStates } from '../shapes.ts';
 
@@ -16,6 +17,9 @@ export interface Session {
 
 export interface Weights {
   onnx: Uint8Array;
+  /** What rockpool itself has to know of `onnx`. */
+  outline: OnnxOutline;
+  /** `path` is the name that the ONNX file uses. */
   external: readonly { path: string; data: Uint8Array }[];
 }
 

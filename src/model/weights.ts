@@ -4,21 +4,19 @@ import type { Dtype } from '../types.ts';
 import { weightsFiles, type WeightsFile } from './dtype.ts';
 import { fetchFile, type FileContext, type ModelFile } from './fetch-file.ts';
 import { folderOf, modelPath } from './model-path.ts';
-import { externalDataFiles } from './onnx-external.ts';
+import { readOnnx, type OnnxOutline } from './onnx-outline.ts';
 import { allOrNone } from '../within.ts';
+import type { Weights } from './session.ts';
 
-export interface ModelWeights extends WeightsFile {
-  onnx: Uint8Array;
-  /** `path` is the name that the ONNX file uses. */
-  external: { path: string; data: Uint8Array }[];
-}
+export type ModelWeights = WeightsFile & Weights;
 
 export async function fetchWeights(context: FileContext, dtype: Dtype | null, signal?: AbortSignal): Promise<ModelWeights> {
   const candidates = weightsFiles(dtype);
   for (const { dtype: found, path } of candidates) {
-    const parse = (bytes: Uint8Array) => externalDataFiles(bytes, `${path} (${context.source.locate(path)})`);
+    const parse = (bytes: Uint8Array) => readOnnx(bytes, `${path} (${context.source.locate(path)})`);
     const model = await fetchFile(context, { path, parse, html: 'absent', signal });
-    if (model !== null) return { dtype: found, path, onnx: model.bytes, ...(await fetchExternal(context, path, model, signal)) };
+    if (model !== null)
+      return { dtype: found, path, onnx: model.bytes, outline: model.value, ...(await fetchExternal(context, path, model, signal)) };
   }
   const tried = candidates.map(({ path }) => path).join(', ');
   const remedy = dtype === null ? 'Name one with the dtype option if the folder has others.' : 'Try another dtype, or none.';
@@ -28,12 +26,12 @@ export async function fetchWeights(context: FileContext, dtype: Dtype | null, si
 async function fetchExternal(
   context: FileContext,
   path: string,
-  model: ModelFile<string[]>,
+  model: ModelFile<OnnxOutline>,
   signal: AbortSignal | undefined,
 ): Promise<Pick<ModelWeights, 'external'>> {
   const files = await allOrNone(
     signal,
-    model.value.map((name) => async (own: AbortSignal) => {
+    model.value.externalFiles.map((name) => async (own: AbortSignal) => {
       const dataPath = folderOf(path) + modelPath(name, path);
       const file = await fetchFile(context, { path: dataPath, parse: () => null, html: 'absent', signal: own });
       if (file !== null) return { name, file };

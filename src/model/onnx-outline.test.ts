@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { externalDataFiles } from './onnx-external.ts';
+import { readOnnx } from './onnx-outline.ts';
 
 const field = (number: number, ...content: (Uint8Array | string)[]): Uint8Array => {
   const body = Buffer.concat(content.map((part) => Buffer.from(part)));
@@ -19,7 +19,8 @@ const external = (location: string) => [
   Uint8Array.from([14 * 8, 1]),
 ];
 const model = (...graph: Uint8Array[]) => Buffer.concat([Uint8Array.from([8, 9]), field(2, 'pytorch'), field(7, ...graph)]);
-const list = (bytes: Uint8Array) => externalDataFiles(bytes, 'model.onnx (here)');
+const outline = (bytes: Uint8Array) => readOnnx(bytes, 'model.onnx (here)');
+const list = (bytes: Uint8Array) => outline(bytes).externalFiles;
 const path = (name: string) => new URL(`../../${name}`, import.meta.url);
 
 test('a real model without external data has none', async () => {
@@ -45,6 +46,27 @@ test('text that only looks like a location is left alone', () => {
   expect(
     list(model(field(2, 'location'), field(5, field(9, 'location'), entry('checksum', 'location'), entry('length', 'x.data')))),
   ).toEqual([]);
+});
+
+test('real models have tables of positions, float and quantised', async () => {
+  expect(outline(await readFile(path('models/all-MiniLM-L6-v2/onnx/model_quantized.onnx'))).positions).toBe(512);
+  expect(outline(await readFile(path('e2e/models/tiny-bert/onnx/model.onnx'))).positions).toBe(512);
+});
+
+test('a table of positions is known by its name and its shape, whichever way the shape is written', () => {
+  const named = (...shape: Uint8Array[]) => model(field(5, ...shape, field(8, 'roberta.embeddings.position_embeddings.weight')));
+  const number = (value: number) => Buffer.concat([Uint8Array.from([8]), varint(value)]);
+  expect(outline(named(number(514), number(32))).positions).toBe(514);
+  expect(outline(named(field(1, varint(514), varint(32)))).positions).toBe(514);
+  expect(outline(named(number(514))).positions).toBeNull();
+  expect(outline(model(field(5, number(2), number(32), field(8, 'token_type_embeddings.weight')))).positions).toBeNull();
+});
+
+test('operators that quantise activations are found by their type, not by a name that only looks like it', () => {
+  const node = (operator: string, name: string) => field(1, field(3, name), field(4, operator));
+  expect(outline(model(node('DynamicQuantizeLinear', 'a'))).quantizesActivations).toBe(true);
+  expect(outline(Buffer.concat([model(), field(25, field(7, field(4, 'DynamicQuantizeLSTM')))])).quantizesActivations).toBe(true);
+  expect(outline(model(node('MatMul', 'DynamicQuantizeLinear_0'))).quantizesActivations).toBe(false);
 });
 
 test.each<[string, Uint8Array]>([
