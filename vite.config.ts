@@ -1,7 +1,7 @@
 /** The demo site (root demo/, built to site/), and the unit tests. The library is built by scripts/build.mjs, which says why. */
 import { createReadStream } from 'node:fs';
 import { cp, stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 
@@ -16,13 +16,12 @@ function models(): Plugin {
     name: 'models',
     configureServer(server) {
       server.middlewares.use('/models', async (request, response, next) => {
-        const file = resolve(root, `models${decodeURIComponent(new URL(request.url ?? '/', 'http://localhost').pathname)}`);
-        const size = file.startsWith(resolve(root, 'models'))
-          ? await stat(file).then(
-              (s) => (s.isFile() ? s.size : -1),
-              () => -1,
-            )
-          : -1;
+        // The URL has resolved every `..`; model files have plain names, and one with an encoded character is none of them.
+        const file = join(root, 'models', new URL(request.url ?? '/', 'http://localhost').pathname);
+        const size = await stat(file).then(
+          (s) => (s.isFile() ? s.size : -1),
+          () => -1,
+        );
         if (size < 0) return next();
         response.setHeader('Content-Length', size);
         createReadStream(file).pipe(response);

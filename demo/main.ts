@@ -22,7 +22,7 @@ const page: Page = { model, corpus, route, footer: createFooter(byId('footer'), 
 mountDeviceBadge(byId('device-place'), model, (device: DeviceChoice) => {
   route.set('device', device === 'auto' ? null : device);
   // Before the first load it is only a wish: nothing is downloaded without a press of the button that names the size.
-  if (model.state.get().kind === 'asking') model.device = device;
+  if (['looking', 'asking'].includes(model.state.get().kind)) model.device = device;
   else void model.load(device);
 });
 showViews(views, byId('views'), byId('view'), page);

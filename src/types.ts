@@ -193,11 +193,14 @@ export interface LoadOptions {
   /** Default: the first that exists of q8, fp32, fp16, q4. */
   dtype?: Dtype;
   hub?: HubOptions;
-  /** Cache the files with the Cache API. Default true. False: every load downloads. */
+  /**
+   * Cache the files with the Cache API. Default true. False: every load downloads. What is kept is not asked for again, so a model that changed
+   * at its URL needs `LLM.clearCache`, or better, a `hub.revision` that names a commit.
+   */
   cache?: boolean;
   /** SHA-256 in hex by path in the model folder. A file that differs is an error and is not kept. */
   integrity?: Readonly<Record<string, string>>;
-  /** Extra headers for every file request, for private mirrors. */
+  /** Extra headers for file requests, for private mirrors. A hub id's folder beside the page is asked without them. */
   headers?: Readonly<Record<string, string>>;
   overridePoolerConfig?: PoolerConfig;
   /** Laid over config.json, key by key, as vLLM's `--hf-overrides`. */

@@ -9,7 +9,7 @@ import { waysOut } from '../model/ways-out.ts';
 import type { Indexer, IndexState } from './indexer.ts';
 
 export function showIndexPanel(place: Switcher, indexer: Indexer, model: ModelHost, bytes: number, state: IndexState): void {
-  if (state.kind === 'failed') place.show(`index failed ${performance.now()}`, state, () => failedPanel(indexer, model, state));
+  if (state.kind === 'failed') place.show(state.error, state, () => failedPanel(indexer, model, state));
   else place.show(`index ${state.kind}`, state, () => indexPanel(indexer, state, bytes));
 }
 

@@ -14,7 +14,7 @@ export function showLoadPanel(place: Switcher, host: ModelHost, state: Exclude<M
   if (state.kind === 'looking') place.show('looking', state, lookingPanel);
   else if (state.kind === 'asking') place.show('asking', state, () => askingPanel(host));
   else if (state.kind === 'loading') place.show('loading', state, () => loadProgressPanel(host));
-  else place.show(`failed ${performance.now()}`, state, () => failedPanel(host, state));
+  else place.show(state.error, state, () => failedPanel(host, state));
 }
 
 function lookingPanel(): Panel<StateOf<'looking'>> {

@@ -10,14 +10,15 @@ export interface Panel<State> {
 }
 
 export interface Switcher {
-  show<State>(kind: string, state: State, build: () => Panel<State>): void;
+  /** A panel stays for as long as `kind` is the same: a name, or the error that it is about. */
+  show<State>(kind: unknown, state: State, build: () => Panel<State>): void;
 }
 
 export function createSwitcher(place: HTMLElement): Switcher {
-  let current: { kind: string; panel: Panel<never> } | null = null;
+  let current: { kind: unknown; panel: Panel<never> } | null = null;
   return {
     show(kind, state, build) {
-      if (current?.kind !== kind) {
+      if (current === null || current.kind !== kind) {
         const hadFocus = place.contains(document.activeElement);
         current?.panel.close?.();
         const panel = build();

@@ -46,6 +46,21 @@ describe('a hub id', () => {
     expect((await open(hub(here()))).key).toBe(here());
   });
 
+  test('tells its headers to the hub, and not to the page’s own server', async () => {
+    const seen: string[] = [];
+    const note = (place: string, status: number): Parameters<TestServer['faults']['set']>[1] => [
+      (request, response) => {
+        seen.push(`${place}: ${String(request.headers['x-key'])}`);
+        response.writeHead(status).end();
+      },
+    ];
+    server.faults.set('models/org/m/config.json', note('page', 404));
+    server.faults.set('hub/org/my model/resolve/refs/pr/1/config.json', note('hub', 404));
+    const source = await open(hub(here()), { 'x-key': 'secret' });
+    await source.open('config.json', {});
+    expect(seen).toEqual(['page: undefined', 'hub: secret']);
+  });
+
   test.each([
     ['nothing there', answer(404)],
     ['a page for any path', answer(200, { 'content-type': 'text/html' }, '<!doctype html>')],

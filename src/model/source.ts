@@ -36,7 +36,8 @@ export async function openSource(description: SourceDescription, options: Source
     case 'function':
       return functionSource(description.key, description.read);
     case 'hub': {
-      if (description.local !== null && (await hasModel(description.local, options))) return urlSource(description.local, options.headers);
+      // The headers are the hub's: a token has no business with the page's own server.
+      if (description.local !== null && (await hasModel(description.local, options))) return urlSource(description.local, {});
       const id = description.id.split('/').map(encodeURIComponent).join('/');
       const base = `${description.base.replace(/\/+$/, '')}/${id}/resolve/${encodeURIComponent(description.revision)}`;
       return urlSource(base, options.headers);
@@ -63,7 +64,7 @@ function urlSource(base: string, headers: Readonly<Record<string, string>>): Mod
 
 /** A 200 alone proves nothing: servers of single-page apps answer any path with their page. */
 async function hasModel(folder: string, options: SourceOptions): Promise<boolean> {
-  const source = urlSource(folder, options.headers);
+  const source = urlSource(folder, {});
   try {
     const response = await within(probeMs, options.signal, source.open('config.json', { signal: options.signal }));
     if (response?.status !== 200) {
