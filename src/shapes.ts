@@ -1,30 +1,47 @@
 /**
- * The nouns that travel between the stages of the pipeline. Imports nothing.
+ * The nouns that travel between the stages of the pipeline. Imports nothing but public names.
  *
  *   prompt -> Encoding -> Window -> Batch -> HiddenStates -> Rows -> output
  */
+import type { PoolingType } from './types.ts';
 
-/** One prompt as token ids, special tokens included. */
+/** One prompt, or one pair of texts, as token ids, special tokens included. */
 export interface Encoding {
   ids: Int32Array;
   /** 0 for the first text, 1 for the second of a pair. Absent: all zero. */
   typeIds?: Uint8Array;
+  /** Tokens at the start that pooling leaves out: a prompt, where the model's files say `include_prompt: false`. Absent: 0. */
+  skip?: number;
 }
 
 /** What the model takes in one go: a whole encoding, or one chunk of a long one. `ids` is a view, not a copy. */
-export interface Window {
-  ids: Int32Array;
-  typeIds?: Uint8Array;
+export interface Window extends Encoding {}
+
+/** A tensor that the graph gives: token rows [batch, tokens, width], or rows that the graph has pooled already, [batch, width]. */
+export interface GraphOutput {
+  name: string;
+  rows: 'token' | 'text';
+  width: number;
 }
 
-/** How the rows of a window are pooled and finished. Windows share a batch only if these are equal. */
+/** How the rows of a window are computed, pooled and finished on the device. Windows share a batch only if these are equal. */
 export interface PoolSpec {
-  /** Which token rows become one: the first, the last, the mean of all, or each its own row. */
-  type: 'CLS' | 'LAST' | 'MEAN' | 'ALL';
-  /** Values kept of each row, counted from the first: at most the hidden size. */
+  output: GraphOutput;
+  /**
+   * What becomes of a text's token rows. Several: their results one behind the other, as Sentence-Transformers joins them; then `dimensions` is
+   * the whole width and `normalize` is false. Not looked at if `output` has one row for each text.
+   */
+  types: readonly PoolingType[];
+  /** STEP: only rows of tokens with this id. Null: all rows. */
+  stepTagId: number | null;
+  /** Columns of a row that are kept, in this order. Null: all. */
+  columns: readonly number[] | null;
+  /** Values kept of each row after that, counted from the first. */
   dimensions: number;
   /** L2-normalise after the cut. */
   normalize: boolean;
+  /** The graph's `task_id` input, for models with an adapter for each task. Null: it has none. */
+  adapter: number | null;
 }
 
 /** Padded model input: `rows` x `tokens`, row-major. */
@@ -35,20 +52,34 @@ export interface Batch {
   /** 1 for a token, 0 for padding. */
   mask: BigInt64Array<ArrayBuffer>;
   typeIds: BigInt64Array<ArrayBuffer>;
+  /** For each row, the tokens at its start that pooling leaves out. */
+  skips: readonly number[];
 }
 
-/** A model's last hidden states as a flat matrix of token rows, padding rows included, wherever they are. */
-export type HiddenStates = { tokens: number; hidden: number } & (
+/** A graph output as a flat matrix: token rows, padding rows included wherever they are, or one row for each text. */
+export type HiddenStates = {
+  /** Rows of the matrix. */
+  tokens: number;
+  /** Columns. */
+  hidden: number;
+} & (
   | { location: 'cpu'; type: 'float32'; data: Float32Array }
   /** float16 as raw 16-bit words. */
   | { location: 'cpu'; type: 'float16'; data: Uint16Array }
   | { location: 'gpu'; type: 'float32' | 'float16'; buffer: GPUBuffer }
 );
 
-/** A run of neighbouring token rows of the flat [rows * tokens, hidden] matrix that becomes one output row: their mean. */
+/**
+ * What a run of n rows x[1] … x[n] becomes, column by column: their mean; their sum / sqrt(n); their maximum; or sum(i x[i]) / sum(i).
+ * Sentence-Transformers' `mean`, `mean_sqrt_len_tokens`, `max` and `weightedmean`.
+ */
+export type Reduction = 'mean' | 'mean_sqrt_len' | 'max' | 'weightedmean';
+
+/** A run of neighbouring rows of a flat [rows, hidden] matrix that becomes one output row. */
 export interface Span {
   start: number;
   count: number;
+  reduce: Reduction;
 }
 
 /** Float32 rows, row-major [rows, dimensions]. */
@@ -57,3 +88,14 @@ export interface Rows {
   rows: number;
   dimensions: number;
 }
+
+/** One step of a model's head, over pooled rows. Weights are float32. */
+export type HeadLayer =
+  /** activation(x W^T + b). `weight` is [outputs, inputs], row-major, as torch.nn.Linear keeps it. */
+  | { kind: 'dense'; inputs: number; outputs: number; weight: Float32Array; bias: Float32Array | null; activation: Activation }
+  | { kind: 'layer-norm'; width: number; weight: Float32Array | null; bias: Float32Array | null; eps: number }
+  /** L2, where it is not the last step. */
+  | { kind: 'normalize' };
+
+/** torch.nn's activation functions by their name in lower case; `gelu_tanh` is GELU(approximate='tanh'). Softmax is over a row. */
+export type Activation = 'identity' | 'relu' | 'gelu' | 'gelu_tanh' | 'silu' | 'tanh' | 'sigmoid' | 'softmax';

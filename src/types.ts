@@ -1,7 +1,10 @@
 /** Every public type. Imports nothing, so that both sides of the worker boundary and the adapters can use it. */
 
-/** Pooling types that rockpool computes, in vLLM's spelling. Case-sensitive. */
-export type PoolingType = 'CLS' | 'LAST' | 'MEAN' | 'ALL';
+/**
+ * Pooling types, in vLLM's spelling; MAX, MEAN_SQRT_LEN and WEIGHTEDMEAN, which vLLM lacks, in Sentence-Transformers'. Case-sensitive.
+ * ALL and STEP give a row for each token, or for each step of a reasoning; the others give one for the text.
+ */
+export type PoolingType = 'CLS' | 'LAST' | 'MEAN' | 'MAX' | 'MEAN_SQRT_LEN' | 'WEIGHTEDMEAN' | 'ALL' | 'STEP';
 
 /** Weight formats, named as in transformers.js; each stands for a file name suffix (`fp32` is `onnx/model.onnx`, `q8` is `onnx/model_quantized.onnx`). */
 export type Dtype = 'fp32' | 'fp16' | 'q8' | 'int8' | 'uint8' | 'q4' | 'bnb4' | 'q4f16' | 'q2' | 'q2f16' | 'q1' | 'q1f16';
