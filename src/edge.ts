@@ -10,6 +10,7 @@ import { edgeOrt, wantsWebGpu } from './edge-ort.ts';
 import { pause } from './pause.ts';
 import { clearCache, inspectCache } from './model/cache-inspect.ts';
 import type { CachedModel, LoadOptions, ModelFolder } from './types.ts';
+import type { SourceDescription } from './wire/protocol.ts';
 
 /** Here and not beside its use: these are the public types, and should not pull in onnxruntime-web's, which need the DOM's. */
 export type WasmSource = WebAssembly.Module | ArrayBuffer | Uint8Array;
@@ -33,8 +34,10 @@ export class LLM extends PoolingLLM {
     if (rest.threads !== undefined && rest.threads > 1)
       throw new PoolingError('invalid-option', 'rockpool/edge runs on one thread: leave out `threads`.');
     const base = (globalThis.location as Location | undefined)?.href ?? null;
-    const { source, name } = (await fileSource(model)) ?? describeSource(model, rest.hub, base);
-    const request = loadRequest(source, name, { ...rest, threads: 1 });
+    const describe = async (folder: string | URL | ModelFolder) => (await fileSource(folder)) ?? describeSource(folder, rest.hub, base);
+    const heads = new Map<string | URL, SourceDescription>();
+    for (const folder of Object.values(rest.heads ?? {})) heads.set(folder, (await describe(folder)).source);
+    const request = loadRequest(await describe(model), { ...rest, threads: 1 }, (folder) => heads.get(folder)!);
     const ort = () => edgeOrt(request, wasm);
     return new LLM(
       await connectInProcess(

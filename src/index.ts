@@ -30,8 +30,8 @@ export class LLM extends PoolingLLM {
       throw new PoolingError('invalid-option', 'rockpool runs on a page. In a worker, in Node or at the edge use rockpool/edge.');
     if (typeof model === 'function')
       throw new PoolingError('invalid-option', 'A function cannot cross to the worker. Use rockpool/edge in a worker of your own.');
-    const { source, name } = describeSource(model, rest.hub, document.baseURI);
-    const request = loadRequest(source, name, rest);
+    const describe = (folder: Parameters<typeof describeSource>[0]) => describeSource(folder, rest.hub, document.baseURI);
+    const request = loadRequest(describe(model), rest, (folder) => describe(folder).source);
     // The worker has another base than the page.
     if (request.wasmPath !== null) request.wasmPath = absolute(request.wasmPath);
     return new LLM(await connectWorker(request, rest, { signal, onLoadProgress: onProgress }, onLog));

@@ -11,6 +11,10 @@ export type Dtype = 'fp32' | 'fp16' | 'q8' | 'int8' | 'uint8' | 'q4' | 'bnb4' | 
 
 export type Device = 'webgpu' | 'wasm';
 
+/** What can be asked of a model, in vLLM's names. */
+export type PoolTask = 'embed' | 'encode' | 'token_embed' | 'classify' | 'token_classify' | 'reward';
+export type Task = PoolTask | 'score';
+
 /** vLLM's pooler configuration, key for key, so that one written for `vllm serve` can be pasted. Null and undefined mean "not set". */
 export interface PoolerConfig {
   /** How token states become one vector. Unset: modules.json, then the architecture's default, then LAST. */
@@ -29,12 +33,25 @@ export interface PoolerConfig {
   max_embed_len?: number | null;
 }
 
-/** Parameters of one request, vLLM's `PoolingParams`. */
+/**
+ * Parameters of one request, vLLM's `PoolingParams`. A parameter of another task is an error. Null and undefined: what the pooler's configuration
+ * says, then the default of the task.
+ */
 export interface PoolingParams {
-  /** Matryoshka: keep the first `dimensions` values, then normalise. Only for models that declare it. Unset: all. */
+  /** `embed`, `tokenEmbed`. Matryoshka: keep the first `dimensions` values, then normalise. Only for models that declare it. Unset: all. */
   dimensions?: number | null;
-  /** L2-normalise. Unset: what the pooler says for `embed`, false for `encode`. */
+  /** `embed`, `tokenEmbed`, `encode`. L2-normalise. Default true, for `encode` false. */
   normalize?: boolean | null;
+  /** `classify`, `tokenClassify`, `score`. Sigmoid or softmax, as the model's files say; false gives the logits. Default true. */
+  activation?: boolean | null;
+  /** `encode` and `reward`: the same switch, in vLLM 0.10's name. */
+  softmax?: boolean | null;
+  /** Newer vLLM's one name for `normalize`, `activation` and `softmax`. */
+  use_activation?: boolean | null;
+  /** `encode` and `reward` of a model that is pooled by STEP: only the rows of tokens with this id. */
+  step_tag_id?: number | null;
+  /** The same: only these columns, in this order. */
+  returned_token_ids?: readonly number[] | null;
 }
 
 /** One prompt: text, a text object, or token ids (used as they are: no special tokens are added). */
@@ -93,7 +110,8 @@ export interface CallOptions {
   onProgress?: (progress: CallProgress) => void;
 }
 
-export interface EncodeOptions extends CallOptions {
+/** What every task takes. */
+export interface PoolOptions extends CallOptions {
   /** One for all prompts, or a list as long as the prompts. */
   poolingParams?: PoolingParams | readonly PoolingParams[];
   /** Null: a prompt that is too long is an error. -1: cut to the model's maximum. n: cut to n tokens, specials included (they are kept). */
@@ -102,9 +120,53 @@ export interface EncodeOptions extends CallOptions {
   truncationSide?: 'left' | 'right';
 }
 
-export type EmbedOptions = EncodeOptions;
+/** The text that goes before every prompt that is text, as Sentence-Transformers' `encode` has it. */
+export interface PromptOptions {
+  /** A key of `info.prompts`: of the `prompts` in config_sentence_transformers.json. Default: its `default_prompt_name`, if it has one. */
+  promptName?: string;
+  /** The text itself. Wins over `promptName`; '' is none. */
+  prompt?: string;
+}
 
-export interface EmbedStreamOptions extends EncodeOptions {
+export type EmbedOptions = PoolOptions & PromptOptions;
+
+export interface TokenOptions extends EmbedOptions {
+  /** Answer `outputs.offsets` too: where in the prompt each row's token stands. Default false; `tokenClassify`: true. */
+  returnOffsets?: boolean;
+}
+
+export interface EncodeOptions extends TokenOptions {
+  /** vLLM's name for what to answer. Default `encode`; `embed`, `classify` and the others are what the methods of that name compute. */
+  poolingTask?: PoolTask;
+}
+
+export interface ClassifyOptions extends PoolOptions, PromptOptions {
+  /** One of the heads that `LLM.load` got. Default: the model's own, or else the only one. */
+  head?: string;
+}
+
+export interface ScoreOptions extends PoolOptions {
+  /** Cross-encoders: cut each query to so many tokens before it is paired, special tokens not counted. 0 or unset: no limit. */
+  maxTokensPerQuery?: number;
+  /** The same for documents. */
+  maxTokensPerDoc?: number;
+  /** For rerankers with a template that has one: what "relevant" means. Unset: the template's own default. */
+  instruction?: string;
+  /** Jinja source that makes one prompt of a pair, or the name of a template that rockpool comes with. Default: the model's own, if it is known. */
+  chatTemplate?: string;
+  /**
+   * Cross-encoders: a pair that is too long is cut into pairs of the query with one part of the document each, and their scores are joined by
+   * this. Unset: such a pair is an error, or cut by `truncatePromptTokens`.
+   */
+  longDocuments?: 'max' | 'mean';
+}
+
+export interface RerankOptions extends ScoreOptions {
+  /** Answer the best so many. 0 or unset: all. */
+  topN?: number;
+}
+
+export interface EmbedStreamOptions extends EmbedOptions {
   /** Prompts taken from the source at a time. 1: lowest latency. Larger: better batches, more memory. Default 64. */
   window?: number;
 }
@@ -134,12 +196,46 @@ export interface EmbeddingOutput {
 export interface PoolingOutput {
   /** float32, row-major. */
   data: Float32Array;
-  /** [tokens, hidden]. */
+  /** [rows, columns]: a row for each token (ALL) or step (STEP), or one for the text. */
   shape: [number, number];
+  /**
+   * With `returnOffsets`: [start, end) in the prompt for each of `prompt_token_ids`, flat, in UTF-16 code units as `slice` takes them. [0, 0]
+   * for special tokens. Null without, and for prompts that were token ids.
+   */
+  offsets: Int32Array | null;
+}
+
+export interface ClassificationOutput {
+  /** float32, one for each class; logits with `activation: false`. */
+  probs: Float32Array;
+  num_classes: number;
+  /** Of the most probable class, by config.json's `id2label`; null if it has none. */
+  label: string | null;
+}
+
+export interface TokenClassificationOutput extends PoolingOutput {
+  /** The most probable class of each row; null if config.json has no `id2label`. */
+  labels: string[] | null;
+}
+
+export interface ScoringOutput {
+  /** Higher is more relevant. Cosine, MaxSim, or what the cross-encoder's activation gives. */
+  score: number;
+}
+
+export interface RerankResult {
+  /** Of the document in the list that was given. */
+  index: number;
+  relevance_score: number;
+  /** As it was given. */
+  document: Prompt;
 }
 
 export type EmbeddingRequestOutput = PoolingRequestOutput<EmbeddingOutput>;
 export type EncodeRequestOutput = PoolingRequestOutput<PoolingOutput>;
+export type ClassificationRequestOutput = PoolingRequestOutput<ClassificationOutput>;
+export type TokenClassificationRequestOutput = PoolingRequestOutput<TokenClassificationOutput>;
+export type ScoringRequestOutput = PoolingRequestOutput<ScoringOutput>;
 
 export interface TokenizeOutput {
   count: number;
@@ -163,6 +259,14 @@ export interface ModelInfo {
   /** WASM threads. 1 without cross-origin isolation. */
   threads: number;
   architecture: string;
+  /** What this model can be asked for. */
+  tasks: Task[];
+  /** Names of its classes, of config.json's `id2label`; null if it has none. */
+  labels: string[] | null;
+  /** Names of the heads that `LLM.load` got. */
+  heads: string[];
+  /** Its named prompts, of config_sentence_transformers.json. */
+  prompts: Readonly<Record<string, string>>;
   pooler: { pooling_type: PoolingType; normalize: boolean; source: 'override' | 'modules.json' | 'architecture' };
   hidden_size: number;
   max_model_len: number;
@@ -208,6 +312,11 @@ export interface LoadOptions {
   overridePoolerConfig?: PoolerConfig;
   /** Laid over config.json, key by key, as vLLM's `--hf-overrides`. */
   hfOverrides?: Readonly<Record<string, unknown>>;
+  /**
+   * Linear classifiers over this model's embeddings, by a name of yours: `classify(texts, { head })`. Each is a folder with head.json and
+   * head.safetensors (docs/heads.md), named as a model is.
+   */
+  heads?: Readonly<Record<string, string | URL>>;
   /** Lower the model's maximum length. Above the derived one: an error. */
   maxModelLen?: number;
   /** The name in error texts. Default: the id, or the last part of the URL. */

@@ -21,6 +21,10 @@ export function serve(ort: Ort, wasmFile: string, webGpu: boolean): void {
       const result = await engine.pool(call, request);
       return result.ok ? transfer(result, [result.value.data.buffer, result.value.ids.buffer] as ArrayBuffer[]) : result;
     },
+    async score(call, request) {
+      const result = await engine.score(call, request);
+      return result.ok ? transfer(result, [result.value.scores.buffer, result.value.ids.buffer] as ArrayBuffer[]) : result;
+    },
     tokenize: (call, request) => engine.tokenize(call, request),
     cancel: (call) => engine.cancel(call),
     dispose: () => engine.dispose(),

@@ -2,11 +2,11 @@
 import { PoolingError } from '../errors.ts';
 import type { Gpu } from '../gpu/device.ts';
 import type { ReadBackCounter } from '../gpu/readback.ts';
-import { createSession, type Ort, type Weights } from '../model/session.ts';
+import { createSession, type GraphShape, type Ort, type Weights } from '../model/session.ts';
 import { CpuPooler } from '../pooling/cpu-pooler.ts';
 import { GpuPooler } from '../pooling/gpu-pooler.ts';
 import { spansOf } from '../pooling/spans.ts';
-import type { Batch, PoolSpec, Rows } from '../shapes.ts';
+import type { Batch, GraphOutput, PoolSpec, Rows } from '../shapes.ts';
 import type { Device } from '../types.ts';
 import { realmQueue } from './queue.ts';
 
@@ -37,32 +37,35 @@ export interface Backend {
 /** The device died under the work; the work itself is fine and can be done again on another. */
 export class DeviceLost extends Error {}
 
-export async function openBackend(
-  ort: Ort,
-  weights: Weights,
-  hidden: number,
-  gpu: Gpu | null,
-  readBack: ReadBackCounter,
-): Promise<Backend> {
-  const session = await realmQueue.run(() => createSession(ort, weights, gpu?.device ?? null));
-  // Rows that change each other's scale go alone, and then need no padding either.
-  const alone = weights.outline.quantizesActivations;
-  const budget = gpu ? gpuBudget(gpu.device, hidden) : WASM_BUDGET;
+/** What the engine knows of a model's graph. */
+export interface ModelShape extends GraphShape {
+  /** Width of the hidden states. */
+  hidden: number;
+  /** Width of the widest output that is read. */
+  widest: number;
+  /** Rows must not share a batch: padding or neighbours would change them. */
+  alone: boolean;
+}
+
+export async function openBackend(ort: Ort, weights: Weights, shape: ModelShape, gpu: Gpu | null, readBack: ReadBackCounter): Promise<Backend> {
+  const session = await realmQueue.run(() => createSession(ort, weights, gpu?.device ?? null, shape));
+  const budget = gpu ? gpuBudget(gpu.device, shape) : wasmBudget(shape);
   const pooler = gpu ? new GpuPooler(gpu.device, readBack) : new CpuPooler();
   return {
     device: gpu ? 'webgpu' : 'wasm',
     gpu,
-    budget: alone ? { ...budget, rows: 1 } : budget,
+    // Rows that change each other go alone, and then need no padding either.
+    budget: shape.alone ? { ...budget, rows: 1 } : budget,
     async forward(batch, spec) {
       const work = async () => {
         const begin = performance.now();
-        const states = await session.run(batch);
+        const states = await session.run(batch, spec.output, spec.adapter);
         try {
-          if (states.hidden !== hidden) throw wrongWidth(states.hidden, hidden);
+          if (states.hidden !== spec.output.width) throw wrongWidth(states.hidden, spec.output);
           const inferred = performance.now();
           // ORT's run() resolves on a lost device too; only reading back would fail.
           if (gpu?.lost) throw new DeviceLost();
-          const rows = await pooler.pool(states, spansOf(batch.mask, batch.rows, batch.tokens, spec.type), spec);
+          const rows = await pooler.pool(states, spansOf(batch, spec), spec);
           return { rows, infer: inferred - begin, pool: performance.now() - inferred };
         } finally {
           states.release();
@@ -91,20 +94,31 @@ export async function openBackend(
 /** Small batches are fastest on a CPU: there is no launch cost to share, and short rows stay in its caches. Measured by `npm run bench`. */
 export const WASM_BUDGET: BatchBudget = { tokens: 512, rows: 4, pairs: Infinity };
 
+/** Most float32 values of one output, 128 MiB: logits over a vocabulary fill WebAssembly's memory fast, and it never shrinks. */
+const WASM_FLOATS = 2 ** 25;
+
+function wasmBudget({ widest }: ModelShape): BatchBudget {
+  return { ...WASM_BUDGET, tokens: Math.min(WASM_BUDGET.tokens, Math.max(1, Math.floor(WASM_FLOATS / widest))) };
+}
+
 /**
- * A GPU wants thousands of tokens a launch; its largest buffer must hold their widest activations (four times the states, in most models) and
- * the attention scores of every head (of 32 values or more).
+ * A GPU wants thousands of tokens a launch; its largest buffer must hold their widest activations (four times the states in most models, or the
+ * output) and the attention scores of every head (of 32 values or more).
  */
-function gpuBudget(device: GPUDevice, hidden: number): BatchBudget {
+function gpuBudget(device: GPUDevice, { hidden, widest }: ModelShape): BatchBudget {
   const floats = device.limits.maxStorageBufferBindingSize / 4;
-  return { tokens: Math.min(16_384, Math.floor(floats / (hidden * 4))), rows: 256, pairs: Math.floor(floats / Math.ceil(hidden / 32)) };
+  return {
+    tokens: Math.min(16_384, Math.max(1, Math.floor(floats / Math.max(hidden * 4, widest)))),
+    rows: 256,
+    pairs: Math.floor(floats / Math.ceil(hidden / 32)),
+  };
 }
 
 /** Pooling by the wrong width would mix neighbouring tokens into vectors that look fine. */
-function wrongWidth(found: number, expected: number): PoolingError {
+function wrongWidth(found: number, { name, width }: GraphOutput): PoolingError {
   return new PoolingError(
     'unsupported-model',
-    `The ONNX model gives states of ${found} values, and config.json says hidden_size ${expected}.`,
+    `The output ${name} of the ONNX model has rows of ${found} values, and the model's files say ${width}: they are not of one model.`,
   );
 }
 

@@ -2,16 +2,17 @@
 import { free } from '../memory.ts';
 import type { ModelSpec } from '../model/model-spec.ts';
 import { batch } from '../pipeline/batch.ts';
+import { deviceRows } from '../tasks/plan.ts';
 import type { Runner } from './runner.ts';
 import type { BatchResult, Work } from './scheduler.ts';
 
 export function executor(runner: Runner, model: Pick<ModelSpec, 'padTokenId' | 'paddingSide'>) {
   return async (windows: readonly Work[]): Promise<BatchResult> => {
-    const { spec } = windows[0]!;
+    const { pool: spec } = windows[0]!;
     const input = batch(windows, { id: model.padTokenId, side: model.paddingSide });
     const { rows, infer, pool } = await runner.forward(input, spec);
     free(input.ids, input.mask, input.typeIds);
-    const counts = windows.map((window) => (spec.type === 'ALL' ? window.ids.length : 1));
+    const counts = windows.map(({ ids }) => deviceRows(ids, spec));
     return { data: rows.data, counts, dimensions: rows.dimensions, infer, pool };
   };
 }

@@ -7,8 +7,8 @@ import { requestGpu, type Gpu, type GpuAnswer } from '../gpu/device.ts';
 import type { Ort, Weights } from '../model/session.ts';
 import type { Batch, PoolSpec, Rows } from '../shapes.ts';
 import type { Device } from '../types.ts';
-import { DeviceLost, openBackend, WASM_BUDGET, type Backend, type BatchBudget, type Forward } from './backend.ts';
-import { agreement, MIN_COSINE, probe } from './self-check.ts';
+import { DeviceLost, openBackend, WASM_BUDGET, type Backend, type BatchBudget, type Forward, type ModelShape } from './backend.ts';
+import { agreement, MIN_COSINE } from './self-check.ts';
 
 export interface RunnerOptions {
   ort: Ort;
@@ -16,16 +16,24 @@ export interface RunnerOptions {
   /** False if the runtime was built without WebGPU. */
   webGpu: boolean;
   selfCheck: boolean;
-  hidden: number;
+  /** What the self-check runs. */
   probe: Batch;
   /** Reads the weights, again after every device loss: they are not kept. `forget` drops a file from the cache that the runtime refuses. */
-  loadWeights(signal?: AbortSignal): Promise<Weights & { forget(): Promise<void> }>;
+  loadWeights(signal?: AbortSignal): Promise<LoadedWeights>;
   /** The probe's rows on WASM as an earlier load found them, and the place to keep them for the next. */
-  reference: { get(): Promise<Rows | null>; put(rows: Rows): Promise<void> };
+  reference: { get(dimensions: number): Promise<Rows | null>; put(rows: Rows): Promise<void> };
   phase(phase: 'compile' | 'check'): void;
   log(message: string): void;
   /** Something in `state` is different now. */
   changed(): void;
+}
+
+/** Weights, and what is known of their graph. */
+export interface LoadedWeights extends Weights {
+  shape: ModelShape;
+  /** How the probe's rows are pooled. */
+  probeSpec: PoolSpec;
+  forget(): Promise<void>;
 }
 
 export interface RunnerState {
@@ -46,6 +54,7 @@ export class Runner {
   #lossesInARow = 0;
   #closed = false;
   #reference: Rows | null = null;
+  #probeSpec: PoolSpec | null = null;
   readonly state: RunnerState = { fallback: null, selfCheck: null, compile: 0, check: 0, readBack: { bytes: 0 }, deviceLosses: 0 };
 
   constructor(options: RunnerOptions) {
@@ -142,12 +151,13 @@ export class Runner {
   }
 
   async #openOn(gpu: Gpu | null, signal?: AbortSignal): Promise<Backend> {
-    const { ort, hidden, loadWeights, phase } = this.#options;
+    const { ort, loadWeights, phase } = this.#options;
     const weights = await loadWeights(signal);
+    this.#probeSpec = weights.probeSpec;
     throwIfAborted(signal);
     phase('compile');
     const begin = performance.now();
-    const backend = await openBackend(ort, weights, hidden, gpu, this.state.readBack).catch(async (error: unknown) => {
+    const backend = await openBackend(ort, weights, weights.shape, gpu, this.state.readBack).catch(async (error: unknown) => {
       if (!gpu && error instanceof PoolingError && error.code === 'model-file-invalid') await weights.forget();
       throw error;
     });
@@ -157,14 +167,14 @@ export class Runner {
 
   /** Cosine between this backend and WASM on the probe. The WASM side is computed once a model and kept. */
   async #check(backend: Backend, signal?: AbortSignal): Promise<number> {
-    const { reference, hidden, probe: input } = this.#options;
+    const { reference } = this.#options;
     this.#options.phase('check');
     const begin = performance.now() - this.state.compile;
-    let expected = (this.#reference ??= await reference.get());
+    let expected = (this.#reference ??= await reference.get(this.#probeSpec!.dimensions));
     if (!expected) {
       const wasm = await this.#openOn(null, signal);
       try {
-        expected = await probe(wasm, input, hidden);
+        expected = await this.#runProbe(wasm);
       } finally {
         await wasm.close();
       }
@@ -172,10 +182,14 @@ export class Runner {
       await reference.put(expected);
     }
     throwIfAborted(signal);
-    const found = await probe(backend, input, hidden);
+    const found = await this.#runProbe(backend);
     // Without the compilation of the second session, which is counted as such.
     this.state.check += performance.now() - begin - this.state.compile;
     return agreement(found, expected);
+  }
+
+  async #runProbe(backend: Backend): Promise<Rows> {
+    return (await backend.forward(this.#options.probe, this.#probeSpec!)).rows;
   }
 
   async #recover(lost: Backend, cause: DeviceLost): Promise<void> {

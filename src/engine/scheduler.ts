@@ -10,8 +10,10 @@ import type { PoolSpec, Window } from '../shapes.ts';
 import type { BatchBudget } from './backend.ts';
 
 export interface Work extends Window {
-  spec: PoolSpec;
-  /** Called once with the window's pooled rows, [1 or tokens, dimensions], a view that is only valid during the call. Throws to refuse them. */
+  pool: PoolSpec;
+  /** Windows share a batch if theirs is the same: it stands for `pool`. */
+  key: string;
+  /** Called once with the window's pooled rows, row-major, a view that is only valid during the call. Throws to refuse them. */
   deliver(rows: Float32Array): void;
 }
 
@@ -163,7 +165,5 @@ function takeFitting(pending: Work[], head: Work, longest: number, room: number)
 }
 
 function fits(work: Work, head: Work, longest: number): boolean {
-  const sameSpec =
-    work.spec.type === head.spec.type && work.spec.dimensions === head.spec.dimensions && work.spec.normalize === head.spec.normalize;
-  return sameSpec && work.ids.length >= longest * (1 - MAX_WASTE);
+  return work.key === head.key && work.ids.length >= longest * (1 - MAX_WASTE);
 }

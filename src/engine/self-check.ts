@@ -2,11 +2,10 @@
  * Is this WebGPU right? A probe text is embedded on it and on WASM; the two must agree. ORT's WebGPU gives silently wrong vectors on real
  * setups (fp16 overflow, drivers, fused attention from 32 tokens on), with normal norms and no error, so that nothing else would notice.
  */
-import { cosine } from '../math.ts';
+import { cosine, dot } from '../math.ts';
 import type { ModelSpec } from '../model/model-spec.ts';
 import { batch } from '../pipeline/batch.ts';
-import type { Rows } from '../shapes.ts';
-import type { Backend } from './backend.ts';
+import type { GraphOutput, PoolSpec, Rows } from '../shapes.ts';
 
 /** fp16 and 4-bit weights differ between devices by less than 0.005; every known fault is below 0.8. */
 export const MIN_COSINE = 0.99;
@@ -24,13 +23,22 @@ export function probeOf(encode: (text: string) => readonly number[], spec: Pick<
   return batch([{ ids: long }, { ids: long.subarray(0, Math.ceil(long.length / 3)) }], { id: spec.padTokenId, side: spec.paddingSide });
 }
 
-/** Mean-pooled states of the probe, [2, hidden], not normalised: a wrong length would show as well. */
-export async function probe(backend: Backend, input: ReturnType<typeof probeOf>, hidden: number): Promise<Rows> {
-  const { rows } = await backend.forward(input, { type: 'MEAN', dimensions: hidden, normalize: false });
-  return rows;
+/** Enough of a row to tell right from wrong; logits over a vocabulary have a hundred thousand columns. */
+const MOST_COLUMNS = 4096;
+
+/** Mean-pooled token rows of the probe, or the rows that the graph pooled; not normalised: a wrong length would show as well. */
+export function probeSpec(output: GraphOutput, adapter: number | null): PoolSpec {
+  const dimensions = Math.min(output.width, MOST_COLUMNS);
+  return { output, types: ['MEAN'], stepTagId: null, columns: null, dimensions, normalize: false, adapter };
 }
 
-/** The worse of the rows' cosines; NaN counts as 0, and so does a length that is off by a tenth or more. */
+/** Rows of fewer columns have no direction to speak of: of one column, every cosine is 1 or -1. */
+const FEWEST_COLUMNS = 16;
+
+/**
+ * The worse of the rows' cosines; NaN counts as 0, and so does a length that is off by a tenth or more. A few logits are compared by their
+ * distance d, in parts of their length or of 1: as 1 - d²/2, which is the cosine of two unit vectors that far apart.
+ */
 export function agreement(a: Rows, b: Rows): number {
   let worst = 1;
   for (let row = 0; row < a.rows; row++) {
@@ -38,9 +46,17 @@ export function agreement(a: Rows, b: Rows): number {
       Float32Array,
       Float32Array,
     ];
-    const ratio = Math.hypot(...x) / Math.hypot(...y);
-    const value = ratio > 0.9 && ratio < 1.1 ? cosine(x, y) : 0;
-    worst = Math.min(worst, value || 0);
+    worst = Math.min(worst, (x.length < FEWEST_COLUMNS ? nearness(x, y) : likeness(x, y)) || 0);
   }
   return worst;
+}
+
+function likeness(x: Float32Array, y: Float32Array): number {
+  const ratio = Math.sqrt(dot(x, x) / dot(y, y));
+  return ratio > 0.9 && ratio < 1.1 ? cosine(x, y) : 0;
+}
+
+function nearness(x: Float32Array, y: Float32Array): number {
+  const distance = Math.sqrt(x.reduce((sum, value, i) => sum + (value - y[i]!) ** 2, 0)) / Math.max(1, Math.sqrt(dot(y, y)));
+  return Math.max(0, 1 - distance ** 2 / 2);
 }

@@ -21,6 +21,7 @@ export async function connectInProcess(
   const client: EngineClient = {
     load: (id, load) => engine.load(id, load),
     pool: (id, pool) => engine.pool(id, pool),
+    score: (id, score) => engine.score(id, score),
     tokenize: (id, tokenize) => engine.tokenize(id, tokenize),
     cancel: async (id) => engine.cancel(id),
     dispose: () => engine.dispose(),

@@ -2,25 +2,35 @@
 /** The class that users hold, the same in every realm: vLLM's `LLM` for pooling models. Prompts in, outputs in input order out. */
 import { PoolingError } from '../errors.ts';
 import type {
+  ClassificationRequestOutput,
+  ClassifyOptions,
   EmbeddingRequestOutput,
   EmbedOptions,
   EmbedStreamOptions,
   EncodeOptions,
   EncodeRequestOutput,
   ModelInfo,
+  PoolOptions,
+  PoolTask,
   Prompt,
   PromptInput,
+  RerankOptions,
+  RerankResult,
+  ScoreOptions,
+  ScoringRequestOutput,
+  TokenClassificationRequestOutput,
   TokenizeOptions,
   TokenizeOutput,
+  TokenOptions,
 } from '../types.ts';
-import type { PoolRequest, PoolResult, PoolTask } from '../wire/protocol.ts';
 import type { Connection } from './connection.ts';
 import { embedStream } from './embed-stream.ts';
 import { readOptions, type EitherSpelling } from './options.ts';
-import { asPoolingParams } from './pooling-params.ts';
+import { classificationOf, embeddingOf, outputsOf, poolingOf, tokenClassesOf, type Pooled } from './outputs.ts';
+import { OPTIONS_OF, poolRequest, RERANK_OPTIONS } from './pool-request.ts';
 import { asPrompts } from './prompts.ts';
-
-const CALL_OPTIONS = ['poolingParams', 'truncatePromptTokens', 'truncationSide', 'signal', 'onProgress'] as const;
+import { ranked } from './rerank.ts';
+import { scoreRequest } from './score-request.ts';
 
 export class PoolingLLM {
   readonly #connection: Connection;
@@ -43,28 +53,65 @@ export class PoolingLLM {
    * Throws `invalid-input`, `invalid-option`, `input-too-long`, `unsupported-task`, `non-finite-output`, `aborted`, `disposed`, `worker-crashed`, `runtime-failed`,
    * `device-lost`. One bad prompt fails the call, and nothing of it is computed.
    */
-  async embed(prompts: PromptInput, options?: EitherSpelling<EmbedOptions>): Promise<EmbeddingRequestOutput[]> {
-    const { result, request_ids } = await this.#pool('embed', prompts, options);
-    return rowsOf(result).map(({ data, shape, ids }, i) => ({
-      request_id: request_ids[i]!,
-      outputs: { embedding: data, hidden_size: shape[1] },
-      prompt_token_ids: ids,
-      finished: true,
-    }));
+  embed(prompts: PromptInput, options?: EitherSpelling<EmbedOptions>): Promise<EmbeddingRequestOutput[]> {
+    return this.#pool('embed', prompts, options, embeddingOf);
   }
 
   /**
-   * The model's last hidden states: one row for every token, special tokens included, [tokens, hidden] row-major, as they are. With
-   * `poolingParams.normalize` each row has unit length (vLLM's `token_embed`). Errors as `embed`; chunked processing does not apply.
+   * The rows of each prompt as the model gives them: its last hidden states, one for every token, special tokens included; of a reward model its
+   * rewards; of a model that is pooled by STEP the rows of its steps. [rows, columns] row-major. `poolingTask` asks for what another method
+   * computes, in this shape. Errors as `embed`; chunked processing does not apply.
    */
   async encode(prompts: PromptInput, options?: EitherSpelling<EncodeOptions>): Promise<EncodeRequestOutput[]> {
-    const { result, request_ids } = await this.#pool('encode', prompts, options);
-    return rowsOf(result).map(({ data, shape, ids }, i) => ({
-      request_id: request_ids[i]!,
-      outputs: { data, shape },
-      prompt_token_ids: ids,
-      finished: true,
-    }));
+    const { poolingTask = 'encode', ...rest } = readOptions<EncodeOptions>(options, OPTIONS_OF.encode, 'encode');
+    if (!Object.hasOwn(OPTIONS_OF, poolingTask)) {
+      throw new PoolingError('invalid-option', `pooling_task must be one of [${Object.keys(OPTIONS_OF).join(', ')}].`);
+    }
+    return this.#pool(poolingTask, prompts, rest, poolingOf);
+  }
+
+  /** Of late-interaction and other embedding models: one vector for every token, of unit length. [tokens, dimensions]. Errors as `embed`. */
+  tokenEmbed(prompts: PromptInput, options?: EitherSpelling<TokenOptions>): Promise<EncodeRequestOutput[]> {
+    return this.#pool('token_embed', prompts, options, poolingOf);
+  }
+
+  /**
+   * One probability a class: softmax over classes, or sigmoid of each where there is one or several may hold, as the model's files say. With
+   * `head`, a linear classifier over this model's embeddings. Errors as `embed`.
+   */
+  classify(prompts: PromptInput, options?: EitherSpelling<ClassifyOptions>): Promise<ClassificationRequestOutput[]> {
+    return this.#pool('classify', prompts, options, classificationOf);
+  }
+
+  /** Probabilities for every token, special tokens included, with the place of each in the prompt: named entities and the like. Errors as `embed`. */
+  tokenClassify(prompts: PromptInput, options?: EitherSpelling<TokenOptions>): Promise<TokenClassificationRequestOutput[]> {
+    return this.#pool('token_classify', prompts, { returnOffsets: true, ...options }, tokenClassesOf);
+  }
+
+  /** Of reward models: one reward a token or step, or one for the text; not activated where the model is trained so. Errors as `embed`. */
+  reward(prompts: PromptInput, options?: EitherSpelling<PoolOptions>): Promise<EncodeRequestOutput[]> {
+    return this.#pool('reward', prompts, options, poolingOf);
+  }
+
+  /**
+   * One score a pair of texts: one query for all documents (1:1, 1:N), or one each (N:N). A cross-encoder reads both at once; embedding models
+   * compare vectors: cosine, or MaxSim for late interaction. Errors as `embed`.
+   */
+  async score(queries: PromptInput, documents: PromptInput, options?: EitherSpelling<ScoreOptions>): Promise<ScoringRequestOutput[]> {
+    const { request, hooks } = scoreRequest(queries, documents, options);
+    const { scores, ids, idCounts } = await this.#connection.call((engine, id) => engine.score(id, request), hooks);
+    return outputsOf({ data: scores, shapes: idCounts.map(() => [1, 1]), ids, idCounts, labels: null, offsets: [] }, () => this.#nextId()).map(
+      ({ pooled, ...rest }) => ({ ...rest, outputs: { score: pooled.data[0]! } }),
+    );
+  }
+
+  /** The documents by their score for the query, best first; equals keep their order. */
+  async rerank(query: Prompt, documents: PromptInput, options?: EitherSpelling<RerankOptions>): Promise<RerankResult[]> {
+    const { topN = 0, ...rest } = readOptions<RerankOptions>(options, RERANK_OPTIONS, 'rerank');
+    if (!(Number.isInteger(topN) && topN >= 0))
+      throw new PoolingError('invalid-option', `topN must be an integer of at least 0, got ${String(topN)}.`);
+    const list = asPrompts(documents);
+    return ranked(list, await this.score([query], list, rest), topN);
   }
 
   /**
@@ -75,7 +122,7 @@ export class PoolingLLM {
     prompts: Iterable<Prompt> | AsyncIterable<Prompt>,
     options?: EitherSpelling<EmbedStreamOptions>,
   ): AsyncGenerator<EmbeddingRequestOutput, void, undefined> {
-    const { window = 64, signal, ...rest } = readOptions<EmbedStreamOptions>(options, [...CALL_OPTIONS, 'window'], 'embedStream');
+    const { window = 64, signal, ...rest } = readOptions<EmbedStreamOptions>(options, [...OPTIONS_OF.embed, 'window'], 'embedStream');
     if (!(Number.isInteger(window) && window >= 1))
       throw new PoolingError('invalid-option', `window must be an integer of at least 1, got ${String(window)}.`);
     if (Array.isArray(rest.poolingParams)) throw new PoolingError('invalid-option', 'embedStream takes one poolingParams for all prompts.');
@@ -98,29 +145,18 @@ export class PoolingLLM {
     return this.dispose();
   }
 
-  async #pool(task: PoolTask, input: PromptInput, given: EitherSpelling<EncodeOptions> | undefined) {
-    const { signal, onProgress, ...options } = readOptions<EncodeOptions>(given, CALL_OPTIONS, task);
-    const prompts = asPrompts(input);
-    const { truncatePromptTokens = null, truncationSide = 'right' } = options;
-    if (truncationSide !== 'left' && truncationSide !== 'right') {
-      throw new PoolingError('invalid-option', `truncationSide must be "left" or "right", got ${JSON.stringify(truncationSide)}.`);
-    }
-    const params = asPoolingParams(options.poolingParams, prompts.length, task);
-    const request: PoolRequest = { task, prompts, params, truncatePromptTokens, truncationSide };
-    const request_ids = prompts.map(() => String(this.#requests++));
-    const result = await this.#connection.call((engine, id) => engine.pool(id, request), { signal, onProgress });
-    return { result, request_ids };
+  async #pool<Outputs>(
+    task: PoolTask,
+    input: PromptInput,
+    options: EitherSpelling<PoolOptions> | undefined,
+    finish: (pooled: Pooled) => Outputs,
+  ) {
+    const { request, hooks } = poolRequest(task, input, options);
+    const result = await this.#connection.call((engine, id) => engine.pool(id, request), hooks);
+    return outputsOf(result, () => this.#nextId()).map(({ pooled, ...rest }) => ({ ...rest, outputs: finish(pooled) }));
   }
-}
 
-/** Each output with buffers of its own: a view would keep all others alive, and be cut off when one of them is transferred on. */
-function rowsOf({ data, shapes, ids, idCounts }: PoolResult): { data: Float32Array; shape: [number, number]; ids: Int32Array }[] {
-  if (shapes.length === 1) return [{ data, shape: shapes[0]!, ids }];
-  let row = 0;
-  let id = 0;
-  return shapes.map((shape, i) => ({
-    shape,
-    data: data.slice(row, (row += shape[0] * shape[1])),
-    ids: ids.slice(id, (id += idCounts[i]!)),
-  }));
+  #nextId(): string {
+    return String(this.#requests++);
+  }
 }

@@ -13,6 +13,7 @@ const LOAD_OPTIONS = [
   'headers',
   'overridePoolerConfig',
   'hfOverrides',
+  'heads',
   'maxModelLen',
   'servedModelName',
   'selfCheck',
@@ -38,7 +39,12 @@ export function readLoadOptions<T extends LoadOptions>(
   return options;
 }
 
-export function loadRequest(source: SourceDescription, name: string, options: LoadOptions): LoadRequest {
+/** `describe` names the folders of heads, as it does the model's. */
+export function loadRequest(
+  { source, name }: { source: SourceDescription; name: string },
+  options: LoadOptions,
+  describe: (folder: string | URL) => SourceDescription,
+): LoadRequest {
   return {
     source,
     name: options.servedModelName ?? name,
@@ -49,6 +55,7 @@ export function loadRequest(source: SourceDescription, name: string, options: Lo
     headers: options.headers ?? {},
     overridePoolerConfig: options.overridePoolerConfig ?? {},
     hfOverrides: options.hfOverrides ?? {},
+    heads: Object.fromEntries(Object.entries(options.heads ?? {}).map(([head, folder]) => [head, describe(folder)])),
     maxModelLen: options.maxModelLen ?? null,
     selfCheck: options.selfCheck ?? true,
     threads: options.threads ?? null,

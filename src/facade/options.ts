@@ -50,6 +50,13 @@ const CHECKS: Readonly<Record<string, readonly [what: string, is: (value: unknow
   cache: ['true or false', isFlag],
   selfCheck: ['true or false', isFlag],
   addSpecialTokens: ['true or false', isFlag],
+  returnOffsets: ['true or false', isFlag],
+  promptName: ['a string', isText],
+  prompt: ['a string', isText],
+  head: ['a string', isText],
+  heads: ['a plain object of URLs', (value) => isPlain(value) && Object.values(value as object).every((each) => isText(each) || each instanceof URL)],
+  instruction: ['a string', isText],
+  chatTemplate: ['a string', isText],
   poolingParams: ['an object or a list of them', (value) => typeof value === 'object' && value !== null],
   truncatePromptTokens: ['a number or null', (value) => value === null || typeof value === 'number'],
 };

@@ -1,36 +1,57 @@
 /** vLLM's PoolingParams as given -> checked ones. Which dimensions a model allows is the engine's to say. */
 import { PoolingError } from '../errors.ts';
-import type { PoolingParams } from '../types.ts';
-import type { PoolTask } from '../wire/protocol.ts';
+import type { PoolingParams, Task } from '../types.ts';
 
-const KNOWN = ['dimensions', 'normalize'] as const;
+type Key = keyof PoolingParams;
+
+/** vLLM's valid parameters of each task, old and new names. Which of them `score` takes depends on how the model scores: the engine says. */
+const KNOWN: Readonly<Record<Task, readonly Key[]>> = {
+  embed: ['dimensions', 'normalize', 'use_activation'],
+  token_embed: ['dimensions', 'normalize', 'use_activation'],
+  encode: ['softmax', 'step_tag_id', 'returned_token_ids', 'dimensions', 'normalize', 'use_activation'],
+  reward: ['softmax', 'step_tag_id', 'returned_token_ids', 'use_activation'],
+  classify: ['activation', 'use_activation'],
+  token_classify: ['activation', 'use_activation'],
+  score: ['activation', 'dimensions', 'normalize', 'use_activation'],
+};
+
+const isFlag = (value: unknown) => typeof value === 'boolean';
+const isId = (value: unknown) => Number.isInteger(value) && (value as number) >= 0;
+const CHECKS: Readonly<Record<Key, readonly [what: string, is: (value: unknown) => boolean]>> = {
+  dimensions: ['a number', (value) => typeof value === 'number'],
+  normalize: ['true or false', isFlag],
+  activation: ['true or false', isFlag],
+  softmax: ['true or false', isFlag],
+  use_activation: ['true or false', isFlag],
+  step_tag_id: ['a token id', isId],
+  returned_token_ids: ['a list of token ids', (value) => Array.isArray(value) && value.length > 0 && value.every(isId)],
+};
 
 /** One for all prompts, or a list as long as the prompts. */
 export function asPoolingParams(
   given: PoolingParams | readonly PoolingParams[] | undefined,
   prompts: number,
-  task: PoolTask,
+  task: Task,
 ): PoolingParams | PoolingParams[] {
   if (!Array.isArray(given)) return check((given ?? {}) as PoolingParams, task);
   if (given.length !== prompts) throw new PoolingError('invalid-option', 'The lengths of prompts and params must be the same.');
   return Array.from(given as readonly PoolingParams[], (params) => check(params ?? {}, task));
 }
 
-function check(params: PoolingParams, task: PoolTask): PoolingParams {
-  const unknown = Object.keys(params).filter((key) => !KNOWN.includes(key as (typeof KNOWN)[number]));
+function check(params: PoolingParams, task: Task): PoolingParams {
+  const known: readonly string[] = KNOWN[task];
+  const unknown = Object.keys(params).filter((key) => !known.includes(key));
   if (unknown.length > 0) {
     const list = (names: readonly string[]) => `[${names.map((name) => `'${name}'`).join(', ')}]`;
     throw new PoolingError(
       'invalid-option',
-      `Task ${task} only supports ${list(KNOWN)} parameters, does not support ${list(unknown)} parameters`,
+      `Task ${task} only supports ${list(known)} parameters, does not support ${list(unknown)} parameters`,
     );
   }
-  const { normalize, dimensions } = params;
-  if (dimensions !== undefined && dimensions !== null && typeof dimensions !== 'number') {
-    throw new PoolingError('invalid-option', `dimensions must be a number or null, got ${typeof dimensions}.`);
-  }
-  if (normalize !== undefined && normalize !== null && typeof normalize !== 'boolean') {
-    throw new PoolingError('invalid-option', `normalize must be true, false or null, got ${String(normalize)}.`);
+  const set = Object.entries(params).filter(([, value]) => value !== null && value !== undefined) as [Key, unknown][];
+  for (const [key, value] of set) {
+    const [what, is] = CHECKS[key];
+    if (!is(value)) throw new PoolingError('invalid-option', `${key} must be ${what} or null, got ${JSON.stringify(value) ?? String(value)}.`);
   }
   return { ...params };
 }

@@ -60,7 +60,9 @@ function client(remote: Remote<EngineApi>): EngineClient {
   };
   return {
     load: (call, request) => remote.load(call, request),
-    pool: (call, request) => remote.pool(call, packed(request)),
+    // Offsets are counted in the text itself, which a packed one no longer is; and what has tokens to count is not long.
+    pool: (call, request) => remote.pool(call, request.offsets ? request : packed(request)),
+    score: (call, request) => remote.score(call, request),
     tokenize: (call, request) => remote.tokenize(call, packed(request)),
     cancel: (call) => remote.cancel(call),
     dispose: () => remote.dispose(),

@@ -2,13 +2,13 @@
 import type { Rows } from '../shapes.ts';
 import { REFERENCE_CACHE } from './cache-key.ts';
 
-/** Null if there is none, or nowhere to keep it. */
-export async function readReference(fingerprint: string, hidden: number): Promise<Rows | null> {
+/** Two rows of `dimensions` values. Null if there are none, or nowhere to keep them. */
+export async function readReference(fingerprint: string, dimensions: number): Promise<Rows | null> {
   try {
     const response = await (await caches.open(REFERENCE_CACHE)).match(urlOf(fingerprint));
     if (!response) return null;
     const data = new Float32Array(await response.arrayBuffer());
-    return data.length === 2 * hidden && data.every(Number.isFinite) ? { data, rows: 2, dimensions: hidden } : null;
+    return data.length === 2 * dimensions && data.every(Number.isFinite) ? { data, rows: 2, dimensions } : null;
   } catch {
     // No Cache API, or forbidden: the check just takes longer.
     return null;

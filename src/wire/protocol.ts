@@ -14,6 +14,7 @@ import type {
   ModelInfo,
   PoolerConfig,
   PoolingParams,
+  PoolTask,
   Prompt,
   TokenizeOutput,
 } from '../types.ts';
@@ -40,6 +41,7 @@ export interface LoadRequest {
   headers: Readonly<Record<string, string>>;
   overridePoolerConfig: PoolerConfig;
   hfOverrides: Readonly<Record<string, unknown>>;
+  heads: Readonly<Record<string, SourceDescription>>;
   maxModelLen: number | null;
   selfCheck: boolean;
   threads: number | null;
@@ -49,8 +51,6 @@ export interface LoadRequest {
 /** A long text crosses in parts of UTF-8 that are transferred, cut between characters. Whoever reads them may free them. */
 export type WirePrompt = Prompt | { prompt_utf8: readonly Uint8Array<ArrayBuffer>[] };
 
-export type PoolTask = 'embed' | 'encode';
-
 export interface PoolRequest {
   task: PoolTask;
   prompts: readonly WirePrompt[];
@@ -58,15 +58,47 @@ export interface PoolRequest {
   params: PoolingParams | readonly PoolingParams[];
   truncatePromptTokens: number | null;
   truncationSide: 'left' | 'right';
+  promptName: string | null;
+  prompt: string | null;
+  /** `classify`: which head. Null: the model's own, or the only one. */
+  head: string | null;
+  offsets: boolean;
 }
 
-/** Outputs of a whole call in three flat buffers, so that a thousand results cross as three transfers. */
+/** Outputs of a whole call in flat buffers, so that a thousand results cross as three transfers. */
 export interface PoolResult {
   /** Rows of all outputs, one after the other. */
   data: Float32Array;
   /** [rows, dimensions] of each output. */
   shapes: [number, number][];
   /** Token ids of all prompts, one after the other, and how many each has. */
+  ids: Int32Array;
+  idCounts: number[];
+  /** Names of the columns, if they are classes that have names. */
+  labels: readonly string[] | null;
+  /** Of each prompt, two numbers a token; null where they were not asked for, or the prompt was ids. */
+  offsets: (Int32Array | null)[];
+}
+
+export interface ScoreRequest {
+  /** Either one for all documents, or as many as there are documents. */
+  queries: readonly WirePrompt[];
+  documents: readonly WirePrompt[];
+  params: PoolingParams;
+  truncatePromptTokens: number | null;
+  truncationSide: 'left' | 'right';
+  /** Null: no limit. */
+  maxTokensPerQuery: number | null;
+  maxTokensPerDoc: number | null;
+  instruction: string | null;
+  chatTemplate: string | null;
+  longDocuments: 'max' | 'mean' | null;
+}
+
+export interface ScoreResult {
+  /** One a document. */
+  scores: Float32Array;
+  /** What the model saw for each pair, one after the other: the pair, or the query's ids and the document's. */
   ids: Int32Array;
   idCounts: number[];
 }
@@ -106,6 +138,7 @@ export interface WorkerReady {
 export interface EngineApi {
   load(call: number, request: LoadRequest): Promise<WireResult<ModelInfo>>;
   pool(call: number, request: PoolRequest): Promise<WireResult<PoolResult>>;
+  score(call: number, request: ScoreRequest): Promise<WireResult<ScoreResult>>;
   tokenize(call: number, request: TokenizeRequest): Promise<WireResult<TokenizeOutput[]>>;
   /** Ends a call as soon as the batch in flight is done. Unknown ids are ignored: the call may just have ended. */
   cancel(call: number): void;

@@ -1,0 +1,123 @@
+/** A load request -> a model that is ready on its device, with all that calls need of it. */
+import { asPoolingError, throwIfAborted } from '../errors.ts';
+import { fingerprintOf } from '../model/fingerprint.ts';
+import { chooseOutputs } from '../model/graph-outputs.ts';
+import type { ModelSpec } from '../model/model-spec.ts';
+import { openModel } from '../model/open-model.ts';
+import { readReference, writeReference } from '../model/reference-store.ts';
+import type { Ort } from '../model/session.ts';
+import { createTokenizer, type TextTokenizer } from '../model/tokenizer.ts';
+import { maxEmbedLen } from '../pipeline/limits.ts';
+import type { Pause } from '../pause.ts';
+import { graphOf } from '../tasks/graph.ts';
+import { defaultAdapter, tasksOf } from '../tasks/serve.ts';
+import { routesOf, type Routes } from '../tasks/route.ts';
+import type { Dtype, LoadProgress, LogEntry, ModelInfo } from '../types.ts';
+import type { EngineEvent, LoadRequest } from '../wire/protocol.ts';
+import { executor } from './execute.ts';
+import { Runner } from './runner.ts';
+import { Scheduler } from './scheduler.ts';
+import { probeOf, probeSpec } from './self-check.ts';
+
+/** What differs between realms, as plain data from the composition root. */
+export interface EngineRuntime {
+  /** The flavour of onnxruntime-web for this load. Called once: ORT cannot be initialised twice in a realm. */
+  ort(request: LoadRequest): Promise<Ort>;
+  /** Whether that flavour has the WebGPU backend. */
+  webGpu: boolean;
+  pause: Pause;
+}
+
+export interface LoadedModel {
+  spec: ModelSpec;
+  tokenizer: TextTokenizer;
+  routes: Routes;
+  runner: Runner;
+  scheduler: Scheduler;
+  info(): ModelInfo;
+}
+
+export async function loadModel(
+  call: number,
+  request: LoadRequest,
+  runtime: EngineRuntime,
+  emit: (event: EngineEvent) => void,
+  signal: AbortSignal,
+): Promise<LoadedModel> {
+  const begin = performance.now();
+  const log = (entry: LogEntry) => emit({ kind: 'log', entry });
+  const onProgress = (progress: LoadProgress) => emit({ kind: 'load-progress', call, progress });
+  const { spec, tokenizerJson, tokenizerConfig, loadWeights, forgetWeights, reportPhase } = await openModel(request, { signal, log, onProgress });
+  const tokenizer = createTokenizer(tokenizerJson, tokenizerConfig);
+  const ort = await runtime.ort(request).catch((error: unknown) => {
+    throw asPoolingError(error, 'runtime-failed', 'onnxruntime-web cannot start');
+  });
+  const probe = probeOf(tokenizer.encode, spec);
+  let dtype: Dtype = 'fp32';
+  let routes: Routes = {};
+  let fingerprint: string | null = null;
+  const runner = new Runner({
+    ort,
+    device: request.device,
+    webGpu: runtime.webGpu,
+    selfCheck: request.selfCheck,
+    probe,
+    async loadWeights(own) {
+      const weights = await loadWeights(own);
+      const { outputs, shape, probed } = graphOf(spec, chooseOutputs(weights.outline.outputs), weights.outline);
+      dtype = weights.dtype;
+      routes = routesOf(spec, outputs, tokenizer);
+      if (request.cache) fingerprint ??= await fingerprintOf(weights, probe.ids, probed.name);
+      return { ...weights, shape, probeSpec: probeSpec(probed, defaultAdapter(spec)), forget: () => forgetWeights(weights) };
+    },
+    reference: {
+      get: async (dimensions) => (fingerprint === null ? null : readReference(fingerprint, dimensions)),
+      put: async (rows) => (fingerprint === null ? undefined : writeReference(fingerprint, rows)),
+    },
+    phase: reportPhase,
+    log: (message) => log({ level: 'warning', message }),
+    changed: () => emit({ kind: 'info', info: info() }),
+  });
+  try {
+    await runner.open(signal);
+    // Making a session cannot be interrupted: an abort or dispose() that came meanwhile is heard here.
+    throwIfAborted(signal);
+  } catch (error) {
+    await runner.close();
+    throw error;
+  }
+  const total = performance.now() - begin;
+  const { compile, check } = runner.state;
+  const loadTimings = { files: total - compile - check, compile, check, total };
+  const info = () => ({ ...describe(spec, routes, dtype, runner, ort), loadTimings });
+  const scheduler = new Scheduler(executor(runner, spec), () => runner.budget, runtime.pause);
+  reportPhase('ready');
+  return { spec, tokenizer, routes, runner, scheduler, info };
+}
+
+function describe(spec: ModelSpec, routes: Routes, dtype: Dtype, runner: Runner, ort: Ort): Omit<ModelInfo, 'loadTimings'> {
+  const { state, backend } = runner;
+  return {
+    model: spec.name,
+    device: backend.device,
+    adapter: backend.gpu?.name ?? null,
+    fallback: state.fallback,
+    selfCheck: state.selfCheck,
+    dtype,
+    threads: ort.env.wasm.numThreads ?? 1,
+    architecture: spec.architecture,
+    tasks: tasksOf(routes, spec),
+    labels: spec.labels,
+    heads: Object.keys(spec.heads),
+    prompts: spec.prompts,
+    pooler: spec.pooler,
+    hidden_size: spec.hiddenSize,
+    max_model_len: spec.maxModelLen,
+    max_embed_len: maxEmbedLen(spec),
+    enable_chunked_processing: spec.enableChunkedProcessing,
+    is_matryoshka: spec.isMatryoshka,
+    matryoshka_dimensions: spec.matryoshkaDimensions,
+    batch: { tokens: backend.budget.tokens, rows: backend.budget.rows },
+    counters: { readBackBytes: state.readBack.bytes, deviceLosses: state.deviceLosses },
+  };
+}

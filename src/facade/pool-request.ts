@@ -1,0 +1,58 @@
+/** Prompts and options of a call, as a caller gives them -> a PoolRequest that can cross to a worker, every default filled in. */
+import { PoolingError } from '../errors.ts';
+import type { EncodeOptions, PoolOptions, PoolTask, PromptInput, RerankOptions, ClassifyOptions } from '../types.ts';
+import type { PoolRequest } from '../wire/protocol.ts';
+import type { CallHooks } from './connection.ts';
+import { readOptions, type EitherSpelling } from './options.ts';
+import { asPoolingParams } from './pooling-params.ts';
+import { asPrompts } from './prompts.ts';
+
+type AnyOptions = EncodeOptions & ClassifyOptions;
+
+const POOL = ['poolingParams', 'truncatePromptTokens', 'truncationSide', 'signal', 'onProgress'] as const;
+const PROMPT = [...POOL, 'promptName', 'prompt'] as const;
+const TOKENS = [...PROMPT, 'returnOffsets'] as const;
+
+/** What each method takes. */
+export const OPTIONS_OF = {
+  embed: PROMPT,
+  encode: [...TOKENS, 'poolingTask'],
+  token_embed: TOKENS,
+  classify: [...PROMPT, 'head'],
+  token_classify: TOKENS,
+  reward: POOL,
+} as const satisfies Record<PoolTask, readonly (keyof AnyOptions)[]>;
+
+const SCORE = [...POOL, 'maxTokensPerQuery', 'maxTokensPerDoc', 'instruction', 'chatTemplate', 'longDocuments'] as const;
+export const SCORE_OPTIONS: readonly (keyof RerankOptions)[] = SCORE;
+export const RERANK_OPTIONS: readonly (keyof RerankOptions)[] = [...SCORE, 'topN'];
+
+export function poolRequest(
+  task: PoolTask,
+  input: PromptInput,
+  given: EitherSpelling<PoolOptions> | undefined,
+): { request: PoolRequest; hooks: CallHooks } {
+  const { signal, onProgress, ...options } = readOptions<AnyOptions>(given as AnyOptions, OPTIONS_OF[task], task);
+  const prompts = asPrompts(input);
+  const request: PoolRequest = {
+    task,
+    prompts,
+    params: asPoolingParams(options.poolingParams, prompts.length, task),
+    ...truncationOf(options),
+    promptName: options.promptName ?? null,
+    prompt: options.prompt ?? null,
+    head: options.head ?? null,
+    offsets: options.returnOffsets ?? false,
+  };
+  return { request, hooks: { signal, onProgress } };
+}
+
+export function truncationOf({
+  truncatePromptTokens = null,
+  truncationSide = 'right',
+}: Pick<PoolOptions, 'truncatePromptTokens' | 'truncationSide'>): Pick<PoolRequest, 'truncatePromptTokens' | 'truncationSide'> {
+  if (truncationSide !== 'left' && truncationSide !== 'right') {
+    throw new PoolingError('invalid-option', `truncationSide must be "left" or "right", got ${JSON.stringify(truncationSide)}.`);
+  }
+  return { truncatePromptTokens, truncationSide };
+}

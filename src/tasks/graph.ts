@@ -1,0 +1,49 @@
+/** The outputs of a graph, as far as it tells, and the model's files -> the same with every width known, and what the device has to know. */
+import { PoolingError } from '../errors.ts';
+import type { GraphOutputs } from '../model/graph-outputs.ts';
+import type { ModelSpec } from '../model/model-spec.ts';
+import type { OnnxOutline } from '../model/onnx-outline.ts';
+import type { GraphOutput } from '../shapes.ts';
+
+/** Of the session: see engine/backend.ts. */
+interface Shape {
+  hidden: number;
+  widest: number;
+  alone: boolean;
+  kvHeads: number;
+  headDim: number;
+  firstPosition: number;
+}
+
+export function graphOf(
+  spec: ModelSpec,
+  { states, pooled, logits }: GraphOutputs,
+  { quantizesActivations, outputs: all }: Pick<OnnxOutline, 'quantizesActivations' | 'outputs'>,
+): { outputs: GraphOutputs; shape: Shape; probed: GraphOutput } {
+  const outputs = {
+    states: known(states, spec.hiddenSize),
+    pooled: known(pooled, spec.embeddingSize),
+    logits: known(logits, logitWidth(spec)),
+  };
+  const probed = outputs.states ?? outputs.pooled ?? outputs.logits;
+  if (!probed) {
+    const names = all.map(({ name }) => name).join(', ') || 'none';
+    throw new PoolingError(
+      'unsupported-model',
+      `The ONNX model has no output that can be pooled: token states [batch, tokens, hidden], a pooled vector [batch, hidden] or logits. It has: ${names}. Use an export with last_hidden_state.`,
+    );
+  }
+  // Rows that set each other's scale; and a decoder's classifier that finds the last token by a padding id which it does not have.
+  const alone = quantizesActivations || (outputs.logits?.rows === 'text' && !spec.hasPadToken);
+  const widest = Math.max(...Object.values(outputs).map((output) => (output?.rows === 'token' ? output.width : 1)));
+  return { outputs, shape: { hidden: spec.hiddenSize, widest, alone, ...spec.kvShape, firstPosition: spec.firstPosition }, probed };
+}
+
+/** A graph may leave the width open; then the files say it, and the first run shows whether that is true. */
+function known(output: GraphOutput | null, width: number): GraphOutput | null {
+  return output && output.width === 0 ? { ...output, width } : output;
+}
+
+function logitWidth({ kind, numLabels, vocabSize }: ModelSpec): number {
+  return kind === 'causal_lm' || kind === 'embed' ? vocabSize : numLabels;
+}

@@ -1,0 +1,109 @@
+/**
+ * A model's spec and its graph's outputs -> how each task is served: which rows are read, how they are pooled, what becomes of them. A task is
+ * data. The model's own pooler wins over the task's default, and what a graph has pooled already is not pooled again.
+ */
+import { PoolingError } from '../errors.ts';
+import type { GraphOutputs } from '../model/graph-outputs.ts';
+import type { ModelSpec } from '../model/model-spec.ts';
+import type { TextTokenizer } from '../model/tokenizer.ts';
+import type { Activation, GraphOutput, HeadLayer } from '../shapes.ts';
+import type { PoolingType, PoolTask } from '../types.ts';
+import { calibration, difference } from './logit-layers.ts';
+
+export interface Route {
+  output: GraphOutput;
+  types: readonly PoolingType[];
+  stepTagId: number | null;
+  columns: readonly number[] | null;
+  head: readonly HeadLayer[];
+  /** Values of a finished row, before a Matryoshka cut. */
+  width: number;
+  /** Unless the request says otherwise. */
+  normalize: boolean;
+  /** What `activation: true`, the default, does. Null: the task knows no activation. */
+  activation: Activation | null;
+  /** Names of the columns. */
+  labels: readonly string[] | null;
+}
+
+export type Routes = Partial<Record<PoolTask, Route>>;
+
+export function routesOf(spec: ModelSpec, outputs: GraphOutputs, tokenizer: Pick<TextTokenizer, 'idOf'>): Routes {
+  return { ...stateRoutes(spec, outputs), ...logitRoutes(spec, outputs, tokenizer) };
+}
+
+const bare = { stepTagId: null, columns: null, head: [], normalize: false, activation: null, labels: null };
+
+/** Of models that give hidden states, or a vector that the graph has pooled. */
+function stateRoutes(spec: ModelSpec, { states, pooled }: GraphOutputs): Routes {
+  const routes: Routes = {};
+  if (states) {
+    const rows = { ...bare, output: states, width: states.width };
+    const isStep = spec.poolingTypes.includes('STEP');
+    const step = isStep ? { types: ['STEP'] as const, stepTagId: spec.stepTagId } : { types: ['ALL'] as const };
+    routes.encode = { ...rows, ...step, ...columnsOf(spec.returnedTokenIds, states.width) };
+    const { head, embeddingSize: width } = spec.lateInteraction ? spec : { head: [], embeddingSize: states.width };
+    routes.token_embed = { ...rows, types: ['ALL'], head, width, normalize: true };
+  }
+  if (spec.kind === 'reward' || spec.lateInteraction) return routes;
+  const { normalize, source } = spec.pooler;
+  // A graph that pools does it as its authors meant; only a caller who names another way gets another.
+  if (pooled && (source !== 'override' || !states)) {
+    routes.embed = { ...bare, output: pooled, types: ['LAST'], width: pooled.width, normalize };
+  } else if (states) {
+    routes.embed = { ...bare, output: states, types: spec.poolingTypes, head: spec.head, width: spec.embeddingSize, normalize };
+  }
+  return routes;
+}
+
+/** Of models that give logits: for the text, for each token, or for the next word. */
+function logitRoutes(spec: ModelSpec, { logits }: GraphOutputs, tokenizer: Pick<TextTokenizer, 'idOf'>): Routes {
+  if (!logits) return {};
+  const { kind, labels, classifierActivation, logitMean, logitSigma, tokenHead, rewardActivation } = spec;
+  const rows = { ...bare, output: logits, types: ['ALL'] as const, width: logits.width };
+  if (logits.rows === 'text') {
+    const classify: Route = {
+      ...rows,
+      types: ['LAST'],
+      head: calibration(logits.width, logitMean, logitSigma),
+      activation: classifierActivation,
+      labels,
+    };
+    // A reward is a logit: what a sigmoid would squeeze is the point of it.
+    return logits.width === 1 ? { classify, reward: { ...classify, head: [], activation: null, labels: null } } : { classify };
+  }
+  if (kind === 'token_classify') {
+    const route: Route = { ...rows, activation: classifierActivation, labels };
+    return { token_classify: route, encode: route };
+  }
+  if (kind === 'reward' || spec.poolingTypes.includes('STEP')) {
+    const types = spec.poolingTypes.includes('STEP') ? (['STEP'] as const) : (['ALL'] as const);
+    const filter = { types, stepTagId: types[0] === 'STEP' ? spec.stepTagId : null, ...columnsOf(spec.returnedTokenIds, logits.width) };
+    const route: Route = { ...rows, ...filter, activation: rewardActivation };
+    return { reward: route, encode: route };
+  }
+  if (!tokenHead) return {};
+  const columns = tokenHead.tokens.map((token) => idOf(token, tokenizer));
+  const head = tokenHead.method === 'from_2_way_softmax' ? [difference] : [];
+  const width = head.length > 0 ? 1 : columns.length;
+  return {
+    classify: {
+      ...rows,
+      types: ['LAST'],
+      columns,
+      head: [...head, ...calibration(width, logitMean, logitSigma)],
+      width,
+      activation: classifierActivation,
+    },
+  };
+}
+
+function idOf(token: string, tokenizer: Pick<TextTokenizer, 'idOf'>): number {
+  const id = tokenizer.idOf(token);
+  if (id !== null) return id;
+  throw new PoolingError('unsupported-model', `classifier_from_token names ${JSON.stringify(token)}, which is no token of tokenizer.json.`);
+}
+
+function columnsOf(columns: readonly number[] | null, width: number): Pick<Route, 'columns' | 'width'> {
+  return columns ? { columns, width: columns.length } : { columns: null, width };
+}
