@@ -7,8 +7,8 @@ const src = import.meta.dirname;
 const LAYERS = [
   ['types.ts', 'shapes.ts', 'errors.ts', 'math.ts', 'memory.ts', 'pause.ts', 'within.ts'],
   ['gpu', 'wire'],
-  ['pooling', 'model'],
-  ['pipeline'],
+  ['pooling', 'heads', 'model'],
+  ['pipeline', 'tasks'],
   ['engine'],
   ['facade'],
   ['index.ts', 'edge.ts', 'edge-files.ts', 'edge-ort.ts'],

@@ -1,5 +1,6 @@
 /** Sessions and tensors are given back, and ORT never has two things to do at once. ORT itself is played by a double that counts. */
 import { describe, expect, test } from 'vitest';
+import type { PoolSpec } from '../shapes.ts';
 import type { Ort } from '../model/session.ts';
 import { batch } from '../pipeline/batch.ts';
 import { openBackend } from './backend.ts';
@@ -52,12 +53,21 @@ const weights = (quantizesActivations = false) => ({
   outline: { externalFiles: [], quantizesActivations, positions: null },
 });
 const input = () => batch([{ ids: Int32Array.of(1, 2, 3) }, { ids: Int32Array.of(4) }], { id: 0, side: 'right' });
-const spec = { type: 'MEAN' as const, dimensions: HIDDEN, normalize: true };
+const spec: PoolSpec = {
+  output: { name: 'last_hidden_state', rows: 'token', width: HIDDEN },
+  types: ['MEAN'],
+  stepTagId: null,
+  columns: null,
+  dimensions: HIDDEN,
+  normalize: true,
+  adapter: null,
+};
+const shape = { hidden: HIDDEN, widest: HIDDEN, alone: false, kvHeads: 1, headDim: 1, firstPosition: 0 };
 
 describe('backend', () => {
   test('every tensor and session is given back, also after a failure', async () => {
     const { ort, count } = countingOrt();
-    const backend = await openBackend(ort, weights(), HIDDEN, null, { bytes: 0 });
+    const backend = await openBackend(ort, weights(), shape, null, { bytes: 0 });
     for (let i = 0; i < 3; i++) await backend.forward(input(), spec);
     await expect(backend.forward(input(), { ...spec, dimensions: -1 })).rejects.toThrow();
     await backend.close();
@@ -66,7 +76,7 @@ describe('backend', () => {
 
   test('two models in one realm never run, are made or are released at the same time', async () => {
     const { ort, count } = countingOrt();
-    const open = () => openBackend(ort, weights(), HIDDEN, null, { bytes: 0 });
+    const open = () => openBackend(ort, weights(), shape, null, { bytes: 0 });
     const [a, b] = await Promise.all([open(), open()]);
     await Promise.all([a.forward(input(), spec), b.forward(input(), spec), open().then((c) => c.close()), a.forward(input(), spec)]);
     await Promise.all([a.close(), b.close()]);
@@ -75,7 +85,7 @@ describe('backend', () => {
 
   test('a run that fails does not stop the queue', async () => {
     const failing = countingOrt({ fails: true });
-    const backend = await openBackend(failing.ort, weights(), HIDDEN, null, { bytes: 0 });
+    const backend = await openBackend(failing.ort, weights(), shape, null, { bytes: 0 });
     await expect(backend.forward(input(), spec)).rejects.toThrow('no');
     await backend.close();
     expect(failing.count.released).toBe(1);
@@ -83,15 +93,23 @@ describe('backend', () => {
 
   test('states of another width than config.json says are refused', async () => {
     const { ort, count } = countingOrt();
-    const backend = await openBackend(ort, weights(), HIDDEN * 2, null, { bytes: 0 });
-    await expect(backend.forward(input(), { ...spec, dimensions: HIDDEN * 2 })).rejects.toMatchObject({ code: 'unsupported-model' });
+    const backend = await openBackend(ort, weights(), shape, null, { bytes: 0 });
+    const wide = { ...spec, output: { ...spec.output, width: HIDDEN * 2 }, dimensions: HIDDEN * 2 };
+    await expect(backend.forward(input(), wide)).rejects.toMatchObject({ code: 'unsupported-model' });
     expect(count.disposed).toBe(1);
   });
 
-  test('a model that quantises activations gets rows of their own', async () => {
+  test('a model whose rows change each other gets rows of their own', async () => {
     const { ort } = countingOrt();
-    const open = (quantizes: boolean) => openBackend(ort, weights(quantizes), HIDDEN, null, { bytes: 0 });
+    const open = (alone: boolean) => openBackend(ort, weights(), { ...shape, alone }, null, { bytes: 0 });
     expect((await open(true)).budget.rows).toBe(1);
     expect((await open(false)).budget.rows).toBeGreaterThan(1);
+  });
+
+  test('logits over a vocabulary get smaller batches: they would fill the memory of WebAssembly', async () => {
+    const { ort } = countingOrt();
+    const { budget } = await openBackend(ort, weights(), { ...shape, widest: 150_000 }, null, { bytes: 0 });
+    expect(budget.tokens * 150_000 * 4).toBeLessThanOrEqual(128 * 2 ** 20);
+    expect(budget.tokens).toBeGreaterThan(100);
   });
 });

@@ -2,11 +2,12 @@
 import { PoolingError } from '../errors.ts';
 import type { Gpu } from '../gpu/device.ts';
 import type { ReadBackCounter } from '../gpu/readback.ts';
-import { createSession, type GraphShape, type Ort, type Weights } from '../model/session.ts';
+import { createSession, type Ort, type Weights } from '../model/session.ts';
 import { CpuPooler } from '../pooling/cpu-pooler.ts';
 import { GpuPooler } from '../pooling/gpu-pooler.ts';
 import { spansOf } from '../pooling/spans.ts';
 import type { Batch, GraphOutput, PoolSpec, Rows } from '../shapes.ts';
+import type { ModelShape } from '../tasks/graph.ts';
 import type { Device } from '../types.ts';
 import { realmQueue } from './queue.ts';
 
@@ -37,17 +38,13 @@ export interface Backend {
 /** The device died under the work; the work itself is fine and can be done again on another. */
 export class DeviceLost extends Error {}
 
-/** What the engine knows of a model's graph. */
-export interface ModelShape extends GraphShape {
-  /** Width of the hidden states. */
-  hidden: number;
-  /** Width of the widest output that is read. */
-  widest: number;
-  /** Rows must not share a batch: padding or neighbours would change them. */
-  alone: boolean;
-}
-
-export async function openBackend(ort: Ort, weights: Weights, shape: ModelShape, gpu: Gpu | null, readBack: ReadBackCounter): Promise<Backend> {
+export async function openBackend(
+  ort: Ort,
+  weights: Weights,
+  shape: ModelShape,
+  gpu: Gpu | null,
+  readBack: ReadBackCounter,
+): Promise<Backend> {
   const session = await realmQueue.run(() => createSession(ort, weights, gpu?.device ?? null, shape));
   const budget = gpu ? gpuBudget(gpu.device, shape) : wasmBudget(shape);
   const pooler = gpu ? new GpuPooler(gpu.device, readBack) : new CpuPooler();

@@ -1,20 +1,43 @@
 import { describe, expect, test } from 'vitest';
 import { PoolingError } from '../errors.ts';
 import { Queue } from './queue.ts';
-import { agreement, probeOf } from './self-check.ts';
+import { agreement, MIN_COSINE, probeOf } from './self-check.ts';
 import { settled } from './wire-result.ts';
 
 describe('self-check', () => {
-  const rows = (...data: number[]) => ({ data: Float32Array.from(data), rows: data.length / 2, dimensions: 2 });
+  /** Rows of `width` columns, each column the same. */
+  const rows = (width: number, ...values: number[]) => ({
+    data: Float32Array.from(values.flatMap((value) => new Array<number>(width).fill(value))),
+    rows: values.length,
+    dimensions: width,
+  });
+  const wide = (...data: number[]) => ({
+    data: Float32Array.from({ length: 64 }, (_, i) => data[i % data.length]!),
+    rows: 2,
+    dimensions: 32,
+  });
 
   test('equal rows agree, and the worst row counts', () => {
-    expect(agreement(rows(1, 2, 3, 4), rows(1, 2, 3, 4))).toBeCloseTo(1, 6);
-    expect(agreement(rows(1, 0, 1, 0), rows(1, 0, 0, 1))).toBeCloseTo(0, 6);
+    expect(agreement(wide(1, 2, 3), wide(1, 2, 3))).toBeCloseTo(1, 6);
+    const turned = wide(1, 0);
+    turned.data.set(
+      Float32Array.from({ length: 32 }, (_, i) => i % 2),
+      32,
+    );
+    expect(agreement(wide(1, 0), turned)).toBeCloseTo(0, 6);
   });
   test('NaN, zero and a wrong length never agree', () => {
-    expect(agreement(rows(NaN, 1), rows(1, 1))).toBe(0);
-    expect(agreement(rows(0, 0), rows(1, 1))).toBe(0);
-    expect(agreement(rows(2, 2), rows(1, 1))).toBe(0);
+    for (const width of [1, 32]) {
+      expect(agreement(rows(width, NaN, 1), rows(width, 1, 1))).toBe(0);
+      expect(agreement(rows(width, 4, 4), rows(width, 1, 1))).toBeLessThan(MIN_COSINE);
+      expect(agreement(rows(width, 0, 0), rows(width, 1, 1))).toBeLessThan(MIN_COSINE);
+    }
+  });
+  test('a single logit is compared by its distance: it has no direction', () => {
+    expect(agreement(rows(1, 8.6, -3), rows(1, 8.6, -3))).toBe(1);
+    expect(agreement(rows(1, 8.6, -3), rows(1, 8.5, -2.9))).toBeGreaterThan(MIN_COSINE);
+    expect(agreement(rows(1, 8.6, -3), rows(1, 5, -3))).toBeLessThan(MIN_COSINE);
+    expect(agreement(rows(1, 0.01, 0.02), rows(1, 0.5, 0.02))).toBeLessThan(MIN_COSINE);
   });
   test('the probe has more than 32 tokens and a padded row, whatever the tokenizer', () => {
     for (const encode of [() => [5], (text: string) => text.split(' ').map((_, i) => i)]) {

@@ -58,7 +58,17 @@ export class Engine implements EngineApi {
       const outputs: TokenizeOutput[] = [];
       const { addSpecialTokens } = request;
       const { pause } = this.#runtime;
-      const settings = { tokenizer, vocabSize, doLowerCase, addSpecialTokens, truncation: null, prompt: null, includePrompt: true, pause, signal };
+      const settings = {
+        tokenizer,
+        vocabSize,
+        doLowerCase,
+        addSpecialTokens,
+        truncation: null,
+        prompt: null,
+        includePrompt: true,
+        pause,
+        signal,
+      };
       for await (const { ids } of tokenizeAll(request.prompts, settings)) {
         const tokens = [...ids];
         outputs.push({ count: tokens.length, max_model_len: maxModelLen, tokens, token_strs: tokens.map((id) => tokenizer.tokenOf(id)) });

@@ -47,7 +47,11 @@ export async function loadModel(
   const begin = performance.now();
   const log = (entry: LogEntry) => emit({ kind: 'log', entry });
   const onProgress = (progress: LoadProgress) => emit({ kind: 'load-progress', call, progress });
-  const { spec, tokenizerJson, tokenizerConfig, loadWeights, forgetWeights, reportPhase } = await openModel(request, { signal, log, onProgress });
+  const { spec, tokenizerJson, tokenizerConfig, loadWeights, forgetWeights, reportPhase } = await openModel(request, {
+    signal,
+    log,
+    onProgress,
+  });
   const tokenizer = createTokenizer(tokenizerJson, tokenizerConfig);
   const ort = await runtime.ort(request).catch((error: unknown) => {
     throw asPoolingError(error, 'runtime-failed', 'onnxruntime-web cannot start');

@@ -6,8 +6,9 @@ import { asPoolingError, PoolingError, throwIfAborted } from '../errors.ts';
 import { requestGpu, type Gpu, type GpuAnswer } from '../gpu/device.ts';
 import type { Ort, Weights } from '../model/session.ts';
 import type { Batch, PoolSpec, Rows } from '../shapes.ts';
+import type { ModelShape } from '../tasks/graph.ts';
 import type { Device } from '../types.ts';
-import { DeviceLost, openBackend, WASM_BUDGET, type Backend, type BatchBudget, type Forward, type ModelShape } from './backend.ts';
+import { DeviceLost, openBackend, WASM_BUDGET, type Backend, type BatchBudget, type Forward } from './backend.ts';
 import { agreement, MIN_COSINE } from './self-check.ts';
 
 export interface RunnerOptions {

@@ -2,7 +2,16 @@ import { describe, expect, test } from 'vitest';
 import type { PoolSpec } from '../shapes.ts';
 import { Scheduler, type Work } from './scheduler.ts';
 
-const spec: PoolSpec = { type: 'MEAN', dimensions: 1, normalize: false };
+const pool: PoolSpec = {
+  output: { name: 'last_hidden_state', rows: 'token', width: 1 },
+  types: ['MEAN'],
+  stepTagId: null,
+  columns: null,
+  dimensions: 1,
+  normalize: false,
+  adapter: null,
+};
+const plan = { pool, key: 'mean' };
 const nothing = () => Promise.resolve();
 
 /** A device that answers each window with its own length, and remembers its batches. */
@@ -19,11 +28,12 @@ function device(
     () => ({ tokens: options.tokens ?? 64, rows: options.rows ?? 4, pairs: options.pairs ?? Infinity }),
     nothing,
   );
-  const submit = (lengths: number[], signal?: AbortSignal, more: Partial<PoolSpec> = {}) => {
+  const submit = (lengths: number[], signal?: AbortSignal, key = plan.key) => {
     const got: number[] = lengths.map(() => -1);
     const work = lengths.map((length, i): Work => ({
       ids: new Int32Array(length),
-      spec: { ...spec, ...more },
+      pool,
+      key,
       deliver: ([value]) => void (got[i] = value!),
     }));
     return scheduler.submit(work, signal, () => {}).then(() => got);
@@ -57,7 +67,7 @@ describe('scheduler', () => {
 
   test('callers share a batch when their windows fit', async () => {
     const { submit, batches } = device();
-    await Promise.all([submit([8, 8]), submit([7]), submit([8], undefined, { normalize: true })]);
+    await Promise.all([submit([8, 8]), submit([7]), submit([8], undefined, 'another')]);
     expect(batches).toEqual([[8, 8, 7], [8]]);
   });
 
@@ -106,7 +116,7 @@ describe('scheduler', () => {
       [
         {
           ids: new Int32Array(8),
-          spec,
+          ...plan,
           deliver: () => {
             throw new Error('not a vector');
           },
@@ -138,7 +148,7 @@ describe('scheduler', () => {
       },
       nothing,
     );
-    const submit = () => scheduler.submit([{ ids: new Int32Array(1), spec, deliver: () => {} }], undefined, () => {});
+    const submit = () => scheduler.submit([{ ids: new Int32Array(1), ...plan, deliver: () => {} }], undefined, () => {});
     await expect(submit()).rejects.toThrow('no budget');
     await expect(submit()).rejects.toThrow('no budget');
   });
@@ -151,7 +161,7 @@ describe('scheduler', () => {
     const { scheduler, submit } = device();
     const seen: number[] = [];
     const mine = scheduler.submit(
-      [8, 8].map((length): Work => ({ ids: new Int32Array(length), spec, deliver: () => {} })),
+      [8, 8].map((length): Work => ({ ids: new Int32Array(length), ...plan, deliver: () => {} })),
       undefined,
       ({ windows, tokens }) => seen.push(windows, tokens),
     );

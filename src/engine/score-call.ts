@@ -34,7 +34,11 @@ async function cosineOfEmbeddings(request: ScoreRequest, context: CallContext): 
   const plan = planOf('embed', route, request.params, spec, adapter);
   const encodings = await tokenizePrompts([...request.queries, ...request.documents], 'score', request, context);
   const vectors: Float32Array[] = [];
-  const jobs = encodings.map((encoding, i) => ({ encoding, plan, deliver: ({ data }: { data: Float32Array }) => void (vectors[i] = data.slice()) }));
+  const jobs = encodings.map((encoding, i) => ({
+    encoding,
+    plan,
+    deliver: ({ data }: { data: Float32Array }) => void (vectors[i] = data.slice()),
+  }));
   await compute(jobs, context, startMeter(begin));
   const { length } = request.queries;
   const scores = Float32Array.from(request.documents, (_, i) => cosineSimilarity(vectors[length === 1 ? 0 : i]!, vectors[length + i]!));
@@ -42,11 +46,19 @@ async function cosineOfEmbeddings(request: ScoreRequest, context: CallContext): 
 }
 
 /** The parameters of cross-encoders say nothing here, and a caller who set one would think they did. */
-function checkEmbeddingRequest({ params, maxTokensPerQuery, maxTokensPerDoc, instruction, chatTemplate, longDocuments }: ScoreRequest, task: string): void {
+function checkEmbeddingRequest(
+  { params, maxTokensPerQuery, maxTokensPerDoc, instruction, chatTemplate, longDocuments }: ScoreRequest,
+  task: string,
+): void {
   if ((params.activation ?? null) !== null) {
-    throw new PoolingError('invalid-option', `Task ${task} only supports ['dimensions', 'normalize'] parameters, does not support ['activation'] parameters`);
+    throw new PoolingError(
+      'invalid-option',
+      `Task ${task} only supports ['dimensions', 'normalize'] parameters, does not support ['activation'] parameters`,
+    );
   }
-  const given = Object.entries({ maxTokensPerQuery, maxTokensPerDoc, instruction, chatTemplate, longDocuments }).filter(([, value]) => value !== null);
+  const given = Object.entries({ maxTokensPerQuery, maxTokensPerDoc, instruction, chatTemplate, longDocuments }).filter(
+    ([, value]) => value !== null,
+  );
   if (given.length === 0) return;
   const names = given.map(([name]) => name).join(', ');
   throw new PoolingError('invalid-option', `${names}: only for cross-encoders, and this model scores by comparing embeddings.`);

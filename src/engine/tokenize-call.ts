@@ -11,12 +11,7 @@ import type { CallContext } from './compute.ts';
 
 type Asked = Pick<PoolRequest, 'truncatePromptTokens' | 'truncationSide'> & Partial<Pick<PoolRequest, 'prompt' | 'promptName'>>;
 
-export async function tokenizePrompts(
-  prompts: readonly WirePrompt[],
-  task: Task,
-  asked: Asked,
-  context: CallContext,
-): Promise<Encoding[]> {
+export async function tokenizePrompts(prompts: readonly WirePrompt[], task: Task, asked: Asked, context: CallContext): Promise<Encoding[]> {
   const { spec, log } = context;
   const encodings: Encoding[] = [];
   for await (const encoding of tokenizeAll(prompts, settingsOf(asked, context))) {
@@ -30,7 +25,17 @@ export async function tokenizePrompts(
 export function settingsOf(asked: Asked, { spec, tokenizer, pause, signal }: CallContext): TokenizeSettings {
   const truncation = resolveTruncation(asked.truncatePromptTokens, asked.truncationSide, spec.maxModelLen);
   const { vocabSize, doLowerCase, includePrompt } = spec;
-  return { tokenizer, vocabSize, doLowerCase, addSpecialTokens: true, truncation, prompt: promptOf(asked, spec), includePrompt, pause, signal };
+  return {
+    tokenizer,
+    vocabSize,
+    doLowerCase,
+    addSpecialTokens: true,
+    truncation,
+    prompt: promptOf(asked, spec),
+    includePrompt,
+    pause,
+    signal,
+  };
 }
 
 /** The text itself, or the one of that name, or the model's default. An adapter's name may have no text. */

@@ -100,9 +100,9 @@ export class PoolingLLM {
   async score(queries: PromptInput, documents: PromptInput, options?: EitherSpelling<ScoreOptions>): Promise<ScoringRequestOutput[]> {
     const { request, hooks } = scoreRequest(queries, documents, options);
     const { scores, ids, idCounts } = await this.#connection.call((engine, id) => engine.score(id, request), hooks);
-    return outputsOf({ data: scores, shapes: idCounts.map(() => [1, 1]), ids, idCounts, labels: null, offsets: [] }, () => this.#nextId()).map(
-      ({ pooled, ...rest }) => ({ ...rest, outputs: { score: pooled.data[0]! } }),
-    );
+    return outputsOf({ data: scores, shapes: idCounts.map(() => [1, 1]), ids, idCounts, labels: null, offsets: [] }, () =>
+      this.#nextId(),
+    ).map(({ pooled, ...rest }) => ({ ...rest, outputs: { score: pooled.data[0]! } }));
   }
 
   /** The documents by their score for the query, best first; equals keep their order. */

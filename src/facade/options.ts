@@ -54,7 +54,10 @@ const CHECKS: Readonly<Record<string, readonly [what: string, is: (value: unknow
   promptName: ['a string', isText],
   prompt: ['a string', isText],
   head: ['a string', isText],
-  heads: ['a plain object of URLs', (value) => isPlain(value) && Object.values(value as object).every((each) => isText(each) || each instanceof URL)],
+  heads: [
+    'a plain object of URLs',
+    (value) => isPlain(value) && Object.values(value as object).every((each) => isText(each) || each instanceof URL),
+  ],
   instruction: ['a string', isText],
   chatTemplate: ['a string', isText],
   poolingParams: ['an object or a list of them', (value) => typeof value === 'object' && value !== null],

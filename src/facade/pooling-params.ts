@@ -4,15 +4,15 @@ import type { PoolingParams, Task } from '../types.ts';
 
 type Key = keyof PoolingParams;
 
-/** vLLM's valid parameters of each task, old and new names. Which of them `score` takes depends on how the model scores: the engine says. */
+/** vLLM 0.10's valid parameters of each task. Which of them `score` takes depends on how the model scores: the engine says. */
 const KNOWN: Readonly<Record<Task, readonly Key[]>> = {
-  embed: ['dimensions', 'normalize', 'use_activation'],
-  token_embed: ['dimensions', 'normalize', 'use_activation'],
-  encode: ['softmax', 'step_tag_id', 'returned_token_ids', 'dimensions', 'normalize', 'use_activation'],
-  reward: ['softmax', 'step_tag_id', 'returned_token_ids', 'use_activation'],
-  classify: ['activation', 'use_activation'],
-  token_classify: ['activation', 'use_activation'],
-  score: ['activation', 'dimensions', 'normalize', 'use_activation'],
+  embed: ['dimensions', 'normalize'],
+  token_embed: ['dimensions', 'normalize'],
+  encode: ['softmax', 'step_tag_id', 'returned_token_ids', 'dimensions', 'normalize'],
+  reward: ['softmax', 'step_tag_id', 'returned_token_ids'],
+  classify: ['activation'],
+  token_classify: ['activation'],
+  score: ['activation', 'dimensions', 'normalize'],
 };
 
 const isFlag = (value: unknown) => typeof value === 'boolean';
@@ -40,7 +40,7 @@ export function asPoolingParams(
 
 function check(params: PoolingParams, task: Task): PoolingParams {
   const known: readonly string[] = KNOWN[task];
-  const unknown = Object.keys(params).filter((key) => !known.includes(key));
+  const unknown = Object.keys(params).filter((key) => key !== 'use_activation' && !known.includes(key));
   if (unknown.length > 0) {
     const list = (names: readonly string[]) => `[${names.map((name) => `'${name}'`).join(', ')}]`;
     throw new PoolingError(
@@ -51,7 +51,8 @@ function check(params: PoolingParams, task: Task): PoolingParams {
   const set = Object.entries(params).filter(([, value]) => value !== null && value !== undefined) as [Key, unknown][];
   for (const [key, value] of set) {
     const [what, is] = CHECKS[key];
-    if (!is(value)) throw new PoolingError('invalid-option', `${key} must be ${what} or null, got ${JSON.stringify(value) ?? String(value)}.`);
+    if (!is(value))
+      throw new PoolingError('invalid-option', `${key} must be ${what} or null, got ${JSON.stringify(value) ?? String(value)}.`);
   }
   return { ...params };
 }

@@ -1,25 +1,26 @@
 /** The outputs of a graph, as far as it tells, and the model's files -> the same with every width known, and what the device has to know. */
 import { PoolingError } from '../errors.ts';
-import type { GraphOutputs } from '../model/graph-outputs.ts';
+import type { InputShape } from '../model/graph-inputs.ts';
+import type { ChosenOutputs } from '../model/graph-outputs.ts';
 import type { ModelSpec } from '../model/model-spec.ts';
 import type { OnnxOutline } from '../model/onnx-outline.ts';
 import type { GraphOutput } from '../shapes.ts';
 
-/** Of the session: see engine/backend.ts. */
-interface Shape {
+/** What a device has to know of a model's graph. */
+export interface ModelShape extends InputShape {
+  /** Width of the hidden states. */
   hidden: number;
+  /** Width of the widest output that has a row for each token. */
   widest: number;
+  /** Rows must not share a batch: padding or neighbours would change them. */
   alone: boolean;
-  kvHeads: number;
-  headDim: number;
-  firstPosition: number;
 }
 
 export function graphOf(
   spec: ModelSpec,
-  { states, pooled, logits }: GraphOutputs,
+  { states, pooled, logits }: ChosenOutputs,
   { quantizesActivations, outputs: all }: Pick<OnnxOutline, 'quantizesActivations' | 'outputs'>,
-): { outputs: GraphOutputs; shape: Shape; probed: GraphOutput } {
+): { outputs: ChosenOutputs; shape: ModelShape; probed: GraphOutput } {
   const outputs = {
     states: known(states, spec.hiddenSize),
     pooled: known(pooled, spec.embeddingSize),

@@ -3,7 +3,7 @@
  * data. The model's own pooler wins over the task's default, and what a graph has pooled already is not pooled again.
  */
 import { PoolingError } from '../errors.ts';
-import type { GraphOutputs } from '../model/graph-outputs.ts';
+import type { ChosenOutputs } from '../model/graph-outputs.ts';
 import type { ModelSpec } from '../model/model-spec.ts';
 import type { TextTokenizer } from '../model/tokenizer.ts';
 import type { Activation, GraphOutput, HeadLayer } from '../shapes.ts';
@@ -28,14 +28,14 @@ export interface Route {
 
 export type Routes = Partial<Record<PoolTask, Route>>;
 
-export function routesOf(spec: ModelSpec, outputs: GraphOutputs, tokenizer: Pick<TextTokenizer, 'idOf'>): Routes {
+export function routesOf(spec: ModelSpec, outputs: ChosenOutputs, tokenizer: Pick<TextTokenizer, 'idOf'>): Routes {
   return { ...stateRoutes(spec, outputs), ...logitRoutes(spec, outputs, tokenizer) };
 }
 
 const bare = { stepTagId: null, columns: null, head: [], normalize: false, activation: null, labels: null };
 
 /** Of models that give hidden states, or a vector that the graph has pooled. */
-function stateRoutes(spec: ModelSpec, { states, pooled }: GraphOutputs): Routes {
+function stateRoutes(spec: ModelSpec, { states, pooled }: ChosenOutputs): Routes {
   const routes: Routes = {};
   if (states) {
     const rows = { ...bare, output: states, width: states.width };
@@ -57,7 +57,7 @@ function stateRoutes(spec: ModelSpec, { states, pooled }: GraphOutputs): Routes 
 }
 
 /** Of models that give logits: for the text, for each token, or for the next word. */
-function logitRoutes(spec: ModelSpec, { logits }: GraphOutputs, tokenizer: Pick<TextTokenizer, 'idOf'>): Routes {
+function logitRoutes(spec: ModelSpec, { logits }: ChosenOutputs, tokenizer: Pick<TextTokenizer, 'idOf'>): Routes {
   if (!logits) return {};
   const { kind, labels, classifierActivation, logitMean, logitSigma, tokenHead, rewardActivation } = spec;
   const rows = { ...bare, output: logits, types: ['ALL'] as const, width: logits.width };
