@@ -12,8 +12,10 @@ export function dot(a: Float32Array, b: Float32Array): number {
   return sum;
 }
 
-/** Cosine of the angle between two vectors; 0 if one of them is zero. */
+/**
+ * Cosine of the angle between two vectors as torch.nn.CosineSimilarity: each length counts as 1e-8 at least, so that it is 0 if one of them
+ * is zero.
+ */
 export function cosine(a: Float32Array, b: Float32Array): number {
-  const norms = Math.sqrt(dot(a, a) * dot(b, b));
-  return norms === 0 ? 0 : dot(a, b) / norms;
+  return dot(a, b) / (Math.max(Math.sqrt(dot(a, a)), 1e-8) * Math.max(Math.sqrt(dot(b, b)), 1e-8));
 }

@@ -70,8 +70,8 @@ export type HiddenStates = {
 );
 
 /**
- * What a run of n rows x[1] … x[n] becomes, column by column: their mean; their sum / sqrt(n); their maximum; or sum(i x[i]) / sum(i).
- * Sentence-Transformers' `mean`, `mean_sqrt_len_tokens`, `max` and `weightedmean`.
+ * What a run of n rows x[1] … x[n] becomes, column by column: their mean; their sum / sqrt(n); their maximum; or sum(w[i] x[i]) / sum(w[i])
+ * with weights that grow by one a row. Sentence-Transformers' `mean`, `mean_sqrt_len_tokens`, `max` and `weightedmean`.
  */
 export type Reduction = 'mean' | 'mean_sqrt_len' | 'max' | 'weightedmean';
 
@@ -80,6 +80,8 @@ export interface Span {
   start: number;
   count: number;
   reduce: Reduction;
+  /** The weight of the first row in a weighted mean. Absent: 1. */
+  firstWeight?: number;
 }
 
 /** Float32 rows, row-major [rows, dimensions]. */

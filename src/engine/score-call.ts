@@ -1,5 +1,5 @@
 /** One call of score: pairs of texts to one number each, in the order of the documents. */
-import { cosineSimilarity } from '../math.ts';
+import { cosine } from '../math.ts';
 import { PoolingError } from '../errors.ts';
 import { planOf } from '../tasks/plan.ts';
 import { scoreKind } from '../tasks/score-kind.ts';
@@ -41,7 +41,7 @@ async function cosineOfEmbeddings(request: ScoreRequest, context: CallContext): 
   }));
   await compute(jobs, context, startMeter(begin));
   const { length } = request.queries;
-  const scores = Float32Array.from(request.documents, (_, i) => cosineSimilarity(vectors[length === 1 ? 0 : i]!, vectors[length + i]!));
+  const scores = Float32Array.from(request.documents, (_, i) => cosine(vectors[length === 1 ? 0 : i]!, vectors[length + i]!));
   return { scores, ...flatIds(pairIds(encodings, length, context.spec.hasPadToken ? spec.padTokenId : null)) };
 }
 

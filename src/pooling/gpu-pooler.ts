@@ -1,18 +1,20 @@
 /** The Pooler on the device that holds the states: two kernels and one read-back of the pooled rows, nothing else leaves the GPU. */
 import { pipelineOf, uploadBuffer, type Kernel } from '../gpu/kernel.ts';
 import { recordReadBack, type ReadBackCounter } from '../gpu/readback.ts';
-import type { HiddenStates, PoolSpec, Rows, Span } from '../shapes.ts';
+import type { HiddenStates, Rows, Span } from '../shapes.ts';
+import { columnsOf } from './columns.ts';
 import l2NormalizeCode from './l2-normalize.wgsl?raw';
-import meanOfSpansCode from './mean-of-spans.wgsl?raw';
-import type { Pooler } from './pooler.ts';
+import type { Finish, Pooler } from './pooler.ts';
+import reduceSpansCode from './reduce-spans.wgsl?raw';
+import { weightedSumOf } from './reduction.ts';
 
 /** 64 is one wavefront or two warps, and inside every device's limits. */
 const WORKGROUP_SIZE = 64;
 
-const meanOfSpans: Kernel = {
-  label: 'mean-of-spans',
-  code: meanOfSpansCode,
-  entryPoint: 'mean_of_spans',
+const reduceSpans: Kernel = {
+  label: 'reduce-spans',
+  code: reduceSpansCode,
+  entryPoint: 'reduce_spans',
   constants: { WORKGROUP_SIZE },
 };
 const l2Normalize: Kernel = {
@@ -31,8 +33,9 @@ export class GpuPooler implements Pooler {
     this.#readBack = readBack;
   }
 
-  async pool(states: HiddenStates, spans: readonly Span[], finish: Pick<PoolSpec, 'dimensions' | 'normalize'>): Promise<Rows> {
+  async pool(states: HiddenStates, spans: readonly Span[], finish: Finish): Promise<Rows> {
     if (states.location !== 'gpu') throw new TypeError('GpuPooler got states that are not on the GPU. This is a bug.');
+    const columns = columnsOf(states.hidden, finish);
     const { dimensions } = finish;
     const rows = spans.length;
     if (rows === 0) return { data: new Float32Array(0), rows, dimensions };
@@ -47,12 +50,8 @@ export class GpuPooler implements Pooler {
       GPUBufferUsage.UNIFORM,
       Uint32Array.of(rows, states.hidden, dimensions, Number(half)),
     );
-    const runs = uploadBuffer(
-      device,
-      'pool.spans',
-      GPUBufferUsage.STORAGE,
-      Uint32Array.from(spans.flatMap((span) => [span.start, span.count])),
-    );
+    const runs = uploadBuffer(device, 'pool.spans', GPUBufferUsage.STORAGE, spanWords(spans));
+    const sources = uploadBuffer(device, 'pool.columns', GPUBufferUsage.STORAGE, columns);
     const pooled = device.createBuffer({
       label: 'pool.rows',
       size: rows * dimensions * 4,
@@ -69,7 +68,14 @@ export class GpuPooler implements Pooler {
       const entries = resources.map((resource, binding) => ({ binding, resource }));
       pass.setBindGroup(0, device.createBindGroup({ label: kernel.label, layout: pipeline.getBindGroupLayout(0), entries }));
     };
-    bind(meanOfSpans, { buffer: states.buffer, size: stateBytes }, { buffer: runs }, { buffer: pooled }, { buffer: params });
+    bind(
+      reduceSpans,
+      { buffer: states.buffer, size: stateBytes },
+      { buffer: runs },
+      { buffer: sources },
+      { buffer: pooled },
+      { buffer: params },
+    );
     pass.dispatchWorkgroups(Math.ceil(dimensions / WORKGROUP_SIZE), Math.min(rows, most));
     if (finish.normalize) {
       bind(l2Normalize, { buffer: pooled }, { buffer: params });
@@ -80,10 +86,24 @@ export class GpuPooler implements Pooler {
     device.queue.submit([encoder.finish()]);
 
     // Freeing after submit is safe: the queue keeps what its commands use.
-    for (const buffer of [params, runs, pooled]) buffer.destroy();
+    for (const buffer of [params, runs, sources, pooled]) buffer.destroy();
     // No await since the scopes were pushed, so they hold our commands only.
     const [data, ...errors] = await Promise.all([readRows(), device.popErrorScope(), device.popErrorScope()]);
     for (const error of errors) if (error) throw new Error(`Pooling on the GPU failed: ${error.message}`);
     return { data, rows, dimensions };
   }
+}
+
+/** As `struct Span` of reduce-spans.wgsl: three integers and three floats each. */
+const SPAN_WORDS = 6;
+
+function spanWords(spans: readonly Span[]): Uint32Array<ArrayBuffer> {
+  const words = new Uint32Array(spans.length * SPAN_WORDS);
+  const floats = new Float32Array(words.buffer);
+  spans.forEach((span, i) => {
+    const weights = weightedSumOf(span);
+    words.set([span.start, span.count, Number(weights === null)], i * SPAN_WORDS);
+    if (weights) floats.set([weights.first, weights.growth, weights.divisor], i * SPAN_WORDS + 3);
+  });
+  return words;
 }

@@ -4,7 +4,7 @@ override WORKGROUP_SIZE: u32 = 64;
 
 struct Params {
   spans: u32,      // rows
-  hidden: u32,     // not used here; the layout is shared with mean_of_spans
+  hidden: u32,     // not used here; the layout is shared with reduce_spans
   dimensions: u32, // columns
   half: u32,       // not used here
 }

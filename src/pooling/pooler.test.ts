@@ -1,268 +1,158 @@
 import { describe, expect, test } from 'vitest';
-import type { HiddenStates, PoolSpec } from '../shapes.ts';
-import { CpuPooler } from './cpu-pooler.ts';
+import type { PoolSpec, Span } from '../shapes.ts';
 import { useDevice } from './gpu-for-tests.ts';
-import { GpuPooler } from './gpu-pooler.ts';
-import type { Pooler } from './pooler.ts';
 import { spansOf } from './spans.ts';
+import { batchOf, lengthsOf, listOf, specOf, statesOf, subjectsOn, type Side } from './subjects-for-tests.ts';
 
-/** One suite, every implementation: `place` puts a matrix of token rows where the pooler wants it. */
-interface Subject {
-  name: string;
-  pooler(): Pooler;
-  place(words: Float32Array | Uint16Array, tokens: number, hidden: number): HiddenStates;
-  readBack?: { bytes: number };
-}
-
-const device = useDevice();
-const readBack = { bytes: 0 };
-const subjects: Subject[] = [
-  {
-    name: 'CPU',
-    pooler: () => new CpuPooler(),
-    place: (data, tokens, hidden) =>
-      data instanceof Uint16Array
-        ? { location: 'cpu', type: 'float16', data, tokens, hidden }
-        : { location: 'cpu', type: 'float32', data, tokens, hidden },
-  },
-  {
-    name: 'WGSL',
-    pooler: () => new GpuPooler(device(), readBack),
-    readBack,
-    place(data, tokens, hidden) {
-      // As ORT's buffers: longer than the tensor, with garbage in the tail.
-      const buffer = device().createBuffer({
-        size: Math.ceil(data.byteLength / 16) * 16 + 64,
-        usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC,
-        mappedAtCreation: true,
-      });
-      new Uint8Array(buffer.getMappedRange()).fill(0xff).set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
-      buffer.unmap();
-      return { location: 'gpu', type: data instanceof Uint16Array ? 'float16' : 'float32', buffer, tokens, hidden };
-    },
-  },
-];
-
-/** Lengths of the rows -> mask, with the padding on one side. */
-function maskOf(lengths: number[], side: 'left' | 'right'): { mask: number[]; tokens: number } {
-  const tokens = Math.max(...lengths, 0);
-  const mask = lengths.flatMap((length) => {
-    const row = Array.from({ length: tokens }, (_, i) => (i < length ? 1 : 0));
-    return side === 'left' ? row.reverse() : row;
-  });
-  return { mask, tokens };
-}
-
-/** Ragged token rows -> padded matrix whose padding rows hold a value that would spoil any mean. */
-function pad(rows: number[][], lengths: number[], side: 'left' | 'right'): Float32Array {
-  const { tokens } = maskOf(lengths, side);
-  const hidden = rows[0]?.length ?? 0;
-  const out = new Float32Array(lengths.length * tokens * hidden).fill(1e9);
-  let next = 0;
-  lengths.forEach((length, row) => {
-    for (let i = 0; i < length; i++) {
-      const at = row * tokens + (side === 'left' ? tokens - length + i : i);
-      out.set(rows[next++]!, at * hidden);
-    }
-  });
-  return out;
-}
-
-describe.each(subjects)('$name pooler', (subject) => {
-  async function pool(rows: number[][], lengths: number[], type: PoolSpec['type'], side: 'left' | 'right', finish?: Partial<PoolSpec>) {
-    const { mask, tokens } = maskOf(lengths, side);
-    const hidden = rows[0]!.length;
-    const states = subject.place(pad(rows, lengths, side), lengths.length * tokens, hidden);
-    const spans = spansOf(mask, lengths.length, tokens, type);
-    const out = await subject.pooler().pool(states, spans, { dimensions: hidden, normalize: false, ...finish });
-    return Array.from({ length: out.rows }, (_, i) => [...out.data.subarray(i * out.dimensions, (i + 1) * out.dimensions)]);
+describe.each(subjectsOn(useDevice()))('$name pooler', (subject) => {
+  /** `texts` are token ids or lengths; `rows` the rows of their tokens. */
+  async function pool(
+    rows: number[][],
+    texts: number[] | number[][],
+    spec: Partial<PoolSpec> & { skips?: number[] } = {},
+    side: Side = 'right',
+  ) {
+    const hidden = rows[0]?.length ?? spec.dimensions!;
+    const ids = texts.map((text) => (typeof text === 'number' ? lengthsOf([text])[0]! : text));
+    const batch = batchOf(ids, side, spec.skips);
+    const states = subject.place(statesOf(batch, rows, hidden, 1e9), batch.rows * batch.tokens, hidden);
+    const full = specOf(hidden, spec);
+    const out = await subject.pooler().pool(states, spansOf(batch, full), full);
+    expect(out.dimensions).toBe(full.dimensions);
+    expect(out.data).toHaveLength(out.rows * out.dimensions);
+    return listOf(out);
   }
 
+  // prettier-ignore
+  const FIVE = [[1, 2], [3, 4], [5, 6], [7, 8], [9, 10]];
+  // prettier-ignore
+  const WIDE = [[1, 2, 3], [4, 5, 6], [7, 8, 9]];
+
   // Golden vectors of vLLM's own unit tests (tests/model_executor/layers/test_pooler_methods.py).
+  // prettier-ignore
   describe.each(['left', 'right'] as const)('with padding on the %s', (side) => {
-    test('CLS takes the first token of each row', async () => {
-      expect(
-        await pool(
-          [
-            [1, 2],
-            [3, 4],
-            [5, 6],
-            [7, 8],
-            [9, 10],
-          ],
-          [2, 3],
-          'CLS',
-          side,
-        ),
-      ).toEqual([
-        [1, 2],
-        [5, 6],
-      ]);
+    test('CLS takes the first token of each text', async () => {
+      expect(await pool(FIVE, [2, 3], { types: ['CLS'] }, side)).toEqual([[1, 2], [5, 6]]);
     });
-    test('LAST takes the last real token of each row', async () => {
-      expect(
-        await pool(
-          [
-            [1, 2],
-            [3, 4],
-            [5, 6],
-            [7, 8],
-            [9, 10],
-          ],
-          [2, 3],
-          'LAST',
-          side,
-        ),
-      ).toEqual([
-        [3, 4],
-        [9, 10],
-      ]);
+    test('LAST takes the last real token of each text', async () => {
+      expect(await pool(FIVE, [2, 3], { types: ['LAST'] }, side)).toEqual([[3, 4], [9, 10]]);
     });
-    test('MEAN averages the real tokens of each row', async () => {
-      expect(
-        await pool(
-          [
-            [1, 2],
-            [3, 4],
-            [10, 20],
-          ],
-          [2, 1],
-          'MEAN',
-          side,
-        ),
-      ).toEqual([
-        [2, 3],
-        [10, 20],
-      ]);
-      expect(
-        await pool(
-          [
-            [0, 0],
-            [2, 4],
-            [4, 8],
-            [10, 10],
-          ],
-          [3, 1],
-          'MEAN',
-          side,
-        ),
-      ).toEqual([
-        [2, 4],
-        [10, 10],
-      ]);
+    test('MEAN averages the real tokens of each text', async () => {
+      expect(await pool([[1, 2], [3, 4], [10, 20]], [2, 1], {}, side)).toEqual([[2, 3], [10, 20]]);
+      expect(await pool([[0, 0], [2, 4], [4, 8], [10, 10]], [3, 1], {}, side)).toEqual([[2, 4], [10, 10]]);
     });
     test('ALL gives each real token its own row', async () => {
-      expect(
-        await pool(
-          [
-            [1, 2],
-            [3, 4],
-            [5, 6],
-          ],
-          [1, 2],
-          'ALL',
-          side,
-        ),
-      ).toEqual([
-        [1, 2],
-        [3, 4],
-        [5, 6],
-      ]);
+      expect(await pool([[1, 2], [3, 4], [5, 6]], [1, 2], { types: ['ALL'] }, side)).toEqual([[1, 2], [3, 4], [5, 6]]);
     });
-    test('cuts first and normalises then', async () => {
-      const [row] = await pool([[3, 4, 100]], [1], 'MEAN', side, { dimensions: 2, normalize: true });
+    test('STEP with a tag gives the rows of the tag', async () => {
+      expect(await pool(FIVE.slice(0, 4), [[10, 99, 10, 20]], { types: ['STEP'], stepTagId: 10 }, side)).toEqual([[1, 2], [5, 6]]);
+    });
+    test('STEP with columns gives all rows, and of them those columns', async () => {
+      expect(await pool(WIDE.slice(0, 2), [2], { types: ['STEP'], columns: [0, 2] }, side)).toEqual([[1, 3], [4, 6]]);
+    });
+    test('STEP with a tag and columns gives those columns of the tag’s rows', async () => {
+      expect(await pool(WIDE, [[99, 10, 99]], { types: ['STEP'], stepTagId: 10, columns: [0, 2] }, side)).toEqual([[4, 6]]);
+    });
+    test('MAX takes the largest of each column, negative ones too', async () => {
+      expect(await pool([[-3, 5], [-1, -9], [-2, 7], [-4, -8]], [3, 1], { types: ['MAX'] }, side)).toEqual([[-1, 7], [-4, -8]]);
+    });
+    test('MEAN_SQRT_LEN divides by the root of the length', async () => {
+      expect(await pool([[1, 2], [3, 4], [5, 6], [7, 8], [9, 10]], [4, 1], { types: ['MEAN_SQRT_LEN'] }, side)).toEqual([[8, 10], [9, 10]]);
+    });
+    test('WEIGHTEDMEAN counts the nth token n times', async () => {
+      expect(await pool([[6, 0], [12, 0], [0, 18], [5, 4]], [3, 1], { types: ['WEIGHTEDMEAN'] }, side)).toEqual([[5, 9], [5, 4]]);
+    });
+    // Pooling(4, tuple(modes), include_prompt=False) of sentence-transformers 6.2.0 with prompt_length 2 on rows (1,10) (2,20) … (5,50).
+    test('several types without a prompt of two tokens give what Sentence-Transformers gives', async () => {
+      const rows = [1, 2, 3, 4, 5].map((n) => [n, 10 * n]);
+      const types = ['CLS', 'MAX', 'MEAN', 'MEAN_SQRT_LEN', 'WEIGHTEDMEAN', 'LAST'] as const;
+      const out = await pool([...rows, ...rows.slice(0, 3)], [5, 3], { types, skips: [2, 2] }, side);
+      const first = [3, 5, 4, 12 / Math.sqrt(3), (3 * 3 + 4 * 4 + 5 * 5) / 12, 5];
+      const expected = [...first, 3, 3, 3, 3, 3, 3].flatMap((n) => [n, 10 * n]);
+      out.flat().forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, 5));
+      expect(out).toHaveLength(12);
+    });
+    test('gathers columns, cuts, and normalises then', async () => {
+      const [row] = await pool([[9, 3, 100, 4]], [1], { columns: [1, 3, 2], dimensions: 2, normalize: true }, side);
       expect(row).toEqual([expect.closeTo(0.6, 6), expect.closeTo(0.8, 6)]);
     });
   });
 
+  test('STEP without a match gives no rows, as wide as asked for', async () => {
+    expect(await pool(FIVE.slice(0, 2), [[10, 20]], { types: ['STEP'], stepTagId: 999 })).toEqual([]);
+  });
+
+  test('an empty batch gives no rows of full width', async () => {
+    expect(await pool([], [], { dimensions: 8, output: { name: 'states', rows: 'token', width: 8 } })).toEqual([]);
+  });
+
+  test('rows that the graph has pooled are finished and otherwise left alone', async () => {
+    const output = { name: 'sentence_embedding', rows: 'text', width: 2 } as const;
+    const states = subject.place(Float32Array.of(3, 4, 0, 5, 1e9, 1e9), 3, 2);
+    const spec = specOf(2, { output, types: ['LAST'], normalize: true });
+    const out = await subject.pooler().pool(states, spansOf(batchOf(lengthsOf([7, 3]), 'left'), spec), spec);
+    expect([...out.data]).toEqual([0.6, 0.8, 0, 1].map(Math.fround));
+  });
+
+  test('columns may come twice and in any order', async () => {
+    expect(await pool(WIDE.slice(0, 1), [1], { columns: [2, 0, 2, 1] })).toEqual([[3, 1, 3, 2]]);
+  });
+
   test('a single token is its own mean, to the bit', async () => {
     const row = [0.1, -0.2, 1e-30, 3e30].map(Math.fround);
-    expect(await pool([row], [1], 'MEAN', 'right')).toEqual([row]);
+    for (const type of ['MEAN', 'MEAN_SQRT_LEN', 'MAX', 'CLS', 'LAST'] as const)
+      expect(await pool([row], [1], { types: [type] })).toEqual([row]);
   });
 
   test('a zero row stays zero when normalised', async () => {
-    expect(await pool([[0, 0, 0]], [1], 'MEAN', 'right', { normalize: true })).toEqual([[0, 0, 0]]);
+    expect(await pool([[0, 0, 0]], [1], { normalize: true })).toEqual([[0, 0, 0]]);
   });
 
-  test('no spans give no rows', async () => {
-    const states = subject.place(new Float32Array(8), 1, 8);
-    expect(await subject.pooler().pool(states, [], { dimensions: 8, normalize: true })).toMatchObject({ rows: 0, dimensions: 8 });
+  test.each(['MEAN', 'MAX', 'MEAN_SQRT_LEN', 'WEIGHTEDMEAN'] as const)('one NaN spoils its column of %s, wherever it is', async (type) => {
+    for (const at of [0, 1, 2]) {
+      const [row] = await pool(
+        [0, 1, 2].map((i) => [i === at ? NaN : 1, 2]),
+        [3],
+        { types: [type] },
+      );
+      expect(row![0]).toBeNaN();
+      expect(row![1]).not.toBeNaN();
+    }
   });
 
   test('float16 states are pooled in float32', async () => {
     // 1, 2, -0.5, 65504 (the largest), 2^-24 (the smallest), 0.333251953125
     const words = Uint16Array.of(0x3c00, 0x4000, 0xb800, 0x7bff, 0x0001, 0x3555);
-    const states = subject.place(words, 2, 3);
-    const out = await subject.pooler().pool(
-      states,
-      [
-        { start: 0, count: 1 },
-        { start: 1, count: 1 },
-        { start: 0, count: 2 },
-      ],
-      {
-        dimensions: 3,
-        normalize: false,
-      },
-    );
+    const spans: Span[] = [
+      { start: 0, count: 1, reduce: 'mean' },
+      { start: 1, count: 1, reduce: 'max' },
+      { start: 0, count: 2, reduce: 'mean' },
+      { start: 0, count: 2, reduce: 'max' },
+    ];
+    const out = await subject.pooler().pool(subject.place(words, 2, 3), spans, specOf(3, {}));
     const means = [(1 + 65504) / 2, (2 + 2 ** -24) / 2, (-0.5 + 0.333251953125) / 2].map(Math.fround);
-    expect([...out.data]).toEqual([1, 2, -0.5, 65504, 2 ** -24, 0.333251953125, ...means]);
+    expect([...out.data]).toEqual([1, 2, -0.5, 65504, 2 ** -24, 0.333251953125, ...means, 65504, 2, 0.333251953125]);
   });
 
-  test('agrees with a float64 loop on 7 rows of 1 to 300 tokens, 100 wide, to 1e-6', async () => {
-    const lengths = [1, 2, 31, 32, 33, 150, 300];
-    let seed = 42;
-    const random = () => ((seed = (seed * 1664525 + 1013904223) >>> 0) / 2 ** 32) * 2 - 1;
-    const rows = Array.from({ length: lengths.reduce((a, b) => a + b) }, () => Array.from({ length: 100 }, random));
-    const out = await pool(rows, lengths, 'MEAN', 'left', { dimensions: 96, normalize: true });
-    let next = 0;
-    lengths.forEach((length, i) => {
-      const of = rows.slice(next, (next += length));
-      const mean = Array.from({ length: 96 }, (_, c) => of.reduce((sum, row) => sum + Math.fround(row[c]!), 0) / length);
-      const norm = Math.hypot(...mean);
-      mean.forEach((value, c) => expect(Math.abs(out[i]![c]! - value / norm)).toBeLessThan(1e-6));
-    });
-  });
-
-  test('takes more rows than one dispatch dimension has workgroups', async () => {
-    const tokens = 70_000;
-    const states = subject.place(
-      Float32Array.from({ length: tokens * 2 }, (_, i) => i),
-      tokens,
-      2,
-    );
-    const spans = spansOf(new Uint8Array(tokens).fill(1), 1, tokens, 'ALL');
-    const out = await subject.pooler().pool(states, spans, { dimensions: 2, normalize: true });
-    const at = (row: number) => Math.hypot(out.data[row * 2]!, out.data[row * 2 + 1]!);
-    expect(out.rows).toBe(tokens);
-    for (const row of [0, 1, 65_534, 65_535, 65_536, 69_999]) expect(at(row)).toBeCloseTo(1, 6);
+  test.each([
+    [{ columns: [0, 3] }, 'Column 3 was asked for (returned_token_ids), and the model gives rows of 3 values: take columns of 0 to 2.'],
+    [{ columns: [-1] }, 'Column -1 was asked for'],
+    [{ columns: [0.5] }, 'Column 0.5 was asked for'],
+    [{ dimensions: 4 }, '4 dimensions were asked for, and there are 3 values in a row: take an integer of 1 to 3.'],
+    [{ dimensions: 0 }, '0 dimensions were asked for'],
+    [{ columns: [0, 1], dimensions: 3 }, '3 dimensions were asked for, and there are 2 values in a row'],
+  ])('refuses %j', async (spec, message) => {
+    const refused = pool(WIDE, [3], spec);
+    await expect(refused).rejects.toThrow(message);
+    await expect(refused).rejects.toMatchObject({ code: 'invalid-option' });
   });
 
   if (subject.readBack) {
     test('reads back the pooled rows and nothing else', async () => {
       const counter = subject.readBack!;
       counter.bytes = 0;
-      await pool(
-        [
-          [1, 2, 3, 4],
-          [3, 4, 5, 6],
-          [5, 6, 7, 8],
-        ],
-        [2, 1],
-        'MEAN',
-        'right',
-        { dimensions: 3 },
-      );
-      expect(counter.bytes).toBe(2 * 3 * 4);
+      await pool([...WIDE, ...WIDE], [2, 4], { types: ['MEAN', 'MAX'], columns: [2, 1, 0], dimensions: 2 });
+      expect(counter.bytes).toBe(2 * 2 * 2 * 4);
     });
   }
-});
-
-describe('spans', () => {
-  test('a mask with a gap is refused', () => {
-    expect(() => spansOf([1, 0, 1], 1, 3, 'MEAN')).toThrow('has a gap');
-  });
-  test('a mask without a token is refused', () => {
-    expect(() => spansOf([1, 0, 0, 0], 2, 2, 'CLS')).toThrow('all zero');
-  });
 });

@@ -1,10 +1,13 @@
-/** The Pooler interface: token states [tokens, hidden] and spans -> float32 rows [spans, dimensions]. Two implementations, one test suite. */
+/** The Pooler interface: states [tokens, hidden] and spans -> float32 rows [spans, dimensions]. Two implementations, one test suite. */
 import type { HiddenStates, PoolSpec, Rows, Span } from '../shapes.ts';
+
+/** What is done to each row after the reduction, in this order. */
+export type Finish = Pick<PoolSpec, 'columns' | 'dimensions' | 'normalize'>;
 
 export interface Pooler {
   /**
-   * Mean over each span, cut to `dimensions`, then L2-normalised if asked for. Sums are float32 whatever the states are.
-   * No spans: no rows. Does not keep `states`.
+   * Reduces each span, gathers `columns`, cuts to `dimensions`, and L2-normalises if asked for. Sums are float32 whatever the states are.
+   * A NaN in a span is a NaN in its row. No spans: no rows. Does not keep `states`.
    */
-  pool(states: HiddenStates, spans: readonly Span[], finish: Pick<PoolSpec, 'dimensions' | 'normalize'>): Promise<Rows>;
+  pool(states: HiddenStates, spans: readonly Span[], finish: Finish): Promise<Rows>;
 }
