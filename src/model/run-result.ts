@@ -1,14 +1,14 @@
 /** A tensor of onnxruntime-web -> a flat matrix that pooling can read, wherever it lies. */
-import type { Tensor } from 'onnxruntime-web';
 import { PoolingError } from '../errors.ts';
 import { free } from '../memory.ts';
 import type { Batch, GraphOutput, HiddenStates } from '../shapes.ts';
+import type { OrtTensor } from './session.ts';
 
 /** The output of one run. `release` gives it back to ORT: what is not released is lost for good, and what is must not be read. */
 export type RunResult = HiddenStates & { release(): void };
 
 /** Token rows are [rows * tokens, width], text rows [rows, width]. A missing last dimension is a width of 1. */
-export function runResult(tensor: Tensor, batch: Batch, output: GraphOutput): RunResult {
+export function runResult(tensor: OrtTensor, batch: Batch, output: GraphOutput): RunResult {
   const { dims } = tensor;
   const expected = output.rows === 'token' ? [batch.rows, batch.tokens] : [batch.rows];
   const hidden = dims.length === expected.length ? 1 : (dims[expected.length] ?? 0);

@@ -8,6 +8,7 @@ import type { OnnxOutline } from './onnx-outline.ts';
 import { runResult, type RunResult } from './run-result.ts';
 
 export type Ort = typeof OrtTypes;
+export type OrtTensor = OrtTypes.Tensor;
 
 export interface Session {
   /** As in the outline, with the widths that the file does not tell and onnxruntime-web infers. */
@@ -44,7 +45,7 @@ export async function createSession(ort: Ort, weights: Weights, device: GPUDevic
       width: output.width || inferredWidth(session, castName(output.name, outline)),
     })),
     async run(batch, output, adapter) {
-      const feeds: Record<string, OrtTypes.Tensor> = {};
+      const feeds: Record<string, OrtTensor> = {};
       for (const [name, fill] of fillers) {
         const { type, data, dims } = fill(batch, adapter);
         feeds[name] = new ort.Tensor(type, data, dims);
