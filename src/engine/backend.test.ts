@@ -1,7 +1,9 @@
 /** Sessions and tensors are given back, and ORT never has two things to do at once. ORT itself is played by a double that counts. */
 import { describe, expect, test } from 'vitest';
+import type { GraphValue } from '../model/graph-values.ts';
 import type { Ort } from '../model/session.ts';
 import { batch } from '../pipeline/batch.ts';
+import type { GraphOutput, PoolSpec } from '../shapes.ts';
 import { openBackend } from './backend.ts';
 
 const HIDDEN = 4;
@@ -15,9 +17,7 @@ function countingOrt(options: { fails?: boolean } = {}) {
     return work();
   };
   const session = {
-    inputMetadata: [{ name: 'input_ids', isTensor: true, type: 'int64', shape: ['b', 's'] }],
     outputMetadata: [{ name: 'last_hidden_state', isTensor: true, type: 'float32', shape: ['b', 's', HIDDEN] }],
-    outputNames: ['last_hidden_state'],
     run: ({ input_ids: { dims } }: { input_ids: { dims: number[] } }) =>
       task(() => {
         if (options.fails) throw new Error('no');
@@ -46,18 +46,20 @@ function countingOrt(options: { fails?: boolean } = {}) {
   return { ort, count };
 }
 
-const weights = (quantizesActivations = false) => ({
-  onnx: new Uint8Array(),
-  external: [],
-  outline: { externalFiles: [], quantizesActivations, positions: null },
-});
+const output: GraphOutput = { name: 'last_hidden_state', rows: 'token', width: HIDDEN };
+const weights = (quantizesActivations = false, rows: string | number = 'batch') => {
+  const inputs: GraphValue[] = [{ name: 'input_ids', type: 'int64', dims: [rows, 'sequence'] }];
+  const nothing = { externalFiles: [], padsRight: false, positions: null, bfloat16Outputs: [] };
+  return { onnx: new Uint8Array(), external: [], outline: { ...nothing, quantizesActivations, inputs, outputs: [output] } };
+};
+const shape = { firstPosition: 0, kvHeads: null, headDim: null };
 const input = () => batch([{ ids: Int32Array.of(1, 2, 3) }, { ids: Int32Array.of(4) }], { id: 0, side: 'right' });
-const spec = { type: 'MEAN' as const, dimensions: HIDDEN, normalize: true };
+const spec: PoolSpec = { output, types: ['MEAN'], stepTagId: null, columns: null, dimensions: HIDDEN, normalize: true, adapter: null };
 
 describe('backend', () => {
   test('every tensor and session is given back, also after a failure', async () => {
     const { ort, count } = countingOrt();
-    const backend = await openBackend(ort, weights(), HIDDEN, null, { bytes: 0 });
+    const backend = await openBackend(ort, weights(), HIDDEN, null, { bytes: 0 }, shape);
     for (let i = 0; i < 3; i++) await backend.forward(input(), spec);
     await expect(backend.forward(input(), { ...spec, dimensions: -1 })).rejects.toThrow();
     await backend.close();
@@ -66,7 +68,7 @@ describe('backend', () => {
 
   test('two models in one realm never run, are made or are released at the same time', async () => {
     const { ort, count } = countingOrt();
-    const open = () => openBackend(ort, weights(), HIDDEN, null, { bytes: 0 });
+    const open = () => openBackend(ort, weights(), HIDDEN, null, { bytes: 0 }, shape);
     const [a, b] = await Promise.all([open(), open()]);
     await Promise.all([a.forward(input(), spec), b.forward(input(), spec), open().then((c) => c.close()), a.forward(input(), spec)]);
     await Promise.all([a.close(), b.close()]);
@@ -75,23 +77,27 @@ describe('backend', () => {
 
   test('a run that fails does not stop the queue', async () => {
     const failing = countingOrt({ fails: true });
-    const backend = await openBackend(failing.ort, weights(), HIDDEN, null, { bytes: 0 });
+    const backend = await openBackend(failing.ort, weights(), HIDDEN, null, { bytes: 0 }, shape);
     await expect(backend.forward(input(), spec)).rejects.toThrow('no');
     await backend.close();
     expect(failing.count.released).toBe(1);
   });
 
-  test('states of another width than config.json says are refused', async () => {
+  test('rows of another width than was expected are refused; a width that is not known yet is not', async () => {
     const { ort, count } = countingOrt();
-    const backend = await openBackend(ort, weights(), HIDDEN * 2, null, { bytes: 0 });
-    await expect(backend.forward(input(), { ...spec, dimensions: HIDDEN * 2 })).rejects.toMatchObject({ code: 'unsupported-model' });
+    const backend = await openBackend(ort, weights(), HIDDEN, null, { bytes: 0 }, shape);
+    const wide = { ...spec, output: { ...output, width: HIDDEN * 2 } };
+    await expect(backend.forward(input(), wide)).rejects.toMatchObject({ code: 'unsupported-model' });
     expect(count.disposed).toBe(1);
+    const { rows } = await backend.forward(input(), { ...spec, output: { ...output, width: 0 } });
+    expect(rows.dimensions).toBe(HIDDEN);
   });
 
-  test('a model that quantises activations gets rows of their own', async () => {
+  test('a model that quantises activations, or takes one text at a time, gets rows of their own', async () => {
     const { ort } = countingOrt();
-    const open = (quantizes: boolean) => openBackend(ort, weights(quantizes), HIDDEN, null, { bytes: 0 });
+    const open = (...model: Parameters<typeof weights>) => openBackend(ort, weights(...model), HIDDEN, null, { bytes: 0 }, shape);
     expect((await open(true)).budget.rows).toBe(1);
+    expect((await open(false, 1)).budget.rows).toBe(1);
     expect((await open(false)).budget.rows).toBeGreaterThan(1);
   });
 });

@@ -2,6 +2,7 @@
 import { PoolingError } from '../errors.ts';
 import type { Gpu } from '../gpu/device.ts';
 import type { ReadBackCounter } from '../gpu/readback.ts';
+import { takesOneText, type InputShape } from '../model/graph-inputs.ts';
 import { createSession, type Ort, type Weights } from '../model/session.ts';
 import { CpuPooler } from '../pooling/cpu-pooler.ts';
 import { GpuPooler } from '../pooling/gpu-pooler.ts';
@@ -43,10 +44,11 @@ export async function openBackend(
   hidden: number,
   gpu: Gpu | null,
   readBack: ReadBackCounter,
+  shape: InputShape,
 ): Promise<Backend> {
-  const session = await realmQueue.run(() => createSession(ort, weights, gpu?.device ?? null));
+  const session = await realmQueue.run(() => createSession(ort, weights, gpu?.device ?? null, shape));
   // Rows that change each other's scale go alone, and then need no padding either.
-  const alone = weights.outline.quantizesActivations;
+  const alone = weights.outline.quantizesActivations || takesOneText(weights.outline.inputs);
   const budget = gpu ? gpuBudget(gpu.device, hidden) : WASM_BUDGET;
   const pooler = gpu ? new GpuPooler(gpu.device, readBack) : new CpuPooler();
   return {
@@ -56,13 +58,14 @@ export async function openBackend(
     async forward(batch, spec) {
       const work = async () => {
         const begin = performance.now();
-        const states = await session.run(batch);
+        const states = await session.run(batch, spec.output, spec.adapter);
         try {
-          if (states.hidden !== hidden) throw wrongWidth(states.hidden, hidden);
+          const { width } = spec.output;
+          if (width !== 0 && states.hidden !== width) throw wrongWidth(spec.output.name, states.hidden, width);
           const inferred = performance.now();
           // ORT's run() resolves on a lost device too; only reading back would fail.
           if (gpu?.lost) throw new DeviceLost();
-          const rows = await pooler.pool(states, spansOf(batch.mask, batch.rows, batch.tokens, spec.type), spec);
+          const rows = await pooler.pool(states, spansOf(batch, spec), spec);
           return { rows, infer: inferred - begin, pool: performance.now() - inferred };
         } finally {
           states.release();
@@ -101,10 +104,10 @@ function gpuBudget(device: GPUDevice, hidden: number): BatchBudget {
 }
 
 /** Pooling by the wrong width would mix neighbouring tokens into vectors that look fine. */
-function wrongWidth(found: number, expected: number): PoolingError {
+function wrongWidth(name: string, found: number, expected: number): PoolingError {
   return new PoolingError(
     'unsupported-model',
-    `The ONNX model gives states of ${found} values, and config.json says hidden_size ${expected}.`,
+    `The ONNX model's output "${name}" has rows of ${found} values, where ${expected} were expected.`,
   );
 }
 

@@ -1,6 +1,6 @@
 /**
- * ONNX bytes with bfloat16 outputs -> the same model with float32 ones. onnxruntime-web computes with bfloat16 and has no name for it: making a
- * session fails at the first output of that type, asked for or not.
+ * ONNX bytes with bfloat16 outputs -> the same model with float32 ones. onnxruntime-web has no name for bfloat16, though its build without
+ * WebGPU converts it: making a session fails at the first output of that type, asked for or not.
  */
 import { readValue } from './graph-values.ts';
 import type { OnnxOutline } from './onnx-outline.ts';

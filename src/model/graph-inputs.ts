@@ -22,6 +22,11 @@ export interface InputTensor {
 /** `adapter` as in PoolSpec. */
 export type Fill = (batch: Batch, adapter: number | null) => InputTensor;
 
+/** True for exports that were made for one text at a time. */
+export function takesOneText(inputs: readonly GraphValue[]): boolean {
+  return inputs.some(({ name, dims }) => name === 'input_ids' && dims?.[0] === 1);
+}
+
 type Values = (batch: Batch, adapter: number | null) => BigInt64Array;
 
 /** Throws for an input that is not known: what it would have to hold cannot be guessed. */
@@ -66,11 +71,11 @@ const CACHE = /^past_key_values\.\d+\.(key|value)$/;
 function perToken(input: GraphValue, values: Values): Fill {
   const { type, dims } = input;
   if ((dims !== null && dims.length !== 2) || (type !== 'int64' && type !== 'int32')) throw unknown(input);
-  const [, length] = dims ?? [];
-  if (typeof length === 'number') {
+  const [texts, length] = dims ?? [];
+  if (typeof length === 'number' || (typeof texts === 'number' && texts > 1)) {
     throw new PoolingError(
       'unsupported-model',
-      `The ONNX model takes texts of exactly ${length} tokens: its input "${input.name}" is [${shapeText(input)}]. Use an export whose sizes are dynamic.`,
+      `The ONNX model takes batches of one size only: its input "${input.name}" is [${shapeText(input)}]. Use an export whose sizes are dynamic.`,
     );
   }
   return (batch, adapter) => integers(type, values(batch, adapter), [batch.rows, batch.tokens]);

@@ -1,7 +1,6 @@
 /** Small ONNX files, written field by field, and the real runtime to run them on. */
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import * as ort from 'onnxruntime-web/wasm';
 import { batch } from '../pipeline/batch.ts';
 import type { InputShape } from './graph-inputs.ts';
 import type { ElementType } from './graph-values.ts';
@@ -19,14 +18,15 @@ export function value(name: string, type: ElementType, dims: readonly (number | 
   return concat(encodeField(1, name), encodeField(2, encodeField(1, encodeField(1, types[type]), ...shape)));
 }
 
-/** NodeProto in ONNX's own operators, with whole numbers as attributes. */
-export function node(operator: string, inputs: string[], output: string, attributes: Record<string, number> = {}): Uint8Array {
+/** NodeProto, with whole numbers as attributes. */
+export function node(operator: string, inputs: string[], output: string, attributes: Record<string, number> = {}, domain = ''): Uint8Array {
   const attribute = ([name, number]: [string, number]) => encodeField(5, encodeField(1, name), encodeField(3, number), encodeField(20, 2));
   return concat(
     ...inputs.map((name) => encodeField(1, name)),
     encodeField(2, output),
     encodeField(4, operator),
     ...Object.entries(attributes).map(attribute),
+    encodeField(7, domain),
   );
 }
 
@@ -58,13 +58,16 @@ export function model({ inputs, nodes, outputs, initializers = [] }: GraphParts)
     ...inputs.map((each) => encodeField(11, each)),
     ...outputs.map((each) => encodeField(12, each)),
   );
-  return concat(encodeField(1, 8), encodeField(7, graph), encodeField(8, encodeField(1, ''), encodeField(2, 17)));
+  const operators = (domain: string, version: number) => encodeField(8, encodeField(1, domain), encodeField(2, version));
+  return concat(encodeField(1, 8), encodeField(7, graph), operators('', 17), operators('com.microsoft', 1));
 }
 
-/** onnxruntime-web on WASM, as the edge starts it. */
-export async function startOrt(): Promise<Ort> {
+/** onnxruntime-web as the edge starts it, in the build with WebGPU or in the one without. */
+export async function startOrt(build: 'wasm' | 'webgpu' = 'wasm'): Promise<Ort> {
+  const ort: Ort = build === 'wasm' ? await import('onnxruntime-web/wasm') : await import('onnxruntime-web/webgpu');
+  const file = `onnxruntime-web/ort-wasm-simd-threaded${build === 'wasm' ? '' : '.asyncify'}.wasm`;
   ort.env.wasm.numThreads = 1;
-  ort.env.wasm.wasmBinary ??= await readFile(fileURLToPath(import.meta.resolve('onnxruntime-web/ort-wasm-simd-threaded.wasm')));
+  ort.env.wasm.wasmBinary ??= await readFile(fileURLToPath(import.meta.resolve(file)));
   return ort;
 }
 
@@ -81,10 +84,11 @@ export interface Opened {
 
 export async function open(
   onnx: Uint8Array,
-  { shape = noShape, external = [] }: { shape?: InputShape; external?: { path: string; data: Uint8Array }[] } = {},
+  options: { shape?: InputShape; external?: { path: string; data: Uint8Array }[]; ort?: Ort } = {},
 ): Promise<Opened> {
   const outline = readOnnx(onnx, 'model.onnx (here)');
-  const session = await createSession(await startOrt(), { onnx, outline, external }, null, shape);
+  const { shape = noShape, external = [], ort = await startOrt() } = options;
+  const session = await createSession(ort, { onnx, outline, external }, null, shape);
   return {
     session,
     async run(name, ids, { side = 'right', adapter, typeIds } = {}) {

@@ -1,7 +1,9 @@
 /** Graphs as exporters make them, on the real onnxruntime-web: what goes in, and what comes out. */
 import { afterAll, describe, expect, test } from 'vitest';
 import { batch } from '../pipeline/batch.ts';
+import { takesOneText } from './graph-inputs.ts';
 import { cast, model, node, open, startOrt, tensor, value, type Opened } from './onnx-for-tests.ts';
+import { readOnnx } from './onnx-outline.ts';
 import { concat, encodeField } from './protobuf.ts';
 
 const opened: Opened[] = [];
@@ -127,6 +129,44 @@ describe('inputs', () => {
     expect(await run('last_hidden_state', rows)).toEqual([5, 6, 7, 8, 9, 0].map((id) => id * 222));
   });
 
+  test('GroupQueryAttention counts the tokens of a row from its left end: padsRight', async () => {
+    const cache = (name: string) => value(name, 'float32', ['batch', 1, 'past', 8]);
+    const graph = model({
+      inputs: [idsInput, value('attention_mask', 'int64', tokens), cache('past_key_values.0.key'), cache('past_key_values.0.value')],
+      nodes: [
+        node('Gather', ['table', 'input_ids'], 'x'),
+        node('ReduceSum', ['attention_mask', 'axes'], 'counts', { keepdims: 0 }),
+        node('Sub', ['counts', 'axes'], 'last'),
+        cast('last', 'seqlens_k', 'int32'),
+        node('Shape', ['attention_mask'], 'shape'),
+        node('Gather', ['shape', 'one'], 'length'),
+        cast('length', 'total', 'int32'),
+        node(
+          'GroupQueryAttention',
+          ['x', 'x', 'x', 'past_key_values.0.key', 'past_key_values.0.value', 'seqlens_k', 'total'],
+          'last_hidden_state',
+          { num_heads: 1, kv_num_heads: 1 },
+          'com.microsoft',
+        ),
+      ],
+      outputs: [value('last_hidden_state', 'float32', ['batch', 'sequence', 8])],
+      initializers: [
+        axes(1n),
+        tensor('one', [], BigInt64Array.of(1n)),
+        tensor(
+          'table',
+          [10, 8],
+          Float32Array.from({ length: 80 }, (_, i) => Math.sin(i * i)),
+        ),
+      ],
+    });
+    expect(readOnnx(graph, 'here').padsRight).toBe(true);
+    const { run } = await opens(graph);
+    const alone = await run('last_hidden_state', [[8, 9]]);
+    expect((await run('last_hidden_state', rows)).slice(24, 40)).toEqual(alone);
+    expect((await run('last_hidden_state', rows, { side: 'left' })).slice(32, 48)).not.toEqual(alone);
+  });
+
   test('sizes that nobody knows are asked for', async () => {
     await expect(open(decoder('float32', 'heads', 3))).rejects.toMatchObject({
       code: 'unsupported-model',
@@ -152,10 +192,27 @@ describe('inputs', () => {
     await expect(open(graph)).rejects.toMatchObject({ code: 'unsupported-model', message: expect.stringContaining(`"${name}"`) });
   });
 
-  test('a graph for texts of one length is refused', async () => {
-    const fixed = value('input_ids', 'int64', [1, 128]);
-    const graph = model({ inputs: [fixed], nodes: [cast('input_ids', 'seen', 'float32')], outputs: [value('seen', 'float32', [1, 128])] });
-    await expect(open(graph)).rejects.toMatchObject({ code: 'unsupported-model', message: expect.stringContaining('exactly 128 tokens') });
+  test.each([[[1, 128]], [[8, 'sequence']]])('a graph for batches of one size is refused: %s', async (dims) => {
+    const graph = model({
+      inputs: [value('input_ids', 'int64', dims)],
+      nodes: [cast('input_ids', 'seen', 'float32')],
+      outputs: [value('seen', 'float32', dims)],
+    });
+    await expect(open(graph)).rejects.toMatchObject({
+      code: 'unsupported-model',
+      message: expect.stringContaining(`[${dims.join(', ')}]`),
+    });
+  });
+
+  test('one for a text at a time is not', async () => {
+    const graph = model({
+      inputs: [value('input_ids', 'int64', [1, 'sequence'])],
+      nodes: [cast('input_ids', 'seen', 'float32')],
+      outputs: [value('seen', 'float32', [1, 'sequence'])],
+    });
+    expect(takesOneText(readOnnx(graph, 'here').inputs)).toBe(true);
+    const { run } = await opens(graph);
+    expect(await run('seen', [[4, 5]])).toEqual([4, 5]);
   });
 });
 
@@ -210,6 +267,13 @@ describe('outputs', () => {
   test('onnxruntime-web does not take bfloat16 outputs by itself', async () => {
     const ort = await startOrt();
     await expect(ort.InferenceSession.create(several('bfloat16'))).rejects.toThrow('unsupported data type: 16');
+  });
+
+  test('its build with WebGPU cannot compute with bfloat16 at all: the error says what can', async () => {
+    await expect(open(several('bfloat16'), { ort: await startOrt('webgpu') })).rejects.toMatchObject({
+      code: 'unsupported-model',
+      message: expect.stringContaining('Use device "wasm"'),
+    });
   });
 
   test('an output whose rows are not the batch’s is refused', async () => {

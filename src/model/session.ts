@@ -1,6 +1,6 @@
 /** ONNX bytes -> a session that turns batches into a graph's output. The only file that touches onnxruntime-web, handed in by the composition root. */
 import type * as OrtTypes from 'onnxruntime-web';
-import { asPoolingError } from '../errors.ts';
+import { asPoolingError, PoolingError } from '../errors.ts';
 import type { Batch, GraphOutput } from '../shapes.ts';
 import { castBfloat16, castName } from './bfloat16.ts';
 import { inputFillers, type InputShape } from './graph-inputs.ts';
@@ -37,6 +37,7 @@ export async function createSession(ort: Ort, weights: Weights, device: GPUDevic
   const session = await ort.InferenceSession.create(onnx, sessionOptions(weights, device)).catch((error: unknown) => {
     // The runtime itself starts with the first session.
     if (/no available backend|initWasm/.test(String(error))) throw asPoolingError(error, 'runtime-failed', 'onnxruntime-web cannot start');
+    if (outline.bfloat16Outputs.length > 0 && String(error).includes('Cast')) throw noBfloat16(error);
     throw asPoolingError(error, 'model-file-invalid', 'onnxruntime-web cannot load the model');
   });
   return {
@@ -57,6 +58,15 @@ export async function createSession(ort: Ort, weights: Weights, device: GPUDevic
     },
     release: () => session.release(),
   };
+}
+
+/** The file is fine, and must not be dropped from the cache. Seen in 1.30: the build without WebGPU has the kernels. */
+function noBfloat16(cause: unknown): PoolingError {
+  return new PoolingError(
+    'unsupported-model',
+    'The ONNX model gives bfloat16, and the build of onnxruntime-web with WebGPU cannot convert it. Use device "wasm", or an export in float32 or float16.',
+    { cause },
+  );
 }
 
 /** Built anew each time: create() writes into the object it is given. */
