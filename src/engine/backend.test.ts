@@ -1,7 +1,8 @@
 /** Sessions and tensors are given back, and ORT never has two things to do at once. ORT itself is played by a double that counts. */
 import { describe, expect, test } from 'vitest';
-import type { PoolSpec } from '../shapes.ts';
+import type { GraphValue } from '../model/graph-values.ts';
 import type { Ort } from '../model/session.ts';
+import type { GraphOutput, PoolSpec } from '../shapes.ts';
 import { batch } from '../pipeline/batch.ts';
 import { openBackend } from './backend.ts';
 
@@ -47,14 +48,15 @@ function countingOrt(options: { fails?: boolean } = {}) {
   return { ort, count };
 }
 
-const weights = (quantizesActivations = false) => ({
-  onnx: new Uint8Array(),
-  external: [],
-  outline: { externalFiles: [], quantizesActivations, positions: null },
-});
+const output: GraphOutput = { name: 'last_hidden_state', rows: 'token', width: HIDDEN };
+const weights = () => {
+  const inputs: GraphValue[] = [{ name: 'input_ids', type: 'int64', dims: ['batch', 'sequence'] }];
+  const outline = { externalFiles: [], quantizesActivations: false, padsRight: false, positions: null, bfloat16Outputs: [], inputs, outputs: [output] };
+  return { onnx: new Uint8Array(), external: [], outline };
+};
 const input = () => batch([{ ids: Int32Array.of(1, 2, 3) }, { ids: Int32Array.of(4) }], { id: 0, side: 'right' });
 const spec: PoolSpec = {
-  output: { name: 'last_hidden_state', rows: 'token', width: HIDDEN },
+  output,
   types: ['MEAN'],
   stepTagId: null,
   columns: null,
@@ -62,7 +64,7 @@ const spec: PoolSpec = {
   normalize: true,
   adapter: null,
 };
-const shape = { hidden: HIDDEN, widest: HIDDEN, alone: false, kvHeads: 1, headDim: 1, firstPosition: 0 };
+const shape = { hidden: HIDDEN, widest: HIDDEN, alone: false, paddingSide: 'right' as const, kvHeads: 1, headDim: 1, firstPosition: 0 };
 
 describe('backend', () => {
   test('every tensor and session is given back, also after a failure', async () => {

@@ -6,10 +6,10 @@ import { deviceRows } from '../tasks/plan.ts';
 import type { Runner } from './runner.ts';
 import type { BatchResult, Work } from './scheduler.ts';
 
-export function executor(runner: Runner, model: Pick<ModelSpec, 'padTokenId' | 'paddingSide'>) {
+export function executor(runner: Runner, { padTokenId }: Pick<ModelSpec, 'padTokenId'>) {
   return async (windows: readonly Work[]): Promise<BatchResult> => {
     const { pool: spec } = windows[0]!;
-    const input = batch(windows, { id: model.padTokenId, side: model.paddingSide });
+    const input = batch(windows, { id: padTokenId, side: runner.paddingSide });
     const { rows, infer, pool } = await runner.forward(input, spec);
     free(input.ids, input.mask, input.typeIds);
     const counts = windows.map(({ ids }) => deviceRows(ids, spec));

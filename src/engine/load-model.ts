@@ -56,7 +56,6 @@ export async function loadModel(
   const ort = await runtime.ort(request).catch((error: unknown) => {
     throw asPoolingError(error, 'runtime-failed', 'onnxruntime-web cannot start');
   });
-  const probe = probeOf(tokenizer.encode, spec);
   let dtype: Dtype = 'fp32';
   let routes: Routes = {};
   let fingerprint: string | null = null;
@@ -65,14 +64,15 @@ export async function loadModel(
     device: request.device,
     webGpu: runtime.webGpu,
     selfCheck: request.selfCheck,
-    probe,
     async loadWeights(own) {
       const weights = await loadWeights(own);
       const { outputs, shape, probed } = graphOf(spec, chooseOutputs(weights.outline.outputs), weights.outline);
       dtype = weights.dtype;
       routes = routesOf(spec, outputs, tokenizer);
-      if (request.cache) fingerprint ??= await fingerprintOf(weights, probe.ids, probed.name);
-      return { ...weights, shape, probeSpec: probeSpec(probed, defaultAdapter(spec)), forget: () => forgetWeights(weights) };
+      const { maxModelLen, padTokenId } = spec;
+      const input = probeOf(tokenizer.encode, { maxModelLen, padTokenId, paddingSide: shape.paddingSide });
+      if (request.cache) fingerprint ??= await fingerprintOf(weights, input.ids, probed.name);
+      return { ...weights, shape, probe: { input, spec: probeSpec(probed, defaultAdapter(spec)) }, forget: () => forgetWeights(weights) };
     },
     reference: {
       get: async (dimensions) => (fingerprint === null ? null : readReference(fingerprint, dimensions)),

@@ -17,8 +17,6 @@ export interface RunnerOptions {
   /** False if the runtime was built without WebGPU. */
   webGpu: boolean;
   selfCheck: boolean;
-  /** What the self-check runs. */
-  probe: Batch;
   /** Reads the weights, again after every device loss: they are not kept. `forget` drops a file from the cache that the runtime refuses. */
   loadWeights(signal?: AbortSignal): Promise<LoadedWeights>;
   /** The probe's rows on WASM as an earlier load found them, and the place to keep them for the next. */
@@ -32,8 +30,8 @@ export interface RunnerOptions {
 /** Weights, and what is known of their graph. */
 export interface LoadedWeights extends Weights {
   shape: ModelShape;
-  /** How the probe's rows are pooled. */
-  probeSpec: PoolSpec;
+  /** What the self-check runs, and how its rows are pooled. */
+  probe: { input: Batch; spec: PoolSpec };
   forget(): Promise<void>;
 }
 
@@ -55,7 +53,8 @@ export class Runner {
   #lossesInARow = 0;
   #closed = false;
   #reference: Rows | null = null;
-  #probeSpec: PoolSpec | null = null;
+  /** The weights without their bytes. */
+  #known: Pick<LoadedWeights, 'shape' | 'probe'> | null = null;
   readonly state: RunnerState = { fallback: null, selfCheck: null, compile: 0, check: 0, readBack: { bytes: 0 }, deviceLosses: 0 };
 
   constructor(options: RunnerOptions) {
@@ -70,6 +69,10 @@ export class Runner {
   /** Of the device in use; the smaller one between a loss and the next attempt. */
   get budget(): BatchBudget {
     return this.#backend?.budget ?? WASM_BUDGET;
+  }
+
+  get paddingSide(): 'left' | 'right' {
+    return this.#known?.shape.paddingSide ?? 'right';
   }
 
   get isOpen(): boolean {
@@ -154,7 +157,7 @@ export class Runner {
   async #openOn(gpu: Gpu | null, signal?: AbortSignal): Promise<Backend> {
     const { ort, loadWeights, phase } = this.#options;
     const weights = await loadWeights(signal);
-    this.#probeSpec = weights.probeSpec;
+    this.#known = { shape: weights.shape, probe: weights.probe };
     throwIfAborted(signal);
     phase('compile');
     const begin = performance.now();
@@ -171,7 +174,7 @@ export class Runner {
     const { reference } = this.#options;
     this.#options.phase('check');
     const begin = performance.now() - this.state.compile;
-    let expected = (this.#reference ??= await reference.get(this.#probeSpec!.dimensions));
+    let expected = (this.#reference ??= await reference.get(this.#known!.probe.spec.dimensions));
     if (!expected) {
       const wasm = await this.#openOn(null, signal);
       try {
@@ -190,7 +193,8 @@ export class Runner {
   }
 
   async #runProbe(backend: Backend): Promise<Rows> {
-    return (await backend.forward(this.#options.probe, this.#probeSpec!)).rows;
+    const { input, spec } = this.#known!.probe;
+    return (await backend.forward(input, spec)).rows;
   }
 
   async #recover(lost: Backend, cause: DeviceLost): Promise<void> {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
+import { cast, model as graphModel, value } from './onnx-for-tests.ts';
 import { readOnnx } from './onnx-outline.ts';
 
 const field = (number: number, ...content: (Uint8Array | string)[]): Uint8Array => {
@@ -60,6 +61,71 @@ test('a table of positions is known by its name and its shape, whichever way the
   expect(outline(named(field(1, varint(514), varint(32)))).positions).toBe(514);
   expect(outline(named(number(514))).positions).toBeNull();
   expect(outline(model(field(5, number(2), number(32), field(8, 'token_type_embeddings.weight')))).positions).toBeNull();
+});
+
+test.each([
+  'embeddings.position_embeddings.weight',
+  '0.auto_model.embeddings.position_embeddings.weight_quantized',
+  'bert.embeddings.position_embeddings.weight_Q4',
+  'text_model.embeddings.position_embedding.weight',
+  'transformer.wpe.weight',
+  'model.decoder.embed_positions.weight',
+  'transformer.positions_embed.weight',
+])('%s is a table of positions', (name) => {
+  expect(outline(model(field(5, field(1, varint(77), varint(8)), field(8, name)))).positions).toBe(77);
+});
+
+test.each(['embeddings.x_position_embeddings.weight', 'rotary_emb.inv_freq', 'encoder.relative_attention_bias.weight'])(
+  '%s is none',
+  (name) => {
+    expect(outline(model(field(5, field(1, varint(77), varint(8)), field(8, name)))).positions).toBeNull();
+  },
+);
+
+test('inputs and outputs of a real model', async () => {
+  const { inputs, outputs, bfloat16Outputs } = outline(await readFile(path('models/all-MiniLM-L6-v2/onnx/model_quantized.onnx')));
+  expect(inputs).toEqual(
+    ['input_ids', 'attention_mask', 'token_type_ids'].map((name) => ({ name, type: 'int64', dims: ['batch', 'sequence'] })),
+  );
+  expect(outputs).toEqual([{ name: 'last_hidden_state', rows: 'token', width: 384 }]);
+  expect(bfloat16Outputs).toEqual([]);
+});
+
+test('shapes as exporters write them: sizes, names, neither, or none at all', () => {
+  const declared = [
+    value('a', 'int32', []),
+    value('b', 'bool', null),
+    value('c', 'float16', [2, 'name', null]),
+    // "Any" as 0 and as -1, which takes ten bytes.
+    field(1, 'd'),
+    field(
+      2,
+      field(
+        1,
+        field(2, field(1, field(2, '')), field(1, Uint8Array.from([8, 0])), field(1, Uint8Array.from([8, ...Array(9).fill(255), 1]))),
+      ),
+    ),
+  ];
+  const inputs = [...declared.slice(0, 3), Buffer.concat(declared.slice(3))];
+  const bytes = graphModel({ inputs, nodes: [cast('a', 'x', 'float32')], outputs: [] });
+  expect(outline(bytes).inputs).toEqual([
+    { name: 'a', type: 'int32', dims: [] },
+    { name: 'b', type: 'bool', dims: null },
+    { name: 'c', type: 'float16', dims: [2, 'name', null] },
+    { name: 'd', type: null, dims: [null, null, null] },
+  ]);
+});
+
+test('inputs and outputs of graphs inside are not the model’s', () => {
+  const inner = field(6, field(11, value('hidden', 'int64', [1])), field(12, value('states', 'bfloat16', ['b', 't', 4])));
+  const { inputs, outputs, bfloat16Outputs } = outline(model(field(1, field(5, inner))));
+  expect([inputs, outputs, bfloat16Outputs]).toEqual([[], [], []]);
+});
+
+test('attention that wants the padding on the right', () => {
+  const node = (operator: string) => model(field(1, field(4, operator)));
+  expect(outline(node('GroupQueryAttention')).padsRight).toBe(true);
+  expect(outline(node('MultiHeadAttention')).padsRight).toBe(false);
 });
 
 test('operators that quantise activations are found by their type, not by a name that only looks like it', () => {

@@ -1,17 +1,20 @@
-/** ONNX bytes -> a session that turns batches into hidden states. The only file that touches onnxruntime-web, handed in by the composition root. */
+/** ONNX bytes -> a session that turns batches into a graph's output. The only file that touches onnxruntime-web, handed in by the composition root. */
 import type * as OrtTypes from 'onnxruntime-web';
 import { asPoolingError, PoolingError } from '../errors.ts';
+import type { Batch, GraphOutput } from '../shapes.ts';
+import { castBfloat16, castName } from './bfloat16.ts';
+import { inputFillers, type InputShape } from './graph-inputs.ts';
 import type { OnnxOutline } from './onnx-outline.ts';
-import { free } from '../memory.ts';
-import type { Batch, HiddenStates } from '../shapes.ts';
+import { runResult, type RunResult } from './run-result.ts';
 
 export type Ort = typeof OrtTypes;
-
-/** Hidden states of one run. `release` gives them back to ORT: what is not released is lost for good, and what is must not be read. */
-export type RunResult = HiddenStates & { release(): void };
+export type OrtTensor = OrtTypes.Tensor;
 
 export interface Session {
-  run(batch: Batch): Promise<RunResult>;
+  /** As in the outline, with the widths that the file does not tell and onnxruntime-web infers. */
+  outputs: readonly GraphOutput[];
+  /** `adapter` is the value of the input `task_id`; null if there is none. */
+  run(batch: Batch, output: GraphOutput, adapter: number | null): Promise<RunResult>;
   release(): Promise<void>;
 }
 
@@ -23,34 +26,47 @@ export interface Weights {
   external: readonly { path: string; data: Uint8Array }[];
 }
 
-type Feeds = Record<string, OrtTypes.Tensor>;
-
 /**
  * Never call create, run or release while another of them is in flight in the same realm, on any session: ORT 1.30 freezes or corrupts its
  * memory. The engine's queue sees to it.
  */
-export async function createSession(ort: Ort, weights: Weights, device: GPUDevice | null): Promise<Session> {
-  const session = await ort.InferenceSession.create(weights.onnx, sessionOptions(weights, device)).catch((error: unknown) => {
+export async function createSession(ort: Ort, weights: Weights, device: GPUDevice | null, shape: InputShape): Promise<Session> {
+  const { outline } = weights;
+  const fillers = inputFillers(outline.inputs, shape);
+  const onnx = castBfloat16(weights.onnx, outline);
+  const session = await ort.InferenceSession.create(onnx, sessionOptions(weights, device)).catch((error: unknown) => {
     // The runtime itself starts with the first session.
     if (/no available backend|initWasm/.test(String(error))) throw asPoolingError(error, 'runtime-failed', 'onnxruntime-web cannot start');
+    if (outline.bfloat16Outputs.length > 0 && String(error).includes('Cast')) throw noBfloat16(error);
     throw asPoolingError(error, 'model-file-invalid', 'onnxruntime-web cannot load the model');
   });
-  try {
-    const output = hiddenStatesOutput(session);
-    const inputs = session.inputMetadata.map((input) => feeder(input));
-    return {
-      async run(batch) {
-        const feeds: Feeds = {};
-        for (const feed of inputs) feed(ort, batch, feeds);
-        const result = await session.run(feeds, [output]);
-        return hiddenStates(result[output]!, batch);
-      },
-      release: () => session.release(),
-    };
-  } catch (error) {
-    await session.release();
-    throw error;
-  }
+  return {
+    outputs: outline.outputs.map((output) => ({
+      ...output,
+      width: output.width || inferredWidth(session, castName(output.name, outline)),
+    })),
+    async run(batch, output, adapter) {
+      const feeds: Record<string, OrtTensor> = {};
+      for (const [name, fill] of fillers) {
+        const { type, data, dims } = fill(batch, adapter);
+        feeds[name] = new ort.Tensor(type, data, dims);
+      }
+      const name = castName(output.name, outline);
+      // Only this one: a decoder's keys and values for the next step would be the larger part of what it gives.
+      const result = await session.run(feeds, [name]);
+      return runResult(result[name]!, batch, output);
+    },
+    release: () => session.release(),
+  };
+}
+
+/** The file is fine, and must not be dropped from the cache. Seen in 1.30: the build without WebGPU has the kernels. */
+function noBfloat16(cause: unknown): PoolingError {
+  return new PoolingError(
+    'unsupported-model',
+    'The ONNX model gives bfloat16, and the build of onnxruntime-web with WebGPU cannot convert it. Use device "wasm", or an export in float32 or float16.',
+    { cause },
+  );
 }
 
 /** Built anew each time: create() writes into the object it is given. */
@@ -65,83 +81,8 @@ function sessionOptions(weights: Weights, device: GPUDevice | null): OrtTypes.In
   };
 }
 
-/** Names that exporters give the token states, best known first. */
-const OUTPUT_NAMES = ['last_hidden_state', 'token_embeddings', 'hidden_states'];
-
-function hiddenStatesOutput(session: OrtTypes.InferenceSession): string {
-  const candidates = session.outputMetadata.filter(
-    (output) => output.isTensor && output.shape.length === 3 && (output.type === 'float32' || output.type === 'float16'),
-  );
-  const byName = OUTPUT_NAMES.map((name) => candidates.find((output) => output.name === name)).find((output) => output);
-  const found = byName ?? (candidates.length === 1 ? candidates[0] : undefined);
-  if (found) return found.name;
-  throw new PoolingError(
-    'unsupported-model',
-    `The ONNX model has no output of token states [batch, tokens, hidden]; it has: ${session.outputNames.join(', ')}. Use an export with last_hidden_state.`,
-  );
-}
-
-/** One function per model input that knows where its values come from. */
-function feeder(input: OrtTypes.InferenceSession.ValueMetadata): (ort: Ort, batch: Batch, feeds: Feeds) => void {
-  const values = inputValues(input.name);
-  if (!input.isTensor || !values || (input.type !== 'int64' && input.type !== 'int32')) {
-    throw new PoolingError('unsupported-model', `The ONNX model has an input "${input.name}" that rockpool does not know how to fill.`);
-  }
-  const { name, type } = input;
-  return (ort, batch, feeds) => {
-    const data = values(batch);
-    feeds[name] = new ort.Tensor(type, type === 'int64' ? data : Int32Array.from(data, Number), [batch.rows, batch.tokens]);
-  };
-}
-
-function inputValues(name: string): ((batch: Batch) => BigInt64Array) | undefined {
-  switch (name) {
-    case 'input_ids':
-      return (batch) => batch.ids;
-    case 'attention_mask':
-      return (batch) => batch.mask;
-    case 'token_type_ids':
-      return (batch) => batch.typeIds;
-    case 'position_ids':
-      return positionIds;
-    default:
-      return undefined;
-  }
-}
-
-/** 0, 1, 2, … over the real tokens of each row, whichever side the padding is on. */
-function positionIds({ mask, rows, tokens }: Batch): BigInt64Array {
-  const ids = new BigInt64Array(rows * tokens);
-  for (let row = 0; row < rows; row++) {
-    let position = 0n;
-    for (let i = row * tokens; i < (row + 1) * tokens; i++) if (mask[i]) ids[i] = position++;
-  }
-  return ids;
-}
-
-function hiddenStates(tensor: OrtTypes.Tensor, batch: Batch): RunResult {
-  const hidden = tensor.dims[2] ?? 0;
-  const tokens = batch.rows * batch.tokens;
-  if (tensor.dims[0] !== batch.rows || tensor.dims[1] !== batch.tokens) {
-    tensor.dispose();
-    throw new PoolingError(
-      'unsupported-model',
-      `The model gave states of shape [${tensor.dims.join(', ')}] for a batch of [${batch.rows}, ${batch.tokens}] tokens.`,
-    );
-  }
-  const common = { tokens, hidden };
-  if (tensor.location === 'gpu-buffer') {
-    const buffer = tensor.gpuBuffer as GPUBuffer;
-    return { ...common, location: 'gpu', type: tensor.type as 'float32' | 'float16', buffer, release: () => tensor.dispose() };
-  }
-  // ORT's own copy, out of WebAssembly's memory.
-  const values = tensor.data as Float32Array<ArrayBuffer> | Uint16Array<ArrayBuffer>;
-  const release = () => {
-    tensor.dispose();
-    free(values);
-  };
-  if (tensor.type === 'float32') return { ...common, location: 'cpu', type: 'float32', data: values as Float32Array, release };
-  // Float16Array where the runtime has it, Uint16Array elsewhere: the same bytes.
-  const data = new Uint16Array(values.buffer, values.byteOffset, values.length);
-  return { ...common, location: 'cpu', type: 'float16', data, release };
+function inferredWidth({ outputMetadata }: OrtTypes.InferenceSession, name: string): number {
+  const found = outputMetadata.find((output) => output.name === name);
+  const width = found?.isTensor ? found.shape.at(-1) : null;
+  return typeof width === 'number' && width > 0 ? width : 0;
 }

@@ -1,6 +1,6 @@
 /** The outputs of a graph, as far as it tells, and the model's files -> the same with every width known, and what the device has to know. */
 import { PoolingError } from '../errors.ts';
-import type { InputShape } from '../model/graph-inputs.ts';
+import { takesOneText, type InputShape } from '../model/graph-inputs.ts';
 import type { ChosenOutputs } from '../model/graph-outputs.ts';
 import type { ModelSpec } from '../model/model-spec.ts';
 import type { OnnxOutline } from '../model/onnx-outline.ts';
@@ -14,12 +14,13 @@ export interface ModelShape extends InputShape {
   widest: number;
   /** Rows must not share a batch: padding or neighbours would change them. */
   alone: boolean;
+  paddingSide: 'left' | 'right';
 }
 
 export function graphOf(
   spec: ModelSpec,
   { states, pooled, logits }: ChosenOutputs,
-  { quantizesActivations, outputs: all }: Pick<OnnxOutline, 'quantizesActivations' | 'outputs'>,
+  { quantizesActivations, padsRight, inputs, outputs: all }: OnnxOutline,
 ): { outputs: ChosenOutputs; shape: ModelShape; probed: GraphOutput } {
   const outputs = {
     states: known(states, spec.hiddenSize),
@@ -34,10 +35,12 @@ export function graphOf(
       `The ONNX model has no output that can be pooled: token states [batch, tokens, hidden], a pooled vector [batch, hidden] or logits. It has: ${names}. Use an export with last_hidden_state.`,
     );
   }
-  // Rows that set each other's scale; and a decoder's classifier that finds the last token by a padding id which it does not have.
-  const alone = quantizesActivations || (outputs.logits?.rows === 'text' && !spec.hasPadToken);
+  // Rows that set each other's scale; a graph made for one text; a decoder's classifier that finds its last token by a padding id it does not have.
+  const alone = quantizesActivations || takesOneText(inputs) || (outputs.logits?.rows === 'text' && !spec.hasPadToken);
   const widest = Math.max(...Object.values(outputs).map((output) => (output?.rows === 'token' ? output.width : 1)));
-  return { outputs, shape: { hidden: spec.hiddenSize, widest, alone, ...spec.kvShape, firstPosition: spec.firstPosition }, probed };
+  const paddingSide = padsRight ? 'right' : spec.paddingSide;
+  const { hiddenSize: hidden, firstPosition, kvShape } = spec;
+  return { outputs, shape: { hidden, widest, alone, paddingSide, firstPosition, ...kvShape }, probed };
 }
 
 /** A graph may leave the width open; then the files say it, and the first run shows whether that is true. */
