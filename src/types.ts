@@ -11,30 +11,60 @@ export type Dtype = 'fp32' | 'fp16' | 'q8' | 'int8' | 'uint8' | 'q4' | 'bnb4' | 
 
 export type Device = 'webgpu' | 'wasm';
 
+/** Pooling tasks, in the names of vLLM 0.10 and of newer ones. `score` is `classify` with pairs, `reward` and `encode` are `token_classify`. */
+export type PoolerTask = 'embed' | 'classify' | 'score' | 'reward' | 'encode' | 'token_embed' | 'token_classify';
+
 /** vLLM's pooler configuration, key for key, so that one written for `vllm serve` can be pasted. Null and undefined mean "not set". */
 export interface PoolerConfig {
+  /** The one task that the model is to serve. Unset: all that its files allow. */
+  task?: PoolerTask | null;
   /** How token states become one vector. Unset: modules.json, then the architecture's default, then LAST. */
   pooling_type?: PoolingType | null;
-  /** Newer vLLM's name for `pooling_type` of an embedding. */
-  seq_pooling_type?: 'CLS' | 'LAST' | 'MEAN' | null;
-  /** L2-normalise embeddings. Unset: true, unless modules.json has a Pooling module and no Normalize module. */
+  /** Newer vLLM's name for `pooling_type` of an embedding or a classification. */
+  seq_pooling_type?: Exclude<PoolingType, 'ALL' | 'STEP'> | null;
+  /** Newer vLLM's name for `pooling_type` where each token has a row. */
+  tok_pooling_type?: 'ALL' | 'STEP' | null;
+  /** L2-normalise embeddings. Unset: true, unless modules.json has a Pooling module and no Normalize module behind it. */
   normalize?: boolean | null;
-  /** Newer vLLM's name for `normalize`. */
+  /** Sigmoid or softmax over the logits of `classify` and `score`. Unset: true, but for models that are known to want none. */
+  activation?: boolean | null;
+  /** Sigmoid or softmax over the rows of `reward`. Unset: as the model's class has it. */
+  softmax?: boolean | null;
+  /** Newer vLLM's one name for `normalize`, `activation` and `softmax`. */
   use_activation?: boolean | null;
   /** Matryoshka dimension for requests that name none. Unset: the full size. */
   dimensions?: number | null;
+  /** STEP: the token at the end of each step, whose rows are kept. Unset: the one of the model's class, or all rows. */
+  step_tag_id?: number | null;
+  /** STEP: the columns that are kept of each row, in this order. Unset: all. */
+  returned_token_ids?: readonly number[] | null;
+  /** Logits x of a classification become (x - logit_mean) / logit_sigma before the activation. Unset: config.json, then 0 and 1. */
+  logit_mean?: number | null;
+  logit_sigma?: number | null;
   /** Cut embedding inputs longer than the model into chunks and average them. Default false. */
   enable_chunked_processing?: boolean | null;
   /** Most tokens an embedding input may have, specials included. Unset: no limit with chunking on, the model's maximum without. */
   max_embed_len?: number | null;
+  /** Taken, and without effect: it chooses where vLLM's server computes MaxSim, not what comes out. */
+  enable_flash_late_interaction?: boolean | null;
 }
 
-/** Parameters of one request, vLLM's `PoolingParams`. */
+/** Parameters of one request, vLLM's `PoolingParams`. Unset: what the pooler says. Those of another task are refused. */
 export interface PoolingParams {
   /** Matryoshka: keep the first `dimensions` values, then normalise. Only for models that declare it. Unset: all. */
   dimensions?: number | null;
   /** L2-normalise. Unset: what the pooler says for `embed`, false for `encode`. */
   normalize?: boolean | null;
+  /** Sigmoid or softmax over the logits of `classify` and `score`. */
+  activation?: boolean | null;
+  /** Sigmoid or softmax over the rows of `reward`. */
+  softmax?: boolean | null;
+  /** Newer vLLM's one name for `normalize`, `activation` and `softmax`. */
+  use_activation?: boolean | null;
+  /** `reward` and `encode` of a model that is pooled by STEP: rows of tokens with this id. */
+  step_tag_id?: number | null;
+  /** The same: columns of each row, in this order. */
+  returned_token_ids?: readonly number[] | null;
 }
 
 /** One prompt: text, a text object, or token ids (used as they are: no special tokens are added). */
