@@ -27,27 +27,31 @@ const elderNames = new Set(['roberta', 'distilbert', 'camembert', 'albert', 'xlm
 export async function fetchConfigFiles(context: FileContext, signal: AbortSignal | undefined): Promise<ConfigFiles> {
   const optional = <T>(path: string, parse: (bytes: Uint8Array, place: string) => T, own: AbortSignal | undefined) =>
     readFile(context, path, parse, 'absent', own);
-  const [config, tokenizer, tokenizerConfig, modules, bertConfig, sentenceModel] = await allOrNone<
-    [JsonObject, JsonObject, JsonObject | null, SentenceModule[] | null, JsonObject | null, JsonObject | null]
+  const [config, tokenizer, tokenizerConfig, modules, bertConfig] = await allOrNone<
+    [JsonObject, JsonObject, JsonObject | null, SentenceModule[] | null, JsonObject | null]
   >(signal, [
     (own) => requiredObject(context, 'config.json', own),
     (own) => requiredObject(context, 'tokenizer.json', own),
     (own) => optional('tokenizer_config.json', parseObject, own),
     (own) => optional('modules.json', parseModules, own),
     (own) => optional('sentence_bert_config.json', parseObject, own),
-    (own) => optional('config_sentence_transformers.json', parseObject, own),
   ]);
   // A module that is not supported is an error before its files are asked for.
   planModules(modules ?? []);
   const family = String(config['model_type']);
   const mayHaveElder = modules !== null && bertConfig === null && elderNames.has(family);
+  const [moduleFiles, sentence, sentenceModel] = await allOrNone<[ModuleFilesByPath, JsonObject | null, JsonObject | null]>(signal, [
+    (own) => fetchModules(context, modules ?? [], own),
+    async (own) => (mayHaveElder ? optional(`sentence_${family}_config.json`, parseObject, own) : bertConfig),
+    (own) => optional('config_sentence_transformers.json', parseObject, own),
+  ]);
   return {
     config,
     tokenizer,
     tokenizerConfig: tokenizerConfig ?? {},
     modules,
-    moduleFiles: await fetchModules(context, modules ?? [], signal),
-    sentence: mayHaveElder ? await optional(`sentence_${family}_config.json`, parseObject, signal) : bertConfig,
+    moduleFiles,
+    sentence,
     sentenceModel,
   };
 }
