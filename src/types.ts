@@ -17,20 +17,37 @@ export type Task = PoolTask | 'score';
 
 /** vLLM's pooler configuration, key for key, so that one written for `vllm serve` can be pasted. Null and undefined mean "not set". */
 export interface PoolerConfig {
+  /** The one task that the model is to serve. Unset: all that its files allow. */
+  task?: Task | null;
   /** How token states become one vector. Unset: modules.json, then the architecture's default, then LAST. */
   pooling_type?: PoolingType | null;
-  /** Newer vLLM's name for `pooling_type` of an embedding. */
-  seq_pooling_type?: 'CLS' | 'LAST' | 'MEAN' | null;
-  /** L2-normalise embeddings. Unset: true, unless modules.json has a Pooling module and no Normalize module. */
+  /** Newer vLLM's name for `pooling_type` of an embedding or a classification. */
+  seq_pooling_type?: Exclude<PoolingType, 'ALL' | 'STEP'> | null;
+  /** Newer vLLM's name for `pooling_type` where each token has a row. */
+  tok_pooling_type?: 'ALL' | 'STEP' | null;
+  /** L2-normalise embeddings. Unset: true, unless modules.json has a Pooling module and no Normalize module behind it. */
   normalize?: boolean | null;
-  /** Newer vLLM's name for `normalize`. */
+  /** Sigmoid or softmax over the logits of `classify` and `score`. Unset: true, but for models that are known to want none. */
+  activation?: boolean | null;
+  /** Sigmoid or softmax over the rows of `reward`. Unset: as the model's class has it. */
+  softmax?: boolean | null;
+  /** Newer vLLM's one name for `normalize`, `activation` and `softmax`. */
   use_activation?: boolean | null;
   /** Matryoshka dimension for requests that name none. Unset: the full size. */
   dimensions?: number | null;
+  /** STEP: the token at the end of each step, whose rows are kept. Unset: the one of the model's class, or all rows. */
+  step_tag_id?: number | null;
+  /** STEP: the columns that are kept of each row, in this order. Unset: all. */
+  returned_token_ids?: readonly number[] | null;
+  /** Logits x of a classification become (x - logit_mean) / logit_sigma before the activation. Unset: config.json, then 0 and 1. */
+  logit_mean?: number | null;
+  logit_sigma?: number | null;
   /** Cut embedding inputs longer than the model into chunks and average them. Default false. */
   enable_chunked_processing?: boolean | null;
   /** Most tokens an embedding input may have, specials included. Unset: no limit with chunking on, the model's maximum without. */
   max_embed_len?: number | null;
+  /** Taken, and without effect: it chooses where vLLM's server computes MaxSim, not what comes out. */
+  enable_flash_late_interaction?: boolean | null;
 }
 
 /**

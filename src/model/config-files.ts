@@ -1,8 +1,9 @@
-/** A model's source -> its JSON files, parsed. Weights are another matter: weights.ts. */
-import { PoolingError } from '../errors.ts';
-import { fetchFile, type FileContext } from './fetch-file.ts';
+/** A model's source -> its small files, parsed: JSON, and the weights of its head. The graph is another matter: weights.ts. */
+import type { FileContext } from './fetch-file.ts';
 import { parseObject, type JsonObject } from './json-file.ts';
-import { findPooling, parseModules, type SentenceModule } from './sentence-modules.ts';
+import { fetchModules, type ModuleFilesByPath } from './module-files.ts';
+import { readFile, requiredObject } from './read-file.ts';
+import { parseModules, planModules, type SentenceModule } from './sentence-modules.ts';
 import { allOrNone } from '../within.ts';
 
 export interface ConfigFiles {
@@ -12,10 +13,12 @@ export interface ConfigFiles {
   tokenizerConfig: JsonObject;
   /** Null: no modules.json. */
   modules: SentenceModule[] | null;
-  /** Of the first Pooling module. Null: there is no such module. */
-  pooling: JsonObject | null;
+  /** What is in the modules' own folders. */
+  moduleFiles: ModuleFilesByPath;
   /** sentence_bert_config.json or one of its elder names. Null: none. */
   sentence: JsonObject | null;
+  /** config_sentence_transformers.json. Null: none. */
+  sentenceModel: JsonObject | null;
 }
 
 /** Families for which Sentence-Transformers once named its file after the model. */
@@ -23,45 +26,32 @@ const elderNames = new Set(['roberta', 'distilbert', 'camembert', 'albert', 'xlm
 
 export async function fetchConfigFiles(context: FileContext, signal: AbortSignal | undefined): Promise<ConfigFiles> {
   const optional = <T>(path: string, parse: (bytes: Uint8Array, place: string) => T, own: AbortSignal | undefined) =>
-    read(context, path, parse, 'absent', own);
+    readFile(context, path, parse, 'absent', own);
   const [config, tokenizer, tokenizerConfig, modules, bertConfig] = await allOrNone<
     [JsonObject, JsonObject, JsonObject | null, SentenceModule[] | null, JsonObject | null]
   >(signal, [
-    (own) => required(context, 'config.json', own),
-    (own) => required(context, 'tokenizer.json', own),
+    (own) => requiredObject(context, 'config.json', own),
+    (own) => requiredObject(context, 'tokenizer.json', own),
     (own) => optional('tokenizer_config.json', parseObject, own),
     (own) => optional('modules.json', parseModules, own),
     (own) => optional('sentence_bert_config.json', parseObject, own),
   ]);
-  const poolingModule = findPooling(modules);
+  // A module that is not supported is an error before its files are asked for.
+  planModules(modules ?? []);
   const family = String(config['model_type']);
   const mayHaveElder = modules !== null && bertConfig === null && elderNames.has(family);
+  const [moduleFiles, sentence, sentenceModel] = await allOrNone<[ModuleFilesByPath, JsonObject | null, JsonObject | null]>(signal, [
+    (own) => fetchModules(context, modules ?? [], own),
+    async (own) => (mayHaveElder ? optional(`sentence_${family}_config.json`, parseObject, own) : bertConfig),
+    (own) => optional('config_sentence_transformers.json', parseObject, own),
+  ]);
   return {
     config,
     tokenizer,
     tokenizerConfig: tokenizerConfig ?? {},
     modules,
-    pooling:
-      poolingModule && (await required(context, poolingModule.path === '' ? 'config.json' : `${poolingModule.path}/config.json`, signal)),
-    sentence: mayHaveElder ? await optional(`sentence_${family}_config.json`, parseObject, signal) : bertConfig,
+    moduleFiles,
+    sentence,
+    sentenceModel,
   };
-}
-
-async function required(context: FileContext, path: string, signal: AbortSignal | undefined): Promise<JsonObject> {
-  const value = await read(context, path, parseObject, 'invalid', signal);
-  if (value === null)
-    throw new PoolingError('model-file-missing', `${path} is missing: there is no such file at ${context.source.locate(path)}.`);
-  return value;
-}
-
-async function read<T>(
-  context: FileContext,
-  path: string,
-  parse: (bytes: Uint8Array, place: string) => T,
-  html: 'absent' | 'invalid',
-  signal: AbortSignal | undefined,
-): Promise<T | null> {
-  const place = `${path} (${context.source.locate(path)})`;
-  const file = await fetchFile(context, { path, parse: (bytes) => parse(bytes, place), html, signal });
-  return file === null ? null : file.value;
 }

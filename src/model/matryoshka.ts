@@ -18,10 +18,10 @@ export function readMatryoshka(config: JsonObject): Matryoshka {
 }
 
 /** Throws unless the model can give vectors of that size. Null and undefined: the full size, always fine. */
-export function checkDimensions(spec: Matryoshka & { name: string; hiddenSize: number }, dimensions: number | null | undefined): void {
+export function checkDimensions(spec: Matryoshka & { name: string; embeddingSize: number }, dimensions: number | null | undefined): void {
   if (dimensions === null || dimensions === undefined) return;
   const refuse = (message: string) => new PoolingError('invalid-option', message);
-  const { name, hiddenSize, isMatryoshka, matryoshkaDimensions } = spec;
+  const { name, embeddingSize, isMatryoshka, matryoshkaDimensions } = spec;
   if (!Number.isInteger(dimensions)) throw refuse(`dimensions has to be a whole number, not ${String(dimensions)}.`);
   if (!isMatryoshka) {
     throw refuse(`Model "${name}" does not support matryoshka representation, changing output dimensions will lead to poor results.`);
@@ -31,5 +31,6 @@ export function checkDimensions(spec: Matryoshka & { name: string; hiddenSize: n
     throw refuse(`Model "${name}" only supports ${list} matryoshka dimensions, use other output dimensions will lead to poor results.`);
   }
   if (dimensions < 1) throw refuse('Dimensions must be greater than 0');
-  if (dimensions > hiddenSize) throw refuse(`Model '${name}' only supports dimensions in range [1, ${hiddenSize}], got ${dimensions}.`);
+  if (dimensions > embeddingSize)
+    throw refuse(`Model '${name}' only supports dimensions in range [1, ${embeddingSize}], got ${dimensions}.`);
 }

@@ -1,32 +1,79 @@
-/** A model's parsed files and the caller's options -> everything the pipeline has to know about the model. No I/O. */
+/** Everything that the pipeline has to know about a model, and what follows from it. resolve-spec.ts makes it. */
 import { PoolingError } from '../errors.ts';
-import type { LogEntry, ModelInfo, PoolingType } from '../types.ts';
-import type { LoadRequest } from '../wire/protocol.ts';
-import { architecturePooling } from './architecture-pooling.ts';
-import type { ConfigFiles } from './config-files.ts';
-import { textValue } from './config-value.ts';
-import { invalid, isObject, type JsonObject } from './json-file.ts';
-import { checkDimensions, readMatryoshka } from './matryoshka.ts';
+import type { Activation, HeadLayer } from '../shapes.ts';
+import type { ModelInfo, Task, PoolingType } from '../types.ts';
+import type { ModelKind } from './architecture-kind.ts';
 import type { OnnxOutline } from './onnx-outline.ts';
-import { firstPosition, resolveMaxLength } from './max-length.ts';
-import { readPoolerOverride, type PoolerOverride } from './pooler-override.ts';
-import { findPooling } from './sentence-modules.ts';
-import { checkModules, readPoolingType } from './sentence-pooling.ts';
+import type { TokenHead } from './token-head.ts';
 
 export interface ModelSpec {
   /** In error texts. */
   name: string;
   architecture: string;
+  /** What it gives. A Pooling module makes it `embed`, whatever its class; a token head or a CrossEncoder's last Dense makes it `classify`. */
+  kind: ModelKind;
+  /** The one task that overridePoolerConfig allows. Null: all that `kind` does. */
+  task: Task | null;
+  /** Values of a token's state. */
   hiddenSize: number;
+  /** Values of an embedding before the Matryoshka cut: after the head, or of all that poolers join. */
+  embeddingSize: number;
   vocabSize: number;
+  /** The id that padding gets. */
   padTokenId: number;
+  /** config.json names a padding token. A decoder's classifier finds its last token by it, and without it must not be given padding. */
+  hasPadToken: boolean;
   /** Most tokens in one window, special tokens included: the chunk size of long inputs. */
   maxModelLen: number;
   /** The row of a learned position table that a text's first token gets. */
   firstPosition: number;
   doLowerCase: boolean;
   paddingSide: 'left' | 'right';
+
+  /** `pooling_type` is the first of `poolingTypes`. */
   pooler: ModelInfo['pooler'];
+  /** Several: their results are joined, one behind the other, and `dimensions` and the head take the whole. */
+  poolingTypes: readonly PoolingType[];
+  /** False: tokens of the prompt are left out of pooling. */
+  includePrompt: boolean;
+  /** Between pooling and the Matryoshka cut; over each token's row for late interaction. A Normalize at the end is `pooler.normalize`. */
+  head: readonly HeadLayer[];
+  /** A vector for each token, compared by MaxSim. `poolingTypes` is ALL. */
+  lateInteraction: boolean;
+  /** Late interaction: words whose tokens Sentence-Transformers and PyLate leave out of a document. vLLM counts them. */
+  skiplistWords: readonly string[];
+  /** STEP. Null: all rows, all columns. */
+  stepTagId: number | null;
+  returnedTokenIds: readonly number[] | null;
+
+  /** Columns of the logits. 0 for `embed` and `causal_lm`. */
+  numLabels: number;
+  /** Names of the columns. Null: they have none. */
+  labels: readonly string[] | null;
+  /** What makes probabilities of logits, for requests that want that. */
+  classifierActivation: Activation;
+  /** Whether requests that do not say want it. */
+  useActivation: boolean;
+  /** `classifierActivation`, or identity where `useActivation` is false: what `reward` gives by default. */
+  rewardActivation: Activation;
+  /** Logits x become (x - logitMean) / logitSigma before the activation. Null: 0 and 1. */
+  logitMean: number | null;
+  logitSigma: number | null;
+  /** The graph's logits are over the vocabulary, and these tokens' are the verdict. Query and document then make one text. */
+  tokenHead: TokenHead | null;
+
+  /** Texts that go before a prompt, by name, and the name for requests that give none. */
+  prompts: Readonly<Record<string, string>>;
+  defaultPromptName: string | null;
+  /** `cosine`, `dot`, `euclidean` or `manhattan`. Null: not said, which is cosine. */
+  similarityFnName: string | null;
+  /** Names of the values of the graph's `task_id`. Null: it has no adapters. */
+  taskAdapters: readonly string[] | null;
+  /** Index of the adapter for requests that name none. */
+  defaultAdapter: number | null;
+  /** Heads and width of a decoder's `past_key_values.*` inputs. Null: config.json does not say. */
+  kvShape: { kvHeads: number; headDim: number } | null;
+
   /** For requests that name none. Null: the full size. */
   defaultDimensions: number | null;
   enableChunkedProcessing: boolean;
@@ -36,105 +83,22 @@ export interface ModelSpec {
   matryoshkaDimensions: number[] | null;
 }
 
-type SpecRequest = Pick<LoadRequest, 'name' | 'hfOverrides' | 'overridePoolerConfig' | 'maxModelLen'>;
-
-export function resolveSpec(files: ConfigFiles, request: SpecRequest, log: (entry: LogEntry) => void): ModelSpec {
-  const config: JsonObject = { ...files.config, ...request.hfOverrides };
-  const override = readPoolerOverride(request.overridePoolerConfig);
-  if (override.ignored.length > 0) {
-    log({ level: 'info', message: `overridePoolerConfig: ${override.ignored.join(', ')} say nothing about embeddings and are ignored.` });
-  }
-  const architecture = Array.isArray(config['architectures']) ? config['architectures'][0] : undefined;
-  if (typeof architecture !== 'string') throw lacks('architectures', "['BertModel']");
-  const vocabSize = count(config, ['vocab_size']);
-  const spec: ModelSpec = {
-    name: request.name,
-    architecture,
-    hiddenSize: count(config, ['hidden_size', 'd_model', 'n_embd', 'dim']),
-    vocabSize,
-    padTokenId: padTokenId(config, files, vocabSize),
-    maxModelLen: resolveMaxLength(config, files, request.maxModelLen, log),
-    firstPosition: firstPosition(config),
-    doLowerCase: files.sentence?.['do_lower_case'] === true,
-    paddingSide: files.tokenizerConfig['padding_side'] === 'left' ? 'left' : 'right',
-    pooler: resolvePooler(architecture, files, override, log),
-    defaultDimensions: override.dimensions,
-    enableChunkedProcessing: override.enableChunkedProcessing,
-    maxEmbedLen: override.maxEmbedLen,
-    ...readMatryoshka(config),
-  };
-  checkDimensions(spec, spec.defaultDimensions);
-  return spec;
-}
-
-/** Field by field: override, modules.json, the architecture's default, the task's default (normalise). */
-function resolvePooler(
-  architecture: string,
-  files: ConfigFiles,
-  override: PoolerOverride,
-  log: (entry: LogEntry) => void,
-): ModelSpec['pooler'] {
-  checkModules(files.modules ?? []);
-  const module = findPooling(files.modules);
-  // Without a Pooling module the file says nothing; with one, the absence of a Normalize module says "do not".
-  const normalize = override.normalize ?? (module === null ? true : (files.modules ?? []).some(({ kind }) => kind === 'Normalize'));
-  if (override.poolingType !== null) return { pooling_type: override.poolingType, normalize, source: 'override' };
-  if (files.pooling !== null) {
-    return { pooling_type: readPoolingType(files.pooling, `${module?.path}/config.json`), normalize, source: 'modules.json' };
-  }
-  const type = architecturePooling(architecture);
-  if (type === 'STEP') {
-    throw new PoolingError(
-      'unsupported-model',
-      `${architecture} is pooled by STEP, which is not supported yet. overridePoolerConfig.pooling_type names another way.`,
-    );
-  }
-  log({
-    level: 'warning',
-    message: `Pooling by ${type}, the default of ${architecture}: the model has no modules.json with a Pooling module. If it was trained otherwise, set overridePoolerConfig.pooling_type.`,
-  });
-  return { pooling_type: type, normalize, source: 'architecture' };
-}
-
 /** Throws if the pooler gives several rows for a text, where an embedding is one. */
 export function checkEmbeds(spec: { name: string; pooler: { pooling_type: PoolingType } }): void {
-  if (spec.pooler.pooling_type !== 'ALL') return;
+  const type = spec.pooler.pooling_type;
+  if (type !== 'ALL' && type !== 'STEP') return;
   throw new PoolingError(
     'unsupported-task',
-    `Model "${spec.name}" is pooled by ALL, which gives a row for each token, and embed needs one for the text. Call encode, or set overridePoolerConfig.pooling_type to CLS, LAST or MEAN.`,
+    `Model "${spec.name}" is pooled by ${type}, which gives a row for each ${type === 'ALL' ? 'token' : 'step'}, and embed needs one for the text. Call encode, or set overridePoolerConfig.pooling_type to CLS, LAST or MEAN.`,
   );
 }
 
 /** Throws if texts that are not too long would run off the model's table of positions: WASM stops there, WebGPU computes something. */
-export function checkPositions({ name, maxModelLen, firstPosition }: ModelSpec, { positions }: OnnxOutline): void {
+export function checkPositions({ name, maxModelLen, firstPosition }: ModelSpec, { positions }: Pick<OnnxOutline, 'positions'>): void {
   if (positions === null || positions >= firstPosition + maxModelLen) return;
   const room = positions - firstPosition;
   throw new PoolingError(
     'unsupported-model',
     `The files of "${name}" allow ${maxModelLen} tokens, and its ONNX file has positions for ${room}. Set maxModelLen to ${room} or less.`,
   );
-}
-
-function count(config: JsonObject, names: readonly string[]): number {
-  for (const name of names) {
-    const value = textValue(config, name);
-    if (Number.isInteger(value) && (value as number) > 0) return value as number;
-  }
-  throw lacks(names[0] as string, '…');
-}
-
-function lacks(key: string, example: string): PoolingError {
-  return invalid('config.json', `it has no usable ${key} (hfOverrides: { ${key}: ${example} } adds it)`);
-}
-
-/** Padding is masked, so any id would do, but for models that count positions from the padding id on: then config.json has it. */
-function padTokenId(config: JsonObject, { tokenizer, tokenizerConfig }: ConfigFiles, vocabSize: number): number {
-  const isId = (value: unknown): value is number => Number.isInteger(value) && (value as number) >= 0 && (value as number) < vocabSize;
-  const configured = textValue(config, 'pad_token_id');
-  if (isId(configured)) return configured;
-  const pad = tokenizerConfig['pad_token'];
-  const content = isObject(pad) ? pad['content'] : pad;
-  const tokens: readonly unknown[] = Array.isArray(tokenizer['added_tokens']) ? tokenizer['added_tokens'] : [];
-  const token = tokens.find((each) => isObject(each) && each['content'] === content) as JsonObject | undefined;
-  return isId(token?.['id']) ? token['id'] : 0;
 }

@@ -1,24 +1,14 @@
 /** A load request -> the model's resolved spec and tokenizer files, and a way to read its weights as often as a device is lost. */
-import { throwIfAborted } from '../errors.ts';
-import type { LoadProgress, LogEntry } from '../types.ts';
+import type { LoadProgress } from '../types.ts';
 import type { LoadRequest } from '../wire/protocol.ts';
-import { openFileCache } from './cache.ts';
 import { fetchConfigFiles } from './config-files.ts';
 import { weightsFiles } from './dtype.ts';
-import type { FileContext } from './fetch-file.ts';
-import { createIntegrityCheck } from './integrity.ts';
 import type { JsonObject } from './json-file.ts';
-import { checkPositions, resolveSpec, type ModelSpec } from './model-spec.ts';
+import { checkPositions, type ModelSpec } from './model-spec.ts';
 import { readPoolerOverride } from './pooler-override.ts';
-import { createProgress } from './progress.ts';
-import { openSource } from './source.ts';
+import { openContext, type OpenHooks } from './open-context.ts';
+import { resolveSpec } from './resolve-spec.ts';
 import { fetchWeights, type ModelWeights } from './weights.ts';
-
-export interface OpenModelHooks {
-  signal?: AbortSignal | undefined;
-  onProgress?: ((progress: LoadProgress) => void) | undefined;
-  log: (entry: LogEntry) => void;
-}
 
 export interface OpenedModel {
   spec: ModelSpec;
@@ -34,21 +24,13 @@ export interface OpenedModel {
   reportPhase(phase: Exclude<LoadProgress['phase'], 'download'>): void;
 }
 
-export async function openModel(request: LoadRequest, hooks: OpenModelHooks): Promise<OpenedModel> {
+export async function openModel(request: LoadRequest, hooks: OpenHooks): Promise<OpenedModel> {
   const { signal, log } = hooks;
   // Options first: an error in them should not cost a download.
   weightsFiles(request.dtype);
   readPoolerOverride(request.overridePoolerConfig);
-  const integrity = createIntegrityCheck(request.integrity);
-  throwIfAborted(signal);
-  const source = await openSource(request.source, {
-    headers: request.headers,
-    signal,
-    isKept: async (folder) => request.cache && (await (await openFileCache(folder, () => {}))?.record('config.json'))?.complete === true,
-  });
-  const progress = createProgress(hooks.onProgress ?? (() => {}));
-  const cache = request.cache && source.remote ? await openFileCache(source.key, log) : null;
-  const context: FileContext = { source, cache, integrity, progress };
+  const context = await openContext(request, hooks, 'config.json');
+  const { source, cache, integrity } = context;
   const files = await fetchConfigFiles(context, signal);
   const spec = resolveSpec(files, request, log);
   let dtype = request.dtype;
@@ -73,6 +55,6 @@ export async function openModel(request: LoadRequest, hooks: OpenModelHooks): Pr
       const folder = path.slice(0, path.lastIndexOf('/') + 1);
       for (const file of [path, ...external.map((data) => folder + data.path)]) await cache?.drop(file);
     },
-    reportPhase: progress.phase,
+    reportPhase: context.progress.phase,
   };
 }

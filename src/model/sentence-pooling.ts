@@ -1,62 +1,41 @@
-/** modules.json and the Pooling module's file -> how the model's authors pooled. What rockpool cannot compute is an error, never a different vector. */
+/** A Pooling module's file -> how the model's authors pooled. What rockpool cannot compute is an error, never a different vector. */
 import { PoolingError } from '../errors.ts';
+import type { PoolingType } from '../types.ts';
 import { invalid, type JsonObject } from './json-file.ts';
-import type { SentenceModule } from './sentence-modules.ts';
 
-const poolingTypes: ReadonlyMap<string, 'CLS' | 'LAST' | 'MEAN'> = new Map([
-  ['cls', 'CLS'],
-  ['lasttoken', 'LAST'],
-  ['mean', 'MEAN'],
-]);
-/** The booleans' names, where they differ from those of `pooling_mode`. */
-const shortNames: ReadonlyMap<string, string> = new Map([
-  ['cls_token', 'cls'],
-  ['mean_tokens', 'mean'],
-  ['max_tokens', 'max'],
-  ['weightedmean_tokens', 'weightedmean'],
-]);
+/** Sentence-Transformers' names of the modes, and the order in which it joins their results where booleans say which. */
+const modes: readonly { mode: string; flag: string; type: PoolingType }[] = [
+  { mode: 'cls', flag: 'pooling_mode_cls_token', type: 'CLS' },
+  { mode: 'max', flag: 'pooling_mode_max_tokens', type: 'MAX' },
+  { mode: 'mean', flag: 'pooling_mode_mean_tokens', type: 'MEAN' },
+  { mode: 'mean_sqrt_len_tokens', flag: 'pooling_mode_mean_sqrt_len_tokens', type: 'MEAN_SQRT_LEN' },
+  { mode: 'weightedmean', flag: 'pooling_mode_weightedmean_tokens', type: 'WEIGHTEDMEAN' },
+  { mode: 'lasttoken', flag: 'pooling_mode_lasttoken', type: 'LAST' },
+];
 
-/** Each step after the encoder has to be one that we take too. Dropout does nothing outside training. */
-export function checkModules(modules: readonly SentenceModule[]): void {
-  const seen = new Set<string>();
-  for (const [i, { kind, type }] of modules.entries()) {
-    const isEncoder = i === 0 && kind.endsWith('Transformer');
-    const isOurs = kind === 'Dropout' || (kind === 'Pooling' && !seen.has('Normalize')) || (kind === 'Normalize' && seen.has('Pooling'));
-    if (!isEncoder && (!isOurs || (kind === 'Pooling' && seen.has(kind)))) {
-      throw new PoolingError(
-        'unsupported-model',
-        `Module ${i} of modules.json, ${type}, is not supported here. rockpool computes a Transformer, then one Pooling, then Normalize; leaving a step out would give wrong vectors.`,
-      );
-    }
-    seen.add(kind);
+/** `pooling_mode` (Sentence-Transformers 5.4 and later: a name, or a list in its own order), or a boolean for each mode (before). */
+export function readPoolingTypes(pooling: JsonObject, place: string): PoolingType[] {
+  const named = pooling['pooling_mode'] ?? null;
+  if (named === null) return flagged(pooling, place);
+  const names: readonly unknown[] = Array.isArray(named) ? named : [named];
+  if (names.length === 0 || !names.every((name) => typeof name === 'string')) {
+    throw invalid(place, `pooling_mode is ${JSON.stringify(named)}, neither a name nor a list of names`);
   }
+  return names.map((name) => modes.find(({ mode }) => mode === name.toLowerCase())?.type ?? fail(name, place));
 }
 
-/** The pooling type in the Pooling module's file: `pooling_mode` (Sentence-Transformers 6), or a boolean for each mode (before). */
-export function readPoolingType(pooling: JsonObject, place: string): 'CLS' | 'LAST' | 'MEAN' {
-  const modes = poolingModes(pooling, place);
-  const names = modes.map((mode) => mode.replace(/_tokens?$/, '').toUpperCase()).join(' + ');
-  const type = modes.length === 1 ? poolingTypes.get(modes[0] as string) : undefined;
-  if (type !== undefined) return type;
+function flagged(pooling: JsonObject, place: string): PoolingType[] {
+  const on = Object.keys(pooling).filter((key) => key.startsWith('pooling_mode_') && pooling[key] === true);
+  const stranger = on.find((key) => !modes.some(({ flag }) => flag === key));
+  if (stranger !== undefined) return fail(stranger.slice('pooling_mode_'.length), place);
+  const types = modes.filter(({ flag }) => on.includes(flag)).map(({ type }) => type);
+  // Sentence-Transformers' own default.
+  return types.length > 0 ? types : ['MEAN'];
+}
+
+function fail(name: string, place: string): never {
   throw new PoolingError(
     'unsupported-model',
-    `Pooling type ${names} not supported (${place}). Supported: CLS, LAST, MEAN. overridePoolerConfig.pooling_type takes its place, at the price of vectors that differ from the model's own.`,
+    `Pooling type ${name.replace(/_tokens?$/, '').toUpperCase()} not supported (${place}). Supported: ${modes.map(({ type }) => type).join(', ')}. overridePoolerConfig.pooling_type takes its place, at the price of vectors that differ from the model's own.`,
   );
-}
-
-function poolingModes(pooling: JsonObject, place: string): string[] {
-  const named = pooling['pooling_mode'];
-  if (named !== undefined) {
-    const modes: readonly unknown[] = Array.isArray(named) ? named : [named];
-    if (modes.length === 0 || !modes.every((mode) => typeof mode === 'string')) {
-      throw invalid(place, `pooling_mode is ${JSON.stringify(named)}, neither a name nor a list of names`);
-    }
-    return modes.map((mode) => mode.toLowerCase());
-  }
-  const modes = Object.keys(pooling)
-    .filter((key) => key.startsWith('pooling_mode_') && pooling[key] === true)
-    .map((key) => key.slice('pooling_mode_'.length))
-    .map((mode) => shortNames.get(mode) ?? mode);
-  // Sentence-Transformers' own default.
-  return modes.length > 0 ? modes : ['mean'];
 }

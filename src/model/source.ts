@@ -18,7 +18,9 @@ export interface ModelSource {
 export interface SourceOptions {
   headers: Readonly<Record<string, string>>;
   signal?: AbortSignal | undefined;
-  /** Whether a folder's config.json was kept by an earlier load: it stands for the folder when the network is gone. */
+  /** A JSON file that says that a folder is what is looked for. Default config.json. */
+  marker?: string;
+  /** Whether a folder's marker was kept by an earlier load: it stands for the folder when the network is gone. */
   isKept?: (folder: string) => Promise<boolean>;
 }
 
@@ -66,7 +68,7 @@ function urlSource(base: string, headers: Readonly<Record<string, string>>): Mod
 async function hasModel(folder: string, options: SourceOptions): Promise<boolean> {
   const source = urlSource(folder, {});
   try {
-    const response = await within(probeMs, options.signal, source.open('config.json', { signal: options.signal }));
+    const response = await within(probeMs, options.signal, source.open(options.marker ?? 'config.json', { signal: options.signal }));
     if (response?.status !== 200) {
       await response?.body?.cancel();
       return false;
