@@ -97,7 +97,9 @@ export type HeadLayer =
   | { kind: 'dense'; inputs: number; outputs: number; weight: Float32Array; bias: Float32Array | null; activation: Activation }
   | { kind: 'layer-norm'; width: number; weight: Float32Array | null; bias: Float32Array | null; eps: number }
   /** L2, where it is not the last step. */
-  | { kind: 'normalize' };
+  | { kind: 'normalize' }
+  /** Matryoshka: the first so many values. */
+  | { kind: 'cut'; dimensions: number };
 
 /** torch.nn's activation functions by their name in lower case; `gelu_tanh` is GELU(approximate='tanh'). Softmax is over a row. */
 export type Activation = 'identity' | 'relu' | 'gelu' | 'gelu_tanh' | 'silu' | 'tanh' | 'sigmoid' | 'softmax';

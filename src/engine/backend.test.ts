@@ -51,7 +51,15 @@ function countingOrt(options: { fails?: boolean } = {}) {
 const output: GraphOutput = { name: 'last_hidden_state', rows: 'token', width: HIDDEN };
 const weights = () => {
   const inputs: GraphValue[] = [{ name: 'input_ids', type: 'int64', dims: ['batch', 'sequence'] }];
-  const outline = { externalFiles: [], quantizesActivations: false, padsRight: false, positions: null, bfloat16Outputs: [], inputs, outputs: [output] };
+  const outline = {
+    externalFiles: [],
+    quantizesActivations: false,
+    padsRight: false,
+    positions: null,
+    bfloat16Outputs: [],
+    inputs,
+    outputs: [output],
+  };
   return { onnx: new Uint8Array(), external: [], outline };
 };
 const input = () => batch([{ ids: Int32Array.of(1, 2, 3) }, { ids: Int32Array.of(4) }], { id: 0, side: 'right' });

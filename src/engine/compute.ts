@@ -1,19 +1,16 @@
 /** Encodings with their plans -> finished rows, each delivered once, in whatever order the device gets to them. What every call shares. */
-import type { ModelSpec } from '../model/model-spec.ts';
 import type { TextTokenizer } from '../model/tokenizer.ts';
 import type { Pause } from '../pause.ts';
 import { checkRows } from '../pipeline/check-rows.ts';
 import type { Encoding, Rows } from '../shapes.ts';
 import { finishRows } from '../tasks/finish.ts';
 import { finishedRows, type Plan } from '../tasks/plan.ts';
-import type { Routes } from '../tasks/route.ts';
+import type { Served } from '../tasks/serve.ts';
 import type { CallProgress, LogEntry } from '../types.ts';
 import type { Scheduler, Work } from './scheduler.ts';
 
-export interface CallContext {
-  spec: ModelSpec;
+export interface CallContext extends Served {
   tokenizer: TextTokenizer;
-  routes: Routes;
   scheduler: Scheduler;
   pause: Pause;
   signal: AbortSignal;

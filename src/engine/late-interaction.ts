@@ -9,8 +9,8 @@ import { flatIds, pairIds, tokenizePrompts } from './tokenize-call.ts';
 
 export async function lateInteraction(request: ScoreRequest, context: CallContext): Promise<ScoreResult> {
   const begin = performance.now();
-  const { spec, routes } = context;
-  const { route, adapter } = serve({ task: 'token_embed', head: null, promptName: null }, routes, spec);
+  const { spec } = context;
+  const { route, adapter } = serve({ task: 'token_embed', head: null, promptName: null }, context);
   const plan = planOf('token_embed', route, request.params, spec, adapter);
   const encodings = await tokenizePrompts([...request.queries, ...request.documents], 'score', request, context);
   const { length } = request.queries;

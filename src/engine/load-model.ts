@@ -2,7 +2,8 @@
 import { asPoolingError, throwIfAborted } from '../errors.ts';
 import { fingerprintOf } from '../model/fingerprint.ts';
 import { chooseOutputs } from '../model/graph-outputs.ts';
-import type { ModelSpec } from '../model/model-spec.ts';
+import { openHead, type LinearHead } from '../model/linear-head.ts';
+import type { OpenHooks } from '../model/open-context.ts';
 import { openModel } from '../model/open-model.ts';
 import { readReference, writeReference } from '../model/reference-store.ts';
 import type { Ort } from '../model/session.ts';
@@ -10,7 +11,7 @@ import { createTokenizer, type TextTokenizer } from '../model/tokenizer.ts';
 import { maxEmbedLen } from '../pipeline/limits.ts';
 import type { Pause } from '../pause.ts';
 import { graphOf } from '../tasks/graph.ts';
-import { defaultAdapter, tasksOf } from '../tasks/serve.ts';
+import { tasksOf, type Served } from '../tasks/serve.ts';
 import { routesOf, type Routes } from '../tasks/route.ts';
 import type { Dtype, LoadProgress, LogEntry, ModelInfo } from '../types.ts';
 import type { EngineEvent, LoadRequest } from '../wire/protocol.ts';
@@ -28,10 +29,8 @@ export interface EngineRuntime {
   pause: Pause;
 }
 
-export interface LoadedModel {
-  spec: ModelSpec;
+export interface LoadedModel extends Served {
   tokenizer: TextTokenizer;
-  routes: Routes;
   runner: Runner;
   scheduler: Scheduler;
   info(): ModelInfo;
@@ -52,6 +51,7 @@ export async function loadModel(
     log,
     onProgress,
   });
+  const heads = await openHeads(request, { signal, log });
   const tokenizer = createTokenizer(tokenizerJson, tokenizerConfig);
   const ort = await runtime.ort(request).catch((error: unknown) => {
     throw asPoolingError(error, 'runtime-failed', 'onnxruntime-web cannot start');
@@ -68,11 +68,11 @@ export async function loadModel(
       const weights = await loadWeights(own);
       const { outputs, shape, probed } = graphOf(spec, chooseOutputs(weights.outline.outputs), weights.outline);
       dtype = weights.dtype;
-      routes = routesOf(spec, outputs, tokenizer);
+      routes = routesOf(spec, outputs);
       const { maxModelLen, padTokenId } = spec;
       const input = probeOf(tokenizer.encode, { maxModelLen, padTokenId, paddingSide: shape.paddingSide });
       if (request.cache) fingerprint ??= await fingerprintOf(weights, input.ids, probed.name);
-      return { ...weights, shape, probe: { input, spec: probeSpec(probed, defaultAdapter(spec)) }, forget: () => forgetWeights(weights) };
+      return { ...weights, shape, probe: { input, spec: probeSpec(probed, spec.defaultAdapter) }, forget: () => forgetWeights(weights) };
     },
     reference: {
       get: async (dimensions) => (fingerprint === null ? null : readReference(fingerprint, dimensions)),
@@ -93,13 +93,21 @@ export async function loadModel(
   const total = performance.now() - begin;
   const { compile, check } = runner.state;
   const loadTimings = { files: total - compile - check, compile, check, total };
-  const info = () => ({ ...describe(spec, routes, dtype, runner, ort), loadTimings });
+  const info = () => ({ ...describe({ spec, routes, heads }, dtype, runner, ort), loadTimings });
   const scheduler = new Scheduler(executor(runner, spec), () => runner.budget, runtime.pause);
   reportPhase('ready');
-  return { spec, tokenizer, routes, runner, scheduler, info };
+  return { spec, tokenizer, routes, heads, runner, scheduler, info };
 }
 
-function describe(spec: ModelSpec, routes: Routes, dtype: Dtype, runner: Runner, ort: Ort): Omit<ModelInfo, 'loadTimings'> {
+/** `integrity` is the model's: names in it are relative to its folder. */
+async function openHeads({ heads, cache, headers }: LoadRequest, hooks: OpenHooks): Promise<Record<string, LinearHead>> {
+  const opened = Object.entries(heads).map(
+    async ([name, source]) => [name, await openHead({ source, cache, headers, integrity: {} }, hooks)] as const,
+  );
+  return Object.fromEntries(await Promise.all(opened));
+}
+
+function describe({ spec, routes, heads }: Served, dtype: Dtype, runner: Runner, ort: Ort): Omit<ModelInfo, 'loadTimings'> {
   const { state, backend } = runner;
   return {
     model: spec.name,
@@ -110,9 +118,9 @@ function describe(spec: ModelSpec, routes: Routes, dtype: Dtype, runner: Runner,
     dtype,
     threads: ort.env.wasm.numThreads ?? 1,
     architecture: spec.architecture,
-    tasks: tasksOf(routes, spec),
+    tasks: tasksOf({ spec, routes, heads }),
     labels: spec.labels,
-    heads: Object.keys(spec.heads),
+    heads: Object.keys(heads),
     prompts: spec.prompts,
     pooler: spec.pooler,
     hidden_size: spec.hiddenSize,

@@ -15,9 +15,9 @@ import { flatIds, offsetsOf, tokenizePrompts } from './tokenize-call.ts';
 
 export async function poolCall(request: PoolRequest, context: CallContext): Promise<PoolResult> {
   const begin = performance.now();
-  const { spec, routes } = context;
+  const { spec } = context;
   const { task } = request;
-  const { route, adapter } = serve(request, routes, spec);
+  const { route, adapter } = serve(request, context);
   const plans = plansOf(request, (params) => planOf(task, route, params, spec, adapter));
   const encodings = await tokenizePrompts(request.prompts, task, request, context);
   const meter = startMeter(begin);

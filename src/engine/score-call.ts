@@ -23,14 +23,14 @@ export function scoreCall(request: ScoreRequest, context: CallContext): Promise<
       return cosineOfEmbeddings(request, context);
     default:
       if (routes.classify) throw new PoolingError('unsupported-task', 'Score API is only enabled for num_labels == 1.');
-      throw unserved('score', routes, spec);
+      throw unserved('score', context);
   }
 }
 
 async function cosineOfEmbeddings(request: ScoreRequest, context: CallContext): Promise<ScoreResult> {
   const begin = performance.now();
-  const { spec, routes } = context;
-  const { route, adapter } = serve({ task: 'embed', head: null, promptName: null }, routes, spec);
+  const { spec } = context;
+  const { route, adapter } = serve({ task: 'embed', head: null, promptName: null }, context);
   const plan = planOf('embed', route, request.params, spec, adapter);
   const encodings = await tokenizePrompts([...request.queries, ...request.documents], 'score', request, context);
   const vectors: Float32Array[] = [];

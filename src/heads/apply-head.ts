@@ -17,12 +17,18 @@ export function headWidth(width: number, layers: readonly HeadLayer[]): number {
     const broken = faultOf(layer, given);
     if (broken)
       throw new PoolingError('model-file-invalid', `Layer ${i + 1} of ${layers.length} of the model's head, ${layer.kind}, ${broken}.`);
-    return layer.kind === 'dense' ? layer.outputs : given;
+    return widthAfter(layer, given);
   }, width);
+}
+
+function widthAfter(layer: HeadLayer, given: number): number {
+  if (layer.kind === 'cut') return layer.dimensions;
+  return layer.kind === 'dense' ? layer.outputs : given;
 }
 
 function faultOf(layer: HeadLayer, given: number): string | null {
   if (layer.kind === 'normalize') return null;
+  if (layer.kind === 'cut') return layer.dimensions <= given ? null : `keeps ${layer.dimensions} values, and gets rows of ${given}`;
   const [inputs, outputs] = layer.kind === 'dense' ? [layer.inputs, layer.outputs] : [layer.width, layer.width];
   if (inputs !== given) return `takes rows of ${inputs} values, and gets rows of ${given}`;
   const weights = layer.kind === 'dense' ? inputs * outputs : outputs;
@@ -44,7 +50,16 @@ function applyLayer({ data, rows, dimensions }: Rows, layer: HeadLayer): Rows {
       return eachRow({ data, rows, dimensions }, (row) => layerNorm(row, layer));
     case 'normalize':
       return eachRow({ data, rows, dimensions }, l2Normalize);
+    case 'cut':
+      return firstColumns({ data, rows, dimensions }, layer.dimensions);
   }
+}
+
+/** A copy of the first `dimensions` values of each row. */
+export function firstColumns({ data, rows, dimensions: width }: Rows, dimensions: number): Rows {
+  const out = new Float32Array(rows * dimensions);
+  for (let row = 0; row < rows; row++) out.set(data.subarray(row * width, row * width + dimensions), row * dimensions);
+  return { data: out, rows, dimensions };
 }
 
 /** `change` gets a copy of each row to write on. */

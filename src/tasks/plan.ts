@@ -39,7 +39,7 @@ export function planOf(task: PoolTask, route: Route, params: PoolingParams, spec
   const flag = params.use_activation ?? null;
   // `encode` gives rows as they are: newer vLLM's one switch means their activation there, if they have one.
   const normalize = params.normalize ?? (isEmbedding || route.activation === null ? flag : null) ?? route.normalize;
-  const activate = params.activation ?? params.softmax ?? flag ?? true;
+  const activate = params.activation ?? params.softmax ?? flag ?? route.activated;
   const activation = activate && route.activation !== 'identity' ? route.activation : null;
   const common = { output: route.output, types: route.types, stepTagId: params.step_tag_id ?? route.stepTagId, columns, adapter };
   if (route.head.length === 0 && activation === null && (route.types.length === 1 || route.output.rows === 'text')) {

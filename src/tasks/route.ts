@@ -2,10 +2,8 @@
  * A model's spec and its graph's outputs -> how each task is served: which rows are read, how they are pooled, what becomes of them. A task is
  * data. The model's own pooler wins over the task's default, and what a graph has pooled already is not pooled again.
  */
-import { PoolingError } from '../errors.ts';
 import type { ChosenOutputs } from '../model/graph-outputs.ts';
 import type { ModelSpec } from '../model/model-spec.ts';
-import type { TextTokenizer } from '../model/tokenizer.ts';
 import type { Activation, GraphOutput, HeadLayer } from '../shapes.ts';
 import type { PoolingType, PoolTask } from '../types.ts';
 import { calibration, difference } from './logit-layers.ts';
@@ -20,19 +18,26 @@ export interface Route {
   width: number;
   /** Unless the request says otherwise. */
   normalize: boolean;
-  /** What `activation: true`, the default, does. Null: the task knows no activation. */
+  /** What makes probabilities of the values. Null: the task knows no activation. */
   activation: Activation | null;
+  /** Whether requests that do not say want it. */
+  activated: boolean;
   /** Names of the columns. */
   labels: readonly string[] | null;
 }
 
 export type Routes = Partial<Record<PoolTask, Route>>;
 
-export function routesOf(spec: ModelSpec, outputs: ChosenOutputs, tokenizer: Pick<TextTokenizer, 'idOf'>): Routes {
-  return { ...stateRoutes(spec, outputs), ...logitRoutes(spec, outputs, tokenizer) };
+export function routesOf(spec: ModelSpec, outputs: ChosenOutputs): Routes {
+  const routes: Routes = { ...stateRoutes(spec, outputs), ...logitRoutes(spec, outputs) };
+  const { task } = spec;
+  // `score` is no route of its own: it uses whichever there is.
+  if (task === null || task === 'score') return routes;
+  const route = routes[task];
+  return route ? { [task]: route } : {};
 }
 
-const bare = { stepTagId: null, columns: null, head: [], normalize: false, activation: null, labels: null };
+const bare = { stepTagId: null, columns: null, head: [], normalize: false, activation: null, activated: false, labels: null };
 
 /** Of models that give hidden states, or a vector that the graph has pooled. */
 function stateRoutes(spec: ModelSpec, { states, pooled }: ChosenOutputs): Routes {
@@ -57,51 +62,27 @@ function stateRoutes(spec: ModelSpec, { states, pooled }: ChosenOutputs): Routes
 }
 
 /** Of models that give logits: for the text, for each token, or for the next word. */
-function logitRoutes(spec: ModelSpec, { logits }: ChosenOutputs, tokenizer: Pick<TextTokenizer, 'idOf'>): Routes {
+function logitRoutes(spec: ModelSpec, { logits }: ChosenOutputs): Routes {
   if (!logits) return {};
-  const { kind, labels, classifierActivation, logitMean, logitSigma, tokenHead, rewardActivation } = spec;
-  const rows = { ...bare, output: logits, types: ['ALL'] as const, width: logits.width };
+  const { kind, labels, classifierActivation: activation, useActivation: activated, logitMean, logitSigma, tokenHead } = spec;
+  const rows = { ...bare, output: logits, types: ['ALL'] as const, width: logits.width, activation, activated, labels };
+  if (tokenHead) {
+    const head = tokenHead.method === 'from_2_way_softmax' ? [difference] : [];
+    const width = head.length > 0 ? 1 : tokenHead.tokenIds.length;
+    const layers = [...head, ...calibration(width, logitMean, logitSigma)];
+    return { classify: { ...rows, types: ['LAST'], columns: tokenHead.tokenIds, head: layers, width } };
+  }
   if (logits.rows === 'text') {
-    const classify: Route = {
-      ...rows,
-      types: ['LAST'],
-      head: calibration(logits.width, logitMean, logitSigma),
-      activation: classifierActivation,
-      labels,
-    };
+    const classify: Route = { ...rows, types: ['LAST'], head: calibration(logits.width, logitMean, logitSigma) };
     // A reward is a logit: what a sigmoid would squeeze is the point of it.
-    return logits.width === 1 ? { classify, reward: { ...classify, head: [], activation: null, labels: null } } : { classify };
+    return logits.width === 1 ? { classify, reward: { ...rows, types: ['LAST'], activated: false } } : { classify };
   }
-  if (kind === 'token_classify') {
-    const route: Route = { ...rows, activation: classifierActivation, labels };
-    return { token_classify: route, encode: route };
-  }
-  if (kind === 'reward' || spec.poolingTypes.includes('STEP')) {
-    const types = spec.poolingTypes.includes('STEP') ? (['STEP'] as const) : (['ALL'] as const);
-    const filter = { types, stepTagId: types[0] === 'STEP' ? spec.stepTagId : null, ...columnsOf(spec.returnedTokenIds, logits.width) };
-    const route: Route = { ...rows, ...filter, activation: rewardActivation };
-    return { reward: route, encode: route };
-  }
-  if (!tokenHead) return {};
-  const columns = tokenHead.tokens.map((token) => idOf(token, tokenizer));
-  const head = tokenHead.method === 'from_2_way_softmax' ? [difference] : [];
-  const width = head.length > 0 ? 1 : columns.length;
-  return {
-    classify: {
-      ...rows,
-      types: ['LAST'],
-      columns,
-      head: [...head, ...calibration(width, logitMean, logitSigma)],
-      width,
-      activation: classifierActivation,
-    },
-  };
-}
-
-function idOf(token: string, tokenizer: Pick<TextTokenizer, 'idOf'>): number {
-  const id = tokenizer.idOf(token);
-  if (id !== null) return id;
-  throw new PoolingError('unsupported-model', `classifier_from_token names ${JSON.stringify(token)}, which is no token of tokenizer.json.`);
+  if (kind === 'token_classify') return { token_classify: rows, encode: rows };
+  if (kind !== 'reward') return {};
+  const isStep = spec.poolingTypes.includes('STEP');
+  const filter = { types: isStep ? (['STEP'] as const) : rows.types, stepTagId: isStep ? spec.stepTagId : null };
+  const reward: Route = { ...rows, ...filter, ...columnsOf(spec.returnedTokenIds, logits.width) };
+  return { reward, encode: reward };
 }
 
 function columnsOf(columns: readonly number[] | null, width: number): Pick<Route, 'columns' | 'width'> {

@@ -1,10 +1,20 @@
 /** A request and the routes of a model -> the route that serves it, or an error that says what the model can. */
 import { PoolingError } from '../errors.ts';
+import type { LinearHead } from '../model/linear-head.ts';
 import { checkEmbeds, type ModelSpec } from '../model/model-spec.ts';
 import type { PoolTask, Task } from '../types.ts';
 import type { PoolRequest } from '../wire/protocol.ts';
+import { headRoute } from './head-route.ts';
 import { scoreKind } from './score-kind.ts';
 import type { Route, Routes } from './route.ts';
+
+/** What a loaded model has to serve with. */
+export interface Served {
+  spec: ModelSpec;
+  routes: Routes;
+  /** Classifiers over its embeddings, by the caller's names. */
+  heads: Readonly<Record<string, LinearHead>>;
+}
 
 /** vLLM's names of the APIs, and what it would have you convert a model to. */
 const APIS: Partial<Record<Task, readonly [api: string, convert: string]>> = {
@@ -13,26 +23,28 @@ const APIS: Partial<Record<Task, readonly [api: string, convert: string]>> = {
   score: ['Score', '`--convert embed` or `--convert classify`'],
 };
 
-export function tasksOf(routes: Routes, spec: ModelSpec): Task[] {
+export function tasksOf({ routes, heads, spec }: Served): Task[] {
   const tasks = Object.keys(routes) as Task[];
+  if (!routes.classify && routes.embed && Object.keys(heads).length > 0) tasks.push('classify');
   return scoreKind(routes, spec) === null ? tasks : [...tasks, 'score'];
 }
 
 export function serve(
   { task, head, promptName }: Pick<PoolRequest, 'task' | 'head' | 'promptName'>,
-  routes: Routes,
-  spec: ModelSpec,
+  served: Served,
 ): { route: Route; adapter: number | null } {
+  const { routes, spec } = served;
   const adapter = adapterOf(promptName, spec);
-  if (task === 'classify') return { route: classifyRoute(head, routes, spec), adapter };
+  if (task === 'classify') return { route: classifyRoute(head, served), adapter };
   const route = routes[task];
-  if (!route) throw unserved(task, routes, spec);
+  if (!route) throw unserved(task, served);
   if (task === 'embed' && route.output.rows === 'token') checkEmbeds(spec);
   return { route, adapter };
 }
 
-export function unserved(task: Task, routes: Routes, spec: ModelSpec): PoolingError {
-  const tasks = tasksOf(routes, spec);
+export function unserved(task: Task, served: Served): PoolingError {
+  const { spec } = served;
+  const tasks = tasksOf(served);
   const can = `Model "${spec.name}" (${spec.architecture}) serves: ${tasks.join(', ') || 'nothing'}.`;
   const [api, convert] = APIS[task] ?? [];
   const list = tasks.map((name) => `'${name}'`).join(', ');
@@ -43,37 +55,23 @@ export function unserved(task: Task, routes: Routes, spec: ModelSpec): PoolingEr
 }
 
 /** The head that was named, the model's own classes, or the only head there is. */
-function classifyRoute(name: string | null, routes: Routes, spec: ModelSpec): Route {
-  const names = Object.keys(spec.heads);
+function classifyRoute(name: string | null, served: Served): Route {
+  const { routes, heads } = served;
+  const names = Object.keys(heads);
   const named = name ?? (routes.classify || names.length !== 1 ? null : names[0]!);
   if (named === null) {
     if (routes.classify) return routes.classify;
-    if (names.length > 1)
-      throw new PoolingError('invalid-option', `Name the head to classify by with the option \`head\`: ${names.join(', ')}.`);
-    throw unserved('classify', routes, spec);
+    if (names.length === 0) throw unserved('classify', served);
+    throw new PoolingError('invalid-option', `Name the head to classify by with the option \`head\`: ${names.join(', ')}.`);
   }
-  const head = Object.hasOwn(spec.heads, named) ? spec.heads[named] : undefined;
+  const head = Object.hasOwn(heads, named) ? heads[named] : undefined;
   if (!head) throw new PoolingError('invalid-option', `There is no head "${named}". LLM.load got: ${names.join(', ') || 'none'}.`);
-  const embed = routes.embed;
-  if (!embed) throw unserved('embed', routes, spec);
-  return {
-    ...embed,
-    head: [...embed.head, ...head.layers],
-    width: head.labels.length,
-    normalize: false,
-    activation: head.activation,
-    labels: head.labels,
-  };
+  if (!routes.embed) throw unserved('embed', served);
+  return headRoute(routes.embed, head);
 }
 
 /** Of models with an adapter for each task: the one that the prompt's name says, or the default. Null: the model has no adapters. */
-function adapterOf(promptName: string | null, spec: Adapters): number | null {
-  const named = promptName === null ? -1 : (spec.taskAdapters?.indexOf(promptName) ?? -1);
-  return named >= 0 ? named : defaultAdapter(spec);
+function adapterOf(promptName: string | null, { taskAdapters, defaultAdapter }: ModelSpec): number | null {
+  const named = promptName === null ? -1 : (taskAdapters?.indexOf(promptName) ?? -1);
+  return named >= 0 ? named : defaultAdapter;
 }
-
-export function defaultAdapter({ taskAdapters, defaultAdapter: name }: Adapters): number | null {
-  return taskAdapters && name !== null ? taskAdapters.indexOf(name) : null;
-}
-
-type Adapters = Pick<ModelSpec, 'taskAdapters' | 'defaultAdapter'>;
