@@ -48,9 +48,9 @@ export function chooseOutputs(outputs: readonly GraphOutput[]): ChosenOutputs {
   const named = (names: readonly string[], rows?: GraphOutput['rows']) =>
     names.map((name) => outputs.find((output) => output.name === name && (rows ?? output.rows) === output.rows)).find((output) => output) ??
     null;
-  // Two nameless ones could be anything: neither is taken.
+  // Two nameless ones could be anything: neither is taken. One value is a score or a weight, no state and no vector.
   const only = (rows: GraphOutput['rows']) => {
-    const found = outputs.filter((output) => output.rows === rows && !LOGITS.includes(output.name));
+    const found = outputs.filter((output) => output.rows === rows && output.width !== 1 && !LOGITS.includes(output.name));
     return found.length === 1 ? found[0]! : null;
   };
   const states = named(STATES, 'token') ?? only('token');
