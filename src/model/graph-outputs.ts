@@ -31,7 +31,7 @@ export function graphOutputs(values: readonly GraphValue[], tokenAxis: Dimension
       return [typeof last === 'string' && last === tokenAxis ? { name, rows: 'token', width: 1 } : { name, rows: 'text', width }];
     return dims.length === 1 ? [{ name, rows: 'text', width: 1 }] : [];
   });
-  const place = ({ name }: GraphOutput) => (KNOWN.indexOf(name) + KNOWN.length + 1) % (KNOWN.length + 1);
+  const place = ({ name }: GraphOutput) => (KNOWN.includes(name) ? KNOWN.indexOf(name) : KNOWN.length);
   return outputs.toSorted((a, b) => place(a) - place(b));
 }
 
