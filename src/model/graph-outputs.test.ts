@@ -85,6 +85,14 @@ test.each<[string, Declared[], (string | null)[]]>([
     ],
     [null, 'dense_vecs', null],
   ],
+  [
+    'a vector and the weights of its tokens',
+    [
+      ['dense', perText(1024)],
+      ['weights', ['batch_size', 'sequence_length']],
+    ],
+    [null, 'dense', null],
+  ],
   ['ColBERT by pylate', [['output', perToken(96)]], ['output', null, null]],
   [
     'a decoder',

@@ -31,7 +31,7 @@ export function graphOutputs(values: readonly GraphValue[], tokenAxis: Dimension
       return [typeof last === 'string' && last === tokenAxis ? { name, rows: 'token', width: 1 } : { name, rows: 'text', width }];
     return dims.length === 1 ? [{ name, rows: 'text', width: 1 }] : [];
   });
-  const place = ({ name }: GraphOutput) => (KNOWN.indexOf(name) + KNOWN.length + 1) % (KNOWN.length + 1);
+  const place = ({ name }: GraphOutput) => (KNOWN.includes(name) ? KNOWN.indexOf(name) : KNOWN.length);
   return outputs.toSorted((a, b) => place(a) - place(b));
 }
 
@@ -48,9 +48,9 @@ export function chooseOutputs(outputs: readonly GraphOutput[]): ChosenOutputs {
   const named = (names: readonly string[], rows?: GraphOutput['rows']) =>
     names.map((name) => outputs.find((output) => output.name === name && (rows ?? output.rows) === output.rows)).find((output) => output) ??
     null;
-  // Two nameless ones could be anything: neither is taken.
+  // Two nameless ones could be anything: neither is taken. One value is a score or a weight, no state and no vector.
   const only = (rows: GraphOutput['rows']) => {
-    const found = outputs.filter((output) => output.rows === rows && !LOGITS.includes(output.name));
+    const found = outputs.filter((output) => output.rows === rows && output.width !== 1 && !LOGITS.includes(output.name));
     return found.length === 1 ? found[0]! : null;
   };
   const states = named(STATES, 'token') ?? only('token');
