@@ -77,6 +77,51 @@ describe('the rest of the files', () => {
     expect(resolve({ config: { ...bert, pad_token_id: -1 } }).padTokenId).toBe(0);
   });
 
+  test('a padding token counts as one only if config.json names it, within the vocabulary', () => {
+    expect(resolve().hasPadToken).toBe(true);
+    const tokenizer = { added_tokens: [{ id: 7, content: '<pad>' }] };
+    for (const pad_token_id of [null, -1, 30522, 1.5]) {
+      const config = { ...bert, pad_token_id };
+      expect(resolve({ config, files: { tokenizer, tokenizerConfig: { pad_token: '<pad>' } } })).toMatchObject({
+        padTokenId: 7,
+        hasPadToken: false,
+      });
+    }
+    expect(resolve({ config: { ...bert, pad_token_id: undefined, text_config: { pad_token_id: 3 } } })).toMatchObject({
+      padTokenId: 3,
+      hasPadToken: true,
+    });
+  });
+
+  test.each<[Record<string, unknown>, unknown]>([
+    [{ num_attention_heads: 12 }, { kvHeads: 12, headDim: 32 }],
+    [
+      { num_attention_heads: 12, num_key_value_heads: 2 },
+      { kvHeads: 2, headDim: 32 },
+    ],
+    [
+      { num_attention_heads: 16, num_key_value_heads: 8, head_dim: 128 },
+      { kvHeads: 8, headDim: 128 },
+    ],
+    [{ text_config: { num_attention_heads: 4, num_key_value_heads: 1, head_dim: 256 } }, { kvHeads: 1, headDim: 256 }],
+    [
+      { n_head: 6, n_embd: 384 },
+      { kvHeads: 6, headDim: 64 },
+    ],
+    [{ num_attention_heads: 7 }, null],
+    [{}, null],
+  ])('%j keeps keys and values of shape %j', (more, kvShape) => {
+    expect(resolve({ config: { ...bert, ...more } }).kvShape).toEqual(kvShape);
+  });
+
+  test('adapters have names, and text-matching is the usual one', () => {
+    const adapters = (lora_adaptations: unknown) => resolve({ config: { ...bert, lora_adaptations } });
+    expect(resolve()).toMatchObject({ taskAdapters: null, defaultAdapter: null });
+    expect(adapters(['a', 'text-matching', 'b'])).toMatchObject({ taskAdapters: ['a', 'text-matching', 'b'], defaultAdapter: 1 });
+    expect(adapters(['a', 'b'])).toMatchObject({ defaultAdapter: 0 });
+    for (const wrong of [[], 'a', [1], {}]) expect(() => adapters(wrong)).toThrow(/lora_adaptations is .*, not a list of names/);
+  });
+
   test.each([
     ['hidden_size', { n_embd: 768 }, 768],
     ['hidden_size', { dim: 64 }, 64],
