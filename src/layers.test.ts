@@ -18,6 +18,7 @@ const NEVER: Record<string, string[]> = { facade: ['engine', 'pipeline', 'poolin
 const DOORS: Record<string, string[]> = {
   'onnxruntime-web': ['model/session.ts', 'edge-ort.ts'],
   '@huggingface/tokenizers': ['model/tokenizer.ts'],
+  '@huggingface/jinja': ['pipeline/render-template.ts'],
   comlink: ['facade/spawn-worker.ts'],
 };
 

@@ -22,5 +22,5 @@ export function batch(windows: readonly Window[], padding: { id: number; side: '
       typeWords[word] = window.typeIds?.[i] ?? 0;
     }
   });
-  return { rows, tokens, ids, mask, typeIds };
+  return { rows, tokens, ids, mask, typeIds, skips: windows.map(({ skip = 0 }) => skip) };
 }

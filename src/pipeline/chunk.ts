@@ -4,8 +4,11 @@ import type { Encoding, Window } from '../shapes.ts';
 export function chunk(encoding: Encoding, size: number): Window[] {
   const windows: Window[] = [];
   for (let start = 0; start < encoding.ids.length; start += size) {
+    const ids = encoding.ids.subarray(start, start + size);
     const typeIds = encoding.typeIds?.subarray(start, start + size);
-    windows.push({ ids: encoding.ids.subarray(start, start + size), ...(typeIds && { typeIds }) });
+    // A prompt longer than a chunk leaves nothing of its chunks but the tokens after it.
+    const skip = Math.min(ids.length, Math.max(0, (encoding.skip ?? 0) - start));
+    windows.push({ ids, ...(typeIds && { typeIds }), ...(skip > 0 && { skip }) });
   }
   return windows;
 }

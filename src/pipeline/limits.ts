@@ -10,11 +10,11 @@ export function maxEmbedLen(limits: Limits): number {
   return limits.maxEmbedLen ?? (limits.enableChunkedProcessing ? Infinity : limits.maxModelLen);
 }
 
-/** True if an input of `tokens` has to be cut into chunks. Texts: vLLM 0.10.1 `_validate_input`, and its engine for `encode`. */
+/** True if an input of `tokens` has to be cut into chunks: only `embed` ever is. Texts: vLLM 0.10.1 `_validate_input`, and its engine for the other tasks. */
 export function needsChunks(tokens: number, task: PoolTask, limits: Limits): boolean {
   const { maxModelLen } = limits;
   if (tokens === 0) throw new PoolingError('invalid-input', 'The decoder prompt cannot be empty');
-  if (task === 'encode') {
+  if (task !== 'embed') {
     if (tokens <= maxModelLen) return false;
     throw new PoolingError(
       'input-too-long',

@@ -18,7 +18,16 @@ const tokenizer = createTokenizer(json('tokenizer.json'), json('tokenizer_config
 const packages = JSON.parse(readFileSync(new URL('../../demo/public/packages.json', import.meta.url), 'utf8')) as { body: string }[];
 const prose = packages.map(({ body }) => body).join('\n\n');
 
-const settings: TokenizeSettings = { tokenizer, vocabSize: 30_522, doLowerCase: false, addSpecialTokens: true, truncation: null, pause };
+const settings: TokenizeSettings = {
+  tokenizer,
+  vocabSize: 30_522,
+  doLowerCase: false,
+  addSpecialTokens: true,
+  truncation: null,
+  prompt: null,
+  includePrompt: true,
+  pause,
+};
 const idsOf = async (text: WirePrompt, more: Partial<TokenizeSettings> = {}) => [...(await tokenize(text, { ...settings, ...more })).ids];
 
 describe('tokenize', () => {

@@ -17,9 +17,16 @@ const MAX_FAILURES = 256;
 
 const CANDIDATE = /\p{L} (?=\p{L})|[\n。．！？](?=\p{L})/gu;
 
-/** `texts`: the text, in one string or in parts that were cut anywhere (but not inside a character). */
-export function* segments(texts: Iterable<string>, encode: (text: string) => readonly number[]): Generator<string> {
-  const findSeam = seamFinder(encode);
+/**
+ * `texts`: the text, in one string or in parts that were cut anywhere (but not inside a character). Empty pieces come too: a place to hear a
+ * cancel while nothing is ready. `separators`: characters that this tokenizer never joins with the next one, more places to try.
+ */
+export function* segments(
+  texts: Iterable<string>,
+  encode: (text: string) => readonly number[],
+  separators: RegExp | null = null,
+): Generator<string> {
+  const findSeam = seamFinder(encode, separators ? new RegExp(`${CANDIDATE.source}|${separators.source}`, 'gu') : CANDIDATE);
   let rest = '';
   let from = SEGMENT_CHARS;
   for (const text of texts) {
@@ -31,15 +38,16 @@ export function* segments(texts: Iterable<string>, encode: (text: string) => rea
       if (seam) rest = rest.slice(seam.next);
       from = seam ? SEGMENT_CHARS : from + SEGMENT_CHARS - CONTEXT_CHARS;
     }
+    if (text === '') yield '';
   }
   yield rest;
 }
 
 /** Where the left piece ends and the right one begins, the same place or one space apart: the first seam from `from` on, before `until`. */
-function seamFinder(encode: (text: string) => readonly number[]) {
+function seamFinder(encode: (text: string) => readonly number[], candidates: RegExp) {
   let failures = 0;
   return (text: string, from: number, until: number): { end: number; next: number } | null => {
-    const candidate = new RegExp(CANDIDATE);
+    const candidate = new RegExp(candidates);
     candidate.lastIndex = from;
     while (failures < MAX_FAILURES) {
       const match = candidate.exec(text);

@@ -1,0 +1,187 @@
+"""The tokenizers library's offset_mapping -> fixtures/offsets.json, for tokenizers of every kind that rockpool follows characters through.
+
+    python make_offsets.py ../../models/all-MiniLM-L6-v2
+
+WordPiece is the real model's. The others are trained here on texts.json: small, but with the steps of the families they stand for.
+Ranges are counted in UTF-16 units, as JavaScript counts, and written one after the other: [start, end, start, end, ...].
+"""
+
+import io
+import json
+import sys
+from pathlib import Path
+
+import sentencepiece
+import tokenizers
+from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
+
+HERE = Path(__file__).parent
+TEXTS = json.loads((HERE / "texts.json").read_text())
+# Long texts say nothing new and cost much; one stays, to be cut into segments.
+CASES = {key: text for key, text in TEXTS.items() if len(text) <= 500 or key == "tokens-5000"}
+CASES |= {
+    "mask": "He said <mask> and  <mask>twice.",
+    "spaces": " one  two   three ",
+    "full-width": "Ｈｅｌｌｏ ｗｏｒｌｄ ﬁne ㍿ ½ ｶﾞｷﾞ … ™",
+    "greek": "Ο ΟΔΥΣΣΕΥΣ είναι ΣΟΦΟΣ.",
+}
+# Where the whole is told apart from its pieces by nothing else: the first tokens of a text say which words it knows.
+VOCABULARY = 700
+SPLIT = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
+
+
+def trained(tokenizer, trainer):
+    tokenizer.train_from_iterator([text for key, text in TEXTS.items() if len(text) <= 1500], trainer)
+    return tokenizer
+
+
+def byte_level(special, normalizer, pre_tokenizer, post_processor):
+    tokenizer = Tokenizer(models.BPE())
+    if normalizer:
+        tokenizer.normalizer = normalizer
+    tokenizer.pre_tokenizer = pre_tokenizer
+    tokenizer.decoder = decoders.ByteLevel()
+    alphabet = pre_tokenizers.ByteLevel.alphabet()
+    trained(tokenizer, trainers.BpeTrainer(vocab_size=VOCABULARY, special_tokens=special, initial_alphabet=alphabet, show_progress=False))
+    tokenizer.post_processor = post_processor(tokenizer)
+    return tokenizer
+
+
+def gpt2():
+    return byte_level(["<|endoftext|>"], None, pre_tokenizers.ByteLevel(add_prefix_space=False), lambda _: processors.ByteLevel(trim_offsets=True))
+
+
+def gpt2_prefix_space():
+    return byte_level(["<|endoftext|>"], None, pre_tokenizers.ByteLevel(add_prefix_space=True), lambda _: processors.ByteLevel(trim_offsets=True, add_prefix_space=True))
+
+
+def roberta():
+    special = ["<s>", "</s>", "<pad>", "<unk>", AddedToken("<mask>", lstrip=True, normalized=False, special=True)]
+    processor = lambda t: processors.RobertaProcessing(("</s>", t.token_to_id("</s>")), ("<s>", t.token_to_id("<s>")), trim_offsets=True, add_prefix_space=False)
+    return byte_level(special, None, pre_tokenizers.ByteLevel(add_prefix_space=False), processor)
+
+
+def qwen2():
+    steps = [pre_tokenizers.Split(Regex(SPLIT), "isolated"), pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)]
+    return byte_level(["<|endoftext|>"], normalizers.NFC(), pre_tokenizers.Sequence(steps), lambda _: processors.ByteLevel(trim_offsets=False))
+
+
+def modernbert():
+    special = ["[CLS]", "[SEP]", "[PAD]", "[UNK]", AddedToken("[MASK]", lstrip=True, special=True)]
+
+    def processor(tokenizer):
+        ids = [(token, tokenizer.token_to_id(token)) for token in ("[CLS]", "[SEP]")]
+        return processors.TemplateProcessing("[CLS] $A [SEP]", "[CLS] $A [SEP] $B [SEP]", ids)
+
+    return byte_level(special, normalizers.NFC(), pre_tokenizers.ByteLevel(add_prefix_space=False), processor)
+
+
+def sentencepiece_normalizer():
+    """The charsmap of SentencePiece's nmt_nfkc, which XLM-RoBERTa's tokenizer.json has too."""
+    model = io.BytesIO()
+    sentencepiece.SentencePieceTrainer.train(
+        sentence_iterator=iter([text for text in TEXTS.values() if text.strip()]), model_writer=model, vocab_size=500, hard_vocab_limit=False, minloglevel=2
+    )
+    from sentencepiece import sentencepiece_model_pb2
+
+    proto = sentencepiece_model_pb2.ModelProto()
+    proto.ParseFromString(model.getvalue())
+    return proto.normalizer_spec.precompiled_charsmap
+
+
+def xlm_roberta(pre_tokenizer):
+    tokenizer = Tokenizer(models.Unigram())
+    tokenizer.normalizer = normalizers.Sequence([normalizers.Precompiled(sentencepiece_normalizer()), normalizers.Replace(Regex(" {2,}"), " ")])
+    tokenizer.pre_tokenizer = pre_tokenizer
+    tokenizer.decoder = decoders.Metaspace()
+    special = ["<s>", "<pad>", "</s>", "<unk>", AddedToken("<mask>", lstrip=True, special=True)]
+    trained(tokenizer, trainers.UnigramTrainer(vocab_size=VOCABULARY, special_tokens=special, unk_token="<unk>", show_progress=False))
+    ids = [(token, tokenizer.token_to_id(token)) for token in ("<s>", "</s>")]
+    tokenizer.post_processor = processors.TemplateProcessing("<s> $A </s>", "<s> $A </s> </s> $B </s>", ids)
+    return tokenizer
+
+
+def gemma():
+    tokenizer = Tokenizer(models.BPE(byte_fallback=True, fuse_unk=True, unk_token="<unk>"))
+    tokenizer.normalizer = normalizers.Replace(" ", "▁")
+    tokenizer.pre_tokenizer = pre_tokenizers.Split(" ", "merged_with_previous")
+    tokenizer.decoder = decoders.Sequence([decoders.Replace("▁", " "), decoders.ByteFallback(), decoders.Fuse()])
+    special = ["<pad>", "<eos>", "<bos>", "<unk>", *(f"<0x{byte:02X}>" for byte in range(256))]
+    # Letters of the first texts only: the rest has to fall back to bytes.
+    corpus = [TEXTS[key] for key in TEXTS if key.startswith("package-")]
+    tokenizer.train_from_iterator(corpus, trainers.BpeTrainer(vocab_size=VOCABULARY, special_tokens=special, show_progress=False))
+    spec = json.loads(tokenizer.to_str())
+    # Bytes are tokens of the vocabulary, not tokens that are looked for in the text.
+    spec["added_tokens"] = [token for token in spec["added_tokens"] if not token["content"].startswith("<0x")]
+    tokenizer = Tokenizer.from_str(json.dumps(spec))
+    ids = [(token, tokenizer.token_to_id(token)) for token in ("<bos>", "<eos>")]
+    tokenizer.post_processor = processors.TemplateProcessing("<bos> $A <eos>", "<bos> $A <eos> <bos> $B <eos>", ids)
+    return tokenizer
+
+
+def llama():
+    tokenizer = gemma()
+    tokenizer.normalizer = normalizers.Sequence([normalizers.Prepend("▁"), normalizers.Replace(" ", "▁")])
+    return tokenizer
+
+
+def minilm(folder):
+    tokenizer = Tokenizer.from_file(str(Path(folder) / "tokenizer.json"))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer
+
+
+def utf16(text):
+    """Code point index -> UTF-16 index."""
+    index = [0]
+    for char in text:
+        index.append(index[-1] + (2 if ord(char) > 0xFFFF else 1))
+    return index
+
+
+def case(tokenizer, key, text):
+    encoding = tokenizer.encode(text)
+    index = utf16(text)
+    offsets = [index[end] for pair in encoding.offsets for end in pair]
+    # A long text: enough to see that its segments fit together.
+    return {"text": key, "ids": encoding.ids[:2500], "offsets": offsets[:5000]}
+
+
+def without_charsmap(spec):
+    """The package that rockpool uses has that table in code, and it is ten times as large as the rest."""
+    for step in (spec["normalizer"] or {}).get("normalizers", []):
+        if step["type"] == "Precompiled":
+            step["precompiled_charsmap"] = ""
+    return spec
+
+
+def main(minilm_folder):
+    made = {
+        "minilm": minilm(minilm_folder),
+        "gpt2": gpt2(),
+        "gpt2-prefix-space": gpt2_prefix_space(),
+        "roberta": roberta(),
+        "qwen2": qwen2(),
+        "modernbert": modernbert(),
+        "xlm-roberta": xlm_roberta(pre_tokenizers.Sequence([pre_tokenizers.WhitespaceSplit(), pre_tokenizers.Metaspace()])),
+        "xlm-roberta-metaspace": xlm_roberta(pre_tokenizers.Metaspace()),
+        "gemma": gemma(),
+        "llama": llama(),
+    }
+    fixture = {
+        "made_with": {"tokenizers": tokenizers.__version__, "sentencepiece": sentencepiece.__version__},
+        "texts": {key: text for key, text in CASES.items() if key not in TEXTS},
+        "tokenizers": {
+            # null: the model's own file in the repository.
+            name: {"tokenizer": None if name == "minilm" else without_charsmap(json.loads(tokenizer.to_str())), "cases": [case(tokenizer, *item) for item in CASES.items()]}
+            for name, tokenizer in made.items()
+        },
+    }
+    path = HERE / "fixtures" / "offsets.json"
+    path.write_text(json.dumps(fixture, ensure_ascii=False, separators=(",", ":")) + "\n")
+    print(path, path.stat().st_size)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,114 @@
+/** A tokenizer -> the steps between a text and its tokens, for those who have to follow a character through them. */
+import type { Tokenizer } from '@huggingface/tokenizers';
+
+export interface TokenizerStages {
+  /** Tokens that are found in the text before anything else is done to it, or after it is normalised. */
+  addedTokens: readonly AddedToken[];
+  normalizers: readonly Stage<string>[];
+  preTokenizers: readonly Stage<string[]>[];
+  /** Pieces of a pre-tokenised text -> tokens. */
+  model: ModelStage;
+  /** Whether offsets leave out spaces at the ends of byte-level tokens, and whether the first space may be one that was added. */
+  trim: { addedSpace: boolean } | null;
+  /** False if there is a step that these stages do not show. */
+  complete: boolean;
+}
+
+export interface AddedToken {
+  id: number;
+  content: string;
+  lstrip: boolean;
+  rstrip: boolean;
+  /** Found in the normalised text. */
+  normalized: boolean;
+}
+
+/** One step; `type` and the rest of `config` as tokenizer.json has them. `section`: how many added tokens and texts between them came before. */
+export interface Stage<Result> {
+  type: string;
+  config: Readonly<Record<string, unknown>>;
+  pattern: RegExp | null;
+  apply(text: string, section: number): Result;
+}
+
+export interface ModelStage {
+  type: string;
+  /** Of pieces that were cut from one text. */
+  tokens(pieces: readonly string[]): string[];
+  has(token: string): boolean;
+  unknownToken: string | null;
+  unknownId: number | null;
+  /** `##`. */
+  continuingPrefix: string;
+  /** Several unknown characters in a row are one token. */
+  fusesUnknown: boolean;
+  /** `<0xE2>` stands for a byte of a character that has no token. */
+  byteFallback: boolean;
+  /** WordPiece: longer words are unknown whatever is in them. Infinity elsewhere. */
+  maxWordChars: number;
+}
+
+type Config = Record<string, unknown>;
+type Instance = { config?: unknown; pattern?: unknown };
+
+export function stagesOf(tokenizer: Tokenizer, tokenizerJson: object, tokenizerConfig: object): TokenizerStages {
+  const { normalizer, pre_tokenizer } = tokenizerJson as Config;
+  const { remove_space, do_lowercase_and_remove_accent } = tokenizerConfig as Config;
+  return {
+    addedTokens: [...tokenizer.get_added_tokens_decoder().values()],
+    normalizers: flat<NonNullable<Tokenizer['normalizer']>>(tokenizer.normalizer, normalizer, 'normalizers').map(([step, config]) =>
+      stage(step, config, (text) => step.normalize(text)),
+    ),
+    preTokenizers: flat<NonNullable<Tokenizer['pre_tokenizer']>>(tokenizer.pre_tokenizer, pre_tokenizer, 'tokenizers').map(
+      ([step, config]) => stage(step, config, (text, section) => step.pre_tokenize_text(text, { section_index: section })),
+    ),
+    model: modelStage(tokenizer.model!),
+    trim: trimming(postProcessors(tokenizer.post_processor)),
+    complete: remove_space !== true && do_lowercase_and_remove_accent !== true,
+  };
+}
+
+/** The steps of a Sequence, or the one step there is, each with its part of tokenizer.json: not every step of the package keeps its own. */
+function flat<Step extends object>(step: Step | null, config: unknown, children: string): [Step, Config][] {
+  if (step === null) return [];
+  const inner = (step as Config)[children];
+  if (!Array.isArray(inner)) return [[step, config as Config]];
+  const { normalizers, pretokenizers } = config as { normalizers?: unknown[]; pretokenizers?: unknown[] };
+  return (inner as (Step | null)[]).flatMap((child, i) => flat(child, (normalizers ?? pretokenizers)?.[i], children));
+}
+
+function stage<Result>(step: object, config: Config, apply: Stage<Result>['apply']): Stage<Result> {
+  const { pattern } = step as Instance;
+  return { type: String(config['type']), config, pattern: pattern instanceof RegExp ? pattern : null, apply };
+}
+
+function postProcessors(step: Tokenizer['post_processor']): Config[] {
+  if (step === null) return [];
+  const { processors } = step as unknown as { processors?: NonNullable<Tokenizer['post_processor']>[] };
+  return processors ? processors.flatMap(postProcessors) : [configOf(step)];
+}
+
+function configOf(step: object): Config {
+  return ((step as Instance).config ?? {}) as Config;
+}
+
+function modelStage(model: NonNullable<Tokenizer['model']>): ModelStage {
+  const config = configOf(model);
+  const type = String(config['type'] ?? (Array.isArray(config['vocab']) ? 'Unigram' : 'merges' in config ? 'BPE' : 'WordPiece'));
+  return {
+    type,
+    tokens: (pieces) => model([...pieces]),
+    has: (token) => model.tokens_to_ids.has(token),
+    unknownToken: model.unk_token ?? null,
+    unknownId: model.unk_token_id ?? null,
+    continuingPrefix: type === 'WordPiece' ? String(config['continuing_subword_prefix'] ?? '##') : '',
+    fusesUnknown: model.fuse_unk,
+    byteFallback: config['byte_fallback'] === true,
+    maxWordChars: type === 'WordPiece' ? Number(config['max_input_chars_per_word'] ?? 100) : Infinity,
+  };
+}
+
+function trimming(configs: readonly Config[]): TokenizerStages['trim'] {
+  const step = configs.find(({ type, trim_offsets }) => (type === 'ByteLevel' || type === 'RobertaProcessing') && trim_offsets !== false);
+  return step ? { addedSpace: step['add_prefix_space'] !== false } : null;
+}
