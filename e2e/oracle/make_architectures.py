@@ -6,15 +6,14 @@
 import os
 import sys
 
-os.environ["RAYON_NUM_THREADS"] = "1"  # the tokenizers' trainers add up in the order of their threads
 os.environ["HF_HUB_OFFLINE"] = "1"
 
 import torch
 from transformers.utils import logging
 
-from architectures import rerankers
+from architectures import classifiers, rerankers
 
-FAMILIES = [rerankers]
+FAMILIES = [rerankers, classifiers]
 
 
 def main(*names):

@@ -19,3 +19,6 @@ DOCUMENTS = [
 
 def texts(*ids):
     return [TEXTS[text_id] for text_id in ids]
+
+
+EXAMPLES = [text for text_id, text in TEXTS.items() if not text_id.startswith("tokens-5")]  # to scale heads with and to check graphs

@@ -9,8 +9,11 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 import torch
+from tokenizers import Tokenizer
 from torch import nn
 from transformers import AutoTokenizer
+
+from .small_tokenizers import TEXTS, load
 
 MODELS = Path(__file__).parents[2] / "models"
 TOLERANCE = 1e-4
@@ -30,14 +33,15 @@ class Repository:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n")
 
-    def tokenizer(self, tokenizer, config):
-        tokenizer.no_truncation()
-        tokenizer.no_padding()
-        tokenizer.save(str(self.folder / "tokenizer.json"), pretty=False)
-        self.write({"tokenizer_config.json": config})
-
-    def load_tokenizer(self):
-        return AutoTokenizer.from_pretrained(self.folder)
+    def tokenizer(self, kind, **changes):
+        """Writes the tokenizer of small_tokenizers.KINDS and gives it as transformers loads it. `changes`: to tokenizer_config.json."""
+        content, config = load(kind)
+        (self.folder / "tokenizer.json").write_text(json.dumps(content, ensure_ascii=False, separators=(",", ":")) + "\n")
+        self.write({"tokenizer_config.json": {**config, **changes}})
+        loaded, own = AutoTokenizer.from_pretrained(self.folder), Tokenizer.from_file(str(self.folder / "tokenizer.json"))
+        for text in TEXTS.values():  # transformers builds some classes anew, from the vocabulary alone
+            assert loaded([text], [text], verbose=False)["input_ids"][0] == own.encode(text, text).ids, (self.name, text)
+        return loaded
 
     def config(self, model, drop=(), **changes):
         """config.json as save_pretrained writes it, plus what only real repositories have."""
@@ -64,12 +68,6 @@ class Graph(nn.Module):
 
     def forward(self, *inputs):
         return self.run(self.model, **dict(zip(self.names, inputs, strict=True)))
-
-
-def example(tokenizer, texts, names):
-    """A padded batch, so that the mask is traced."""
-    batch = tokenizer(texts, padding=True, return_tensors="pt")
-    return {name: batch[name] for name in names}
 
 
 def export(path, model, inputs, outputs, run, axes=None, opset=17):

@@ -3,41 +3,17 @@
 import json
 from pathlib import Path
 
-import torch
 from transformers import BertConfig, BertForSequenceClassification, XLMRobertaConfig, XLMRobertaForSequenceClassification
 
-from . import small_tokenizers
 from .cross_encoder import Scorer, score_cases
 from .fixture import Fixture
+from .heads import BERT_INPUTS, SIZES, finish
 from .inputs import DOCUMENTS, QUERY, texts
-from .repository import Repository, check, example, export
-from .weights import randomize, spread
+from .repository import Repository
+from .weights import randomize
 
 REFERENCE = "CrossEncoder, sentence-transformers"
-SIZES = dict(hidden_size=32, num_hidden_layers=2, num_attention_heads=2, intermediate_size=64)
-BERT_INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 PAIRS = [[query, document] for query in (QUERY, *texts("german", "package-01", "numbers")) for document in DOCUMENTS]
-
-
-def logits_of(model, **inputs):
-    return model(**inputs).logits
-
-
-def pair_batch(tokenizer, pairs, names):
-    batch = tokenizer(*map(list, zip(*pairs)), padding=True, truncation=True, return_tensors="pt")
-    return {name: batch[name] for name in names}
-
-
-def finish_classifier(repository, model, tokenizer, inputs, head, pairs=PAIRS):
-    """Spreads the head's outputs over `pairs`, exports and checks the graph."""
-    batch = pair_batch(tokenizer, pairs, inputs)
-    with torch.no_grad():
-        spread(head, logits_of(model, **batch))
-    path = repository.folder / "onnx/model.onnx"
-    export(path, model, {k: v[:3] for k, v in batch.items()}, {"logits": {0: "batch_size"}}, logits_of)
-    batches = [batch, {k: v[:1] for k, v in batch.items()}, pair_batch(tokenizer, pairs[:1], inputs)]
-    with torch.no_grad():
-        check(path, batches, lambda b: {"logits": logits_of(model, **b)})
 
 
 IDENTITY = "torch.nn.modules.linear.Identity"
@@ -57,13 +33,12 @@ def override(repository, folder, changes):
 
 def tiny_bert_reranker():
     repository = Repository("tiny-bert-reranker")
-    repository.tokenizer(*small_tokenizers.wordpiece())
-    tokenizer = repository.load_tokenizer()
+    tokenizer = repository.tokenizer("bert")
     config = BertConfig(**SIZES, vocab_size=len(tokenizer), num_labels=1, max_position_embeddings=512)
     model = randomize(BertForSequenceClassification(config), 11)
     sigmoid = "torch.nn.modules.activation.Sigmoid"
     repository.config(model, sentence_transformers={"activation_fn": sigmoid, "version": "6.2.0"})
-    finish_classifier(repository, model, tokenizer, BERT_INPUTS, model.classifier)
+    finish(repository, model, tokenizer, BERT_INPUTS, model.classifier, PAIRS)
     folder = repository.reference_folder(model)
     fixture = Fixture(repository.name, REFERENCE)
     score_cases(fixture, Scorer(folder), QUERY, DOCUMENTS, texts("tokens-512")[0])
@@ -76,13 +51,12 @@ def tiny_bert_reranker():
 
 def tiny_xlmr_reranker():
     repository = Repository("tiny-xlmr-reranker")
-    repository.tokenizer(*small_tokenizers.unigram())
-    tokenizer = repository.load_tokenizer()
+    tokenizer = repository.tokenizer("xlm-roberta")
     ids = dict(pad_token_id=1, bos_token_id=0, eos_token_id=2, type_vocab_size=1)
     config = XLMRobertaConfig(**SIZES, vocab_size=len(tokenizer), num_labels=1, max_position_embeddings=514, **ids)
     model = randomize(XLMRobertaForSequenceClassification(config), 12)
     repository.config(model)
-    finish_classifier(repository, model, tokenizer, ("input_ids", "attention_mask"), model.classifier.out_proj)
+    finish(repository, model, tokenizer, ("input_ids", "attention_mask"), model.classifier.out_proj, PAIRS)
     fixture = Fixture(repository.name, REFERENCE)
     score_cases(fixture, Scorer(repository.reference_folder(model)), QUERY, DOCUMENTS, texts("tokens-512")[0])
     fixture.write()

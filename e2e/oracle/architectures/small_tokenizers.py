@@ -1,13 +1,19 @@
 """Trains small tokenizers of the kinds that real models have, on ../texts.json: normalizer, pre-tokenizer, post-processor and special
-tokens as in the models they stand for; only the vocabulary is small. Each function gives (Tokenizer, tokenizer_config.json).
+tokens as in the models they stand for; only the vocabulary is small.
+
+    python -m architectures.small_tokenizers        writes tokenizers/*.json, {"tokenizer.json": …, "tokenizer_config.json": …}
+
+Run it again only to change them: the trainers break ties at random, and every model and fixture depends on the vocabularies.
 """
 
 import json
+import sys
 from pathlib import Path
 
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
 
-TEXTS = json.loads(Path(__file__).parent.with_name("texts.json").read_text())
+HERE = Path(__file__).parent
+TEXTS = json.loads((HERE.parent / "texts.json").read_text())
 CORPUS = [text for text_id, text in TEXTS.items() if text_id != "tokens-5000" and not text_id.startswith("word-1")]
 VOCABULARY = 700
 QWEN_SPLIT = (
@@ -19,11 +25,11 @@ def special(*contents):
     return [AddedToken(content, special=True, normalized=False) for content in contents]
 
 
-def config(kind, limit, **names):
-    return {"tokenizer_class": kind, "model_max_length": limit, "clean_up_tokenization_spaces": False, **names}
+def config(kind, **names):
+    return {"tokenizer_class": kind, "model_max_length": 512, "clean_up_tokenization_spaces": False, **names}
 
 
-def wordpiece(limit=512, lower=True, kind="BertTokenizer", template=True):
+def wordpiece(lower=True):
     """BERT: lower case, accents stripped, [CLS] a [SEP] b [SEP] with token types. Rare characters become [UNK]."""
     tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]", max_input_chars_per_word=100))
     tokenizer.normalizer = normalizers.BertNormalizer(lowercase=lower)
@@ -35,16 +41,15 @@ def wordpiece(limit=512, lower=True, kind="BertTokenizer", template=True):
     )
     tokenizer.train_from_iterator(CORPUS, trainer)
     ids = {name: tokenizer.token_to_id(name) for name in ("[CLS]", "[SEP]")}
-    if template:
-        tokenizer.post_processor = processors.TemplateProcessing(
-            single="[CLS]:0 $A:0 [SEP]:0", pair="[CLS]:0 $A:0 [SEP]:0 $B:1 [SEP]:1", special_tokens=list(ids.items())
-        )
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="[CLS]:0 $A:0 [SEP]:0", pair="[CLS]:0 $A:0 [SEP]:0 $B:1 [SEP]:1", special_tokens=list(ids.items())
+    )
     keys = ("pad", "unk", "cls", "sep", "mask")
     files = {"do_lower_case": lower, "strip_accents": None, "tokenize_chinese_chars": True}
-    return tokenizer, config(kind, limit, **files, **{f"{key}_token": name for key, name in zip(keys, names)})
+    return tokenizer, config("BertTokenizer", **files, **{f"{key}_token": name for key, name in zip(keys, names)})
 
 
-def unigram(limit=512):
+def unigram():
     """XLM-RoBERTa: metaspace, Unigram; <s> a </s></s> b </s>, no token types. Its Precompiled normalizer (300 kB) is left out."""
     tokenizer = Tokenizer(models.Unigram())
     metaspace = pre_tokenizers.Metaspace(replacement="▁", prepend_scheme="always")
@@ -60,7 +65,7 @@ def unigram(limit=512):
         single="<s> $A </s>", pair="<s> $A </s> </s> $B:0 </s>", special_tokens=[("<s>", 0), ("</s>", 2)]
     )
     tokens = dict(bos="<s>", eos="</s>", sep="</s>", cls="<s>", unk="<unk>", pad="<pad>", mask="<mask>")
-    return tokenizer, config("XLMRobertaTokenizer", limit, **{f"{key}_token": name for key, name in tokens.items()})
+    return tokenizer, config("XLMRobertaTokenizer", **{f"{key}_token": name for key, name in tokens.items()})
 
 
 def byte_level(names, split=None, prefix_space=False, normalizer=None):
@@ -81,25 +86,25 @@ def byte_level(names, split=None, prefix_space=False, normalizer=None):
     return tokenizer
 
 
-def gpt2(limit=256):
+def gpt2():
     """GPT-2: no special tokens around a text. It has no padding of its own; fine-tuned classifiers add one."""
     tokenizer = byte_level(["<|endoftext|>", "<|pad|>"])
     tokenizer.post_processor = processors.ByteLevel(trim_offsets=False)
     names = {f"{key}_token": "<|endoftext|>" for key in ("bos", "eos", "unk")}
-    return tokenizer, config("GPT2Tokenizer", limit, **names, pad_token="<|pad|>", add_prefix_space=False)
+    return tokenizer, config("GPT2Tokenizer", **names, pad_token="<|pad|>", add_prefix_space=False)
 
 
-def roberta(limit=512):
+def roberta():
     """RoBERTa: <s> a </s></s> b </s>, offsets trimmed of their space."""
     names = ["<s>", "<pad>", "</s>", "<unk>"]
     tokenizer = byte_level(names)
     tokenizer.add_special_tokens([AddedToken("<mask>", special=True, normalized=False, lstrip=True)])
     tokenizer.post_processor = processors.RobertaProcessing(("</s>", 2), ("<s>", 0), trim_offsets=True, add_prefix_space=False)
     tokens = dict(bos="<s>", eos="</s>", sep="</s>", cls="<s>", unk="<unk>", pad="<pad>", mask="<mask>")
-    return tokenizer, config("RobertaTokenizer", limit, **{f"{key}_token": name for key, name in tokens.items()})
+    return tokenizer, config("RobertaTokenizer", **{f"{key}_token": name for key, name in tokens.items()})
 
 
-def modernbert(limit=256):
+def modernbert():
     """ModernBERT: NFC, byte-level BPE, BERT's special tokens, no token types."""
     names = ["[UNK]", "[CLS]", "[SEP]", "[PAD]", "[MASK]"]
     tokenizer = byte_level(names, normalizer=normalizers.NFC())
@@ -110,10 +115,10 @@ def modernbert(limit=256):
     )
     keys = ("unk", "cls", "sep", "pad", "mask")
     files = {"model_input_names": ["input_ids", "attention_mask"]}
-    return tokenizer, config("PreTrainedTokenizerFast", limit, **files, **{f"{k}_token": n for k, n in zip(keys, names)})
+    return tokenizer, config("PreTrainedTokenizerFast", **files, **{f"{k}_token": n for k, n in zip(keys, names)})
 
 
-def qwen(limit=1024, names=(), side="left", append=None, words=()):
+def qwen(names=(), append=None, words=()):
     """Qwen2 and Qwen3: NFC, byte-level BPE; `append` goes after each text, as in Qwen3-Embedding. `words`: trained in as one token each."""
     specials = ["<|endoftext|>", "<|im_start|>", "<|im_end|>", *names]
     tokenizer = byte_level(specials, split=QWEN_SPLIT, normalizer=normalizers.NFC())
@@ -127,8 +132,8 @@ def qwen(limit=1024, names=(), side="left", append=None, words=()):
         tokenizer.post_processor = processors.Sequence([plain, template])
     else:
         tokenizer.post_processor = plain
-    files = dict(pad_token="<|endoftext|>", eos_token="<|im_end|>", padding_side=side, add_prefix_space=False)
-    return tokenizer, config("Qwen2Tokenizer", limit, **files, additional_special_tokens=specials[1:])
+    files = dict(pad_token="<|endoftext|>", eos_token="<|im_end|>", padding_side="left", add_prefix_space=False)
+    return tokenizer, config("Qwen2Tokenizer", **files, additional_special_tokens=specials[1:])
 
 
 def with_words(tokenizer, words):
@@ -149,7 +154,7 @@ def with_words(tokenizer, words):
     return Tokenizer.from_str(json.dumps(content))
 
 
-def gemma(limit=256):
+def gemma():
     """Gemma: spaces become ▁, BPE whose unknown characters fall back to bytes; <bos> a <eos> as EmbeddingGemma's."""
     names = ["<pad>", "<eos>", "<bos>", "<unk>"]
     tokenizer = Tokenizer(models.BPE(unk_token="<unk>", fuse_unk=True, byte_fallback=True))
@@ -168,4 +173,39 @@ def gemma(limit=256):
         single="<bos> $A <eos>", pair="<bos> $A <eos> <bos>:1 $B:1 <eos>:1", special_tokens=[("<bos>", 2), ("<eos>", 1)]
     )
     keys = ("pad", "eos", "bos", "unk")
-    return tokenizer, config("GemmaTokenizer", limit, **{f"{k}_token": n for k, n in zip(keys, names)}, padding_side="right")
+    return tokenizer, config("GemmaTokenizer", **{f"{k}_token": n for k, n in zip(keys, names)}, padding_side="right")
+
+
+KINDS = {
+    "bert": wordpiece,
+    "bert-cased": lambda: wordpiece(lower=False),
+    "xlm-roberta": unigram,
+    "roberta": roberta,
+    "modernbert": modernbert,
+    "gpt2": gpt2,
+    "qwen": lambda: qwen(["<extra_0>", "<think>", "</think>"], words=("yes", "no", "Yes", "No")),
+    "qwen-embedding": lambda: qwen(append="<|endoftext|>"),
+    "gemma": gemma,
+}
+
+
+def load(kind):
+    """(tokenizer.json, tokenizer_config.json) as they were trained."""
+    files = json.loads((HERE / "tokenizers" / f"{kind}.json").read_text())
+    return files["tokenizer.json"], files["tokenizer_config.json"]
+
+
+def main(*kinds):
+    (HERE / "tokenizers").mkdir(exist_ok=True)
+    for kind in kinds or KINDS:
+        tokenizer, files = KINDS[kind]()
+        tokenizer.no_truncation()
+        tokenizer.no_padding()
+        content = {"tokenizer.json": json.loads(tokenizer.to_str()), "tokenizer_config.json": files}
+        out = HERE / "tokenizers" / f"{kind}.json"
+        out.write_text(json.dumps(content, ensure_ascii=False, separators=(",", ":")) + "\n")
+        print(f"{kind}: {tokenizer.get_vocab_size()} tokens, {out.stat().st_size} bytes")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
