@@ -11,9 +11,9 @@ os.environ["HF_HUB_OFFLINE"] = "1"
 import torch
 from transformers.utils import logging
 
-from architectures import classifiers, rerankers
+from architectures import classifiers, decoders, rerankers
 
-FAMILIES = [rerankers, classifiers]
+FAMILIES = [rerankers, classifiers, decoders]
 
 
 def main(*names):
