@@ -11,9 +11,9 @@ os.environ["HF_HUB_OFFLINE"] = "1"
 import torch
 from transformers.utils import logging
 
-from architectures import classifiers, decoders, rerankers
+from architectures import classifiers, decoders, gemma, rerankers
 
-FAMILIES = [rerankers, classifiers, decoders]
+FAMILIES = [rerankers, classifiers, decoders, gemma]
 
 
 def main(*names):

@@ -34,7 +34,7 @@ def tiny_qwen3_embed():
     tokenizer = repository.tokenizer("qwen-embedding")
     ids = dict(bos_token_id=tokenizer.pad_token_id, eos_token_id=tokenizer.pad_token_id)
     model = randomize(Qwen3Model(Qwen3Config(**SIZES, **QWEN, **ids, vocab_size=len(tokenizer))), 31)
-    repository.config(model, architectures=["Qwen3ForCausalLM"])
+    repository.config(model, architectures=["Qwen3ForCausalLM"], is_matryoshka=True)
     prompt = "Instruct: Given a web search query, retrieve relevant passages that answer the query\nQuery:"
     repository.write(sentence_files([transformer(), pooling("lasttoken"), normalize()], {"query": prompt, "document": ""}))
     export_with_past(repository, model, tokenizer, "last_hidden_state")

@@ -56,8 +56,10 @@ class Embedder:
         return {"rows": [torch.nn.functional.normalize(row, dim=1) if normalize else row for row in rows], "ids": ids}
 
 
-def embed_cases(fixture, embedder, long, dimensions=(16, 8), prompts=(), prefix="", load=None, empty=True):
-    """The cases that every embedding model gets. `long`: a text of more tokens than the model takes; `prompts`: names."""
+def embed_cases(fixture, embedder, long, dimensions=(16, 8), prompts=(), prefix="", load=None, empty=True, raw=True):
+    """The cases that every embedding model gets. `long`: a text of more tokens than the model takes; `prompts`: names;
+    `raw`: whether vectors can be had without L2, which a graph that ends in it cannot give.
+    """
 
     def add(case_id, inputs, **options):
         fixture.add(prefix + case_id, "embed", [inputs], embedder.embed(inputs, options), load, options)
@@ -67,11 +69,13 @@ def embed_cases(fixture, embedder, long, dimensions=(16, 8), prompts=(), prefix=
         add(f"plain/{name}", texts(name))
     add("batch", texts(*allowed(BATCH)))
     add("unicode", texts(*UNICODE))
-    add("raw", texts(*SHORT), poolingParams={"normalize": False})
+    if raw:
+        add("raw", texts(*SHORT), poolingParams={"normalize": False})
     add("normalized", texts(*SHORT), poolingParams={"normalize": True})
     for size in dimensions:
         add(f"dimensions-{size}", texts(*SHORT), poolingParams={"dimensions": size})
-        add(f"raw-dimensions-{size}", texts(*SHORT), poolingParams={"dimensions": size, "normalize": False})
+        if raw:
+            add(f"raw-dimensions-{size}", texts(*SHORT), poolingParams={"dimensions": size, "normalize": False})
     for side in ("right", "left"):
         add(f"truncate-max-{side}", [long, *texts("letter")], truncatePromptTokens=-1, truncationSide=side)
         add(f"truncate-12-{side}", texts("german", "package-04", "letter"), truncatePromptTokens=12, truncationSide=side)

@@ -23,8 +23,13 @@ def pooling(*modes, hidden=32, include_prompt=True):
 
 
 def new_pooling(*modes, hidden=32, include_prompt=True):
-    mode = modes[0] if len(modes) == 1 else list(modes)
+    modes = [{"mean_sqrt_len": "mean_sqrt_len_tokens"}.get(mode, mode) for mode in modes]
+    mode = modes[0] if len(modes) == 1 else modes
     return "Pooling", {"embedding_dimension": hidden, "pooling_mode": mode, "include_prompt": include_prompt}
+
+
+def dense(inputs, outputs, activation, bias=False):
+    return "Dense", {"in_features": inputs, "out_features": outputs, "bias": bias, "activation_function": activation}
 
 
 def normalize():

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 import torch
+from safetensors.torch import save_file
 from tokenizers import Tokenizer
 from torch import nn
 from transformers import AutoTokenizer
@@ -32,6 +33,11 @@ class Repository:
             file = self.folder / path
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+
+    def tensors(self, path, weights):
+        file = self.folder / path
+        save_file({name: tensor.detach().contiguous() for name, tensor in weights.items()}, file, {"format": "pt"})
+        file.chmod(0o644)  # safetensors keeps it to its owner
 
     def tokenizer(self, kind, **changes):
         """Writes the tokenizer of small_tokenizers.KINDS and gives it as transformers loads it. `changes`: to tokenizer_config.json."""
