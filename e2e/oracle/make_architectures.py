@@ -11,9 +11,9 @@ os.environ["HF_HUB_OFFLINE"] = "1"
 import torch
 from transformers.utils import logging
 
-from architectures import classifiers, decoders, gemma, rerankers
+from architectures import classifiers, decoders, gemma, rerankers, sentence_modules
 
-FAMILIES = [rerankers, classifiers, decoders, gemma]
+FAMILIES = [rerankers, classifiers, decoders, gemma, sentence_modules]
 
 
 def main(*names):

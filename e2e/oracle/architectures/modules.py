@@ -32,6 +32,10 @@ def dense(inputs, outputs, activation, bias=False):
     return "Dense", {"in_features": inputs, "out_features": outputs, "bias": bias, "activation_function": activation}
 
 
+def layer_norm(dimension):
+    return "LayerNorm", {"dimension": dimension}
+
+
 def normalize():
     return "Normalize", None
 
