@@ -11,9 +11,9 @@ os.environ["HF_HUB_OFFLINE"] = "1"
 import torch
 from transformers.utils import logging
 
-from architectures import classifiers, decoders, gemma, rerankers, sentence_modules
+from architectures import classifiers, colbert, decoders, gemma, rerankers, rewards, sentence_modules, tokens
 
-FAMILIES = [rerankers, classifiers, decoders, gemma, sentence_modules]
+FAMILIES = [rerankers, classifiers, decoders, gemma, sentence_modules, rewards, tokens, colbert]
 
 
 def main(*names):

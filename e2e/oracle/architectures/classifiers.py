@@ -13,16 +13,13 @@ from transformers import (
 
 from .classify import Classifier, classify_cases
 from .fixture import Fixture
-from .heads import BERT_INPUTS, SIZES, finish
+from .heads import BERT_INPUTS, SIZES, finish, labels
 from .inputs import EXAMPLES, texts
 from .repository import Repository
+from .tokens import CODE_POINTS, tokenize_cases
 from .weights import randomize
 
 TWO_INPUTS = ("input_ids", "attention_mask")
-
-
-def labels(*names):
-    return dict(id2label=dict(enumerate(names)), label2id={name: index for index, name in enumerate(names)}, num_labels=len(names))
 
 
 def make(name, kind, build, seed, inputs, head, empty=True, changes=None):
@@ -33,8 +30,9 @@ def make(name, kind, build, seed, inputs, head, empty=True, changes=None):
     repository.config(model)
     examples = [text for text in EXAMPLES if empty or text]
     finish(repository, model, tokenizer, inputs, head(model), examples)
-    fixture = Fixture(name, "transformers, text-classification pipeline")
+    fixture = Fixture(name, "transformers, text-classification pipeline", **CODE_POINTS)
     classify_cases(fixture, Classifier(model, tokenizer), texts("tokens-512")[0], empty)
+    tokenize_cases(fixture, tokenizer)
     fixture.write()
 
 

@@ -4,23 +4,25 @@ import torch
 from sentence_transformers import CrossEncoder
 
 
+def cut(tokenizer, text, tokens):
+    """max_tokens_per_query and max_tokens_per_doc: a text cut on its own, by offsets, special tokens not counted."""
+    if tokens is None:
+        return text
+    offsets = tokenizer(text, add_special_tokens=False, return_offsets_mapping=True, verbose=False)["offset_mapping"]
+    return text if len(offsets) <= tokens else text[: offsets[tokens - 1][1] if tokens else 0]
+
+
 class Scorer:
     def __init__(self, folder, **arguments):
         self.model = CrossEncoder(str(folder), device="cpu", **arguments)
         self.tokenizer = self.model.tokenizer
         self.limit = self.model.max_seq_length
 
-    def cut(self, text, tokens):
-        """max_tokens_per_query and max_tokens_per_doc: a text cut on its own, by offsets, special tokens not counted."""
-        if tokens is None:
-            return text
-        offsets = self.tokenizer(text, add_special_tokens=False, return_offsets_mapping=True, verbose=False)["offset_mapping"]
-        return text if len(offsets) <= tokens else text[: offsets[tokens - 1][1] if tokens else 0]
-
     def pairs(self, queries, documents, options):
         queries = list(queries) * len(documents) if len(queries) == 1 else list(queries)
+        shorten = lambda text, key: cut(self.tokenizer, text, options.get(key))
         return [
-            (self.cut(query, options.get("maxTokensPerQuery")), self.cut(document, options.get("maxTokensPerDoc")))
+            (shorten(query, "maxTokensPerQuery"), shorten(document, "maxTokensPerDoc"))
             for query, document in zip(queries, documents, strict=True)
         ]
 

@@ -10,6 +10,7 @@ from .inputs import EXAMPLES, texts
 from .modules import normalize, pooling, sentence_files, transformer
 from .past import past_axes, run_with_past, with_past
 from .repository import Repository, check, export
+from .tokens import CODE_POINTS, tokenize_cases
 from .weights import randomize
 
 QWEN = dict(num_key_value_heads=1, head_dim=16, max_position_embeddings=1024, tie_word_embeddings=True)
@@ -38,10 +39,11 @@ def tiny_qwen3_embed():
     prompt = "Instruct: Given a web search query, retrieve relevant passages that answer the query\nQuery:"
     repository.write(sentence_files([transformer(), pooling("lasttoken"), normalize()], {"query": prompt, "document": ""}))
     export_with_past(repository, model, tokenizer, "last_hidden_state")
-    fixture = Fixture(repository.name, "SentenceTransformer, sentence-transformers")
+    fixture = Fixture(repository.name, "SentenceTransformer, sentence-transformers", **CODE_POINTS)
     embedder = Embedder(repository.reference_folder(model))
     embed_cases(fixture, embedder, texts("tokens-512")[0], prompts=("query", "document"))
     token_cases(fixture, embedder)
+    tokenize_cases(fixture, tokenizer)
     fixture.write()
 
 

@@ -17,6 +17,7 @@ from .inputs import EXAMPLES, texts
 from .modules import dense, new_pooling, normalize, sentence_files, transformer
 from .past import causal_mask
 from .repository import Repository, check, export
+from .tokens import CODE_POINTS, tokenize_cases
 from .weights import randomize
 
 INPUTS = ("input_ids", "attention_mask")
@@ -91,11 +92,12 @@ def tiny_gemma3_embed():
         check(folder / "model_q4.onnx", [batch, few], lambda b: {**torch_rows(b), "sentence_embedding": stock(b, 4)["sentence_embedding"]})
         check(folder / "model_fp16.onnx", [batch, few], torch_rows)
 
-    fixture = Fixture(repository.name, "SentenceTransformer, sentence-transformers", max_model_len=embedder.limit)
+    fixture = Fixture(repository.name, "SentenceTransformer, sentence-transformers", max_model_len=embedder.limit, **CODE_POINTS)
     embed_cases(fixture, embedder, texts("tokens-512")[0], prompts=PROMPTS, raw=False)
     for dtype in ("q4", "fp16"):
         embed_cases(fixture, embedder, texts("tokens-512")[0], prompts=("query",), prefix=f"{dtype}/", load={"dtype": dtype})
     token_cases(fixture, embedder)
+    tokenize_cases(fixture, tokenizer)
     fixture.write()
 
 

@@ -9,6 +9,10 @@ SIZES = dict(hidden_size=32, num_hidden_layers=2, num_attention_heads=2, interme
 BERT_INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 
 
+def labels(*names):
+    return dict(id2label=dict(enumerate(names)), label2id={name: index for index, name in enumerate(names)}, num_labels=len(names))
+
+
 def logits_of(model, **inputs):
     return model(**inputs).logits
 

@@ -10,6 +10,7 @@ from .fixture import Fixture
 from .heads import BERT_INPUTS, SIZES, finish
 from .inputs import DOCUMENTS, QUERY, texts
 from .repository import Repository
+from .tokens import CODE_POINTS, tokenize_cases
 from .weights import randomize
 
 REFERENCE = "CrossEncoder, sentence-transformers"
@@ -40,12 +41,13 @@ def tiny_bert_reranker():
     repository.config(model, sentence_transformers={"activation_fn": sigmoid, "version": "6.2.0"})
     finish(repository, model, tokenizer, BERT_INPUTS, model.classifier, PAIRS)
     folder = repository.reference_folder(model)
-    fixture = Fixture(repository.name, REFERENCE)
+    fixture = Fixture(repository.name, REFERENCE, **CODE_POINTS)
     score_cases(fixture, Scorer(folder), QUERY, DOCUMENTS, texts("tokens-512")[0])
     for name, changes in ACTIVATIONS.items():
         load = override(repository, folder, changes)
         wanted = Scorer(folder).score([QUERY], DOCUMENTS, {})
         fixture.add(f"{name}/one-to-many", "score", [QUERY, DOCUMENTS], wanted, load)
+    tokenize_cases(fixture, tokenizer)
     fixture.write()
 
 
@@ -57,8 +59,9 @@ def tiny_xlmr_reranker():
     model = randomize(XLMRobertaForSequenceClassification(config), 12)
     repository.config(model)
     finish(repository, model, tokenizer, ("input_ids", "attention_mask"), model.classifier.out_proj, PAIRS)
-    fixture = Fixture(repository.name, REFERENCE)
+    fixture = Fixture(repository.name, REFERENCE, **CODE_POINTS)
     score_cases(fixture, Scorer(repository.reference_folder(model)), QUERY, DOCUMENTS, texts("tokens-512")[0])
+    tokenize_cases(fixture, tokenizer)
     fixture.write()
 
 
