@@ -1,0 +1,31 @@
+"""Writes ../models/tiny-*/ and fixtures/architectures/*.json: a tiny random model of each architecture, and what the reference answers.
+
+    python make_architectures.py [NAME ...]        NAME: tiny-bert-reranker, …; all by default. A minute or two on two cores
+"""
+
+import os
+import sys
+
+os.environ["HF_HUB_OFFLINE"] = "1"
+
+import torch
+from transformers.utils import logging
+
+from architectures import classifiers, colbert, decoders, gemma, rerankers, rewards, sentence_modules, tokens
+
+FAMILIES = [rerankers, classifiers, decoders, gemma, sentence_modules, rewards, tokens, colbert]
+
+
+def main(*names):
+    torch.set_num_threads(2)
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+    makers = {maker.__name__.replace("_", "-"): maker for family in FAMILIES for maker in family.MODELS}
+    for name in names or makers:
+        print(name, flush=True)
+        torch.manual_seed(0)
+        makers[name]()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
