@@ -16,7 +16,7 @@ const folder = (model: string, files: Record<string, string>) => async (path: st
   return existsSync(file) ? new Response(readFileSync(file)) : null;
 };
 
-const title = ([{ load = {} }]: ArchitectureCase[]) => JSON.stringify(load).slice(0, 120);
+const title = (group: ArchitectureCase[]) => JSON.stringify(group[0]!.load ?? {}).slice(0, 120);
 
 describe.each(names)('%s', (name) => {
   const { model, cases } = JSON.parse(readFileSync(join(fixtures, name), 'utf8')) as ArchitectureFixture;

@@ -40,7 +40,7 @@ export async function poolCall(request: PoolRequest, context: CallContext): Prom
   });
   await compute(jobs, context, meter);
   for (const aggregate of aggregates) aggregate.finish();
-  return { data, shapes, ...flatIds(encodings), labels: route.labels, offsets: offsetsOf(request, encodings, context) };
+  return { data, shapes, ...flatIds(encodings), labels: route.labels, offsets: await offsetsOf(request, encodings, context) };
 }
 
 /** One plan for all prompts, or one each. */

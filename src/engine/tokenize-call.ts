@@ -3,6 +3,7 @@ import { PoolingError } from '../errors.ts';
 import { chunkLogLines } from '../pipeline/chunk.ts';
 import { needsChunks } from '../pipeline/limits.ts';
 import { tokenizeAll, type TokenizeSettings } from '../pipeline/tokenize.ts';
+import { offsetsOf as tokenOffsets } from '../pipeline/offsets.ts';
 import { resolveTruncation } from '../pipeline/truncate.ts';
 import type { Encoding } from '../shapes.ts';
 import type { Task } from '../types.ts';
@@ -47,6 +48,30 @@ function promptOf({ prompt, promptName }: Asked, spec: CallContext['spec']): str
   if (spec.taskAdapters?.includes(name)) return null;
   const known = [...new Set([...Object.keys(spec.prompts), ...(spec.taskAdapters ?? [])])];
   throw new PoolingError('invalid-option', `Model "${spec.name}" has no prompt "${name}". It has: ${known.join(', ') || 'none'}.`);
+}
+
+/** Where each token stands in its prompt; nulls if that was not asked for. Tokens of the prompt that goes before have no place in it. */
+export async function offsetsOf(
+  request: PoolRequest,
+  encodings: readonly Encoding[],
+  context: CallContext,
+): Promise<(Int32Array | null)[]> {
+  if (!request.offsets) return encodings.map(() => null);
+  const settings = settingsOf(request, context);
+  const before = settings.prompt ?? '';
+  const all: (Int32Array | null)[] = [];
+  for (const [i, { ids }] of encodings.entries()) {
+    const text = textOf(request.prompts[i]!);
+    const offsets = text === null ? null : await tokenOffsets(before + text, ids, settings);
+    all.push(offsets && offsets.map((at) => Math.max(0, at - before.length)));
+  }
+  return all;
+}
+
+/** Packed texts are not asked for their offsets: see facade/spawn-worker.ts. */
+function textOf(prompt: WirePrompt): string | null {
+  if (typeof prompt === 'string') return prompt;
+  return 'prompt' in prompt ? prompt.prompt : null;
 }
 
 export function flatIds(encodings: readonly Encoding[]): Pick<PoolResult, 'ids' | 'idCounts'> {

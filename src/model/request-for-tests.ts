@@ -10,6 +10,7 @@ export const base: Omit<LoadRequest, 'source'> = {
   headers: {},
   overridePoolerConfig: {},
   hfOverrides: {},
+  heads: {},
   maxModelLen: null,
   selfCheck: true,
   threads: null,

@@ -1,7 +1,7 @@
 /** Token count of an input -> fine, chunk it, or an error in vLLM's words. */
 import { PoolingError } from '../errors.ts';
 import type { ModelSpec } from '../model/model-spec.ts';
-import type { PoolTask } from '../wire/protocol.ts';
+import type { Task } from '../types.ts';
 
 type Limits = Pick<ModelSpec, 'maxModelLen' | 'maxEmbedLen' | 'enableChunkedProcessing'>;
 
@@ -11,7 +11,7 @@ export function maxEmbedLen(limits: Limits): number {
 }
 
 /** True if an input of `tokens` has to be cut into chunks: only `embed` ever is. Texts: vLLM 0.10.1 `_validate_input`, and its engine for the other tasks. */
-export function needsChunks(tokens: number, task: PoolTask, limits: Limits): boolean {
+export function needsChunks(tokens: number, task: Task, limits: Limits): boolean {
   const { maxModelLen } = limits;
   if (tokens === 0) throw new PoolingError('invalid-input', 'The decoder prompt cannot be empty');
   if (task !== 'embed') {

@@ -36,3 +36,8 @@ export function knownTemplate(name: string, architecture: string): KnownTemplate
   const { template, instruction } = known;
   return { template, ...(instruction !== undefined && { instruction }) };
 }
+
+/** The template of a name, as a caller may pass it; null for a text that is a template itself. */
+export function templateNamed(name: string): string | null {
+  return /[{\n]/.test(name) ? null : (scoreTemplates.find((entry) => entry.name.test(name))?.template ?? null);
+}

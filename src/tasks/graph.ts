@@ -39,7 +39,8 @@ export function graphOf(
   const alone = quantizesActivations || takesOneText(inputs) || (outputs.logits?.rows === 'text' && !spec.hasPadToken);
   const widest = Math.max(...Object.values(outputs).map((output) => (output?.rows === 'token' ? output.width : 1)));
   const paddingSide = padsRight ? 'right' : spec.paddingSide;
-  const { hiddenSize: hidden, firstPosition, kvShape } = spec;
+  const { hiddenSize: hidden, firstPosition } = spec;
+  const kvShape = spec.kvShape ?? { kvHeads: null, headDim: null };
   return { outputs, shape: { hidden, widest, alone, paddingSide, firstPosition, ...kvShape }, probed };
 }
 

@@ -34,7 +34,7 @@ export function planOf(task: PoolTask, route: Route, params: PoolingParams, spec
   if (columns && columns !== route.columns) checkColumns(columns, route);
   const whole = columns && columns !== route.columns ? columns.length : route.width;
   const asked = params.dimensions ?? null;
-  if (asked !== null) checkDimensions({ ...spec, hiddenSize: whole }, asked);
+  if (asked !== null) checkDimensions({ ...spec, embeddingSize: whole }, asked);
   const width = Math.min(whole, asked ?? (task === 'embed' ? spec.defaultDimensions : null) ?? whole);
   const flag = params.use_activation ?? null;
   // `encode` gives rows as they are: newer vLLM's one switch means their activation there, if they have one.

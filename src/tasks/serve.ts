@@ -2,7 +2,7 @@
 import { PoolingError } from '../errors.ts';
 import type { LinearHead } from '../model/linear-head.ts';
 import { checkEmbeds, type ModelSpec } from '../model/model-spec.ts';
-import type { PoolTask, Task } from '../types.ts';
+import type { Task } from '../types.ts';
 import type { PoolRequest } from '../wire/protocol.ts';
 import { headRoute } from './head-route.ts';
 import { scoreKind } from './score-kind.ts';

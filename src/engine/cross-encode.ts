@@ -1,0 +1,137 @@
+/** Scores of a cross-encoder: each pair is read as one. What it reads is two texts with separators, or the prompt that a template makes of them. */
+import { PoolingError } from '../errors.ts';
+import { cutText } from '../pipeline/cut-text.ts';
+import { needsChunks } from '../pipeline/limits.ts';
+import { documentWindows } from '../pipeline/pair-encoding.ts';
+import { knownTemplate, renderPair, templateNamed } from '../pipeline/score-template.ts';
+import { pairTokenizer, textOf, type PairTokenizer } from '../pipeline/tokenize-pair.ts';
+import { tokenize } from '../pipeline/tokenize.ts';
+import type { Encoding } from '../shapes.ts';
+import { planOf } from '../tasks/plan.ts';
+import { serve } from '../tasks/serve.ts';
+import type { ScoreRequest, ScoreResult, WirePrompt } from '../wire/protocol.ts';
+import { compute, startMeter, type CallContext, type Job } from './compute.ts';
+import { flatIds, settingsOf } from './tokenize-call.ts';
+
+export async function crossEncode(request: ScoreRequest, context: CallContext): Promise<ScoreResult> {
+  const begin = performance.now();
+  checkParams(request);
+  const { spec } = context;
+  const { route, adapter } = serve({ task: 'classify', head: null, promptName: null }, context);
+  const plan = planOf('classify', route, request.params, spec, adapter);
+  const pairs = await encodePairs(request, context);
+  const scores = new Float32Array(pairs.length);
+  const jobs = pairs.flatMap((windows, i): Job[] => {
+    const join = joiner(request.longDocuments ?? 'max', windows.length);
+    return windows.map((encoding) => ({ encoding, plan, deliver: ({ data }) => void (scores[i] = join(data[0]!)) }));
+  });
+  await compute(jobs, context, startMeter(begin));
+  return { scores, ...flatIds(pairs.map(whole)) };
+}
+
+/** Scores of a document's parts, one by one -> the score so far. */
+function joiner(how: 'max' | 'mean', parts: number): (score: number) => number {
+  let joined = how === 'max' ? -Infinity : 0;
+  return (score) => (joined = how === 'max' ? Math.max(joined, score) : joined + score / parts);
+}
+
+/** What the model saw of a pair, part after part. */
+function whole(windows: readonly Encoding[]): Encoding {
+  if (windows.length === 1) return windows[0]!;
+  return { ids: Int32Array.from(windows.flatMap(({ ids }) => [...ids])) };
+}
+
+/** For each document: the pair, or its parts. */
+async function encodePairs(request: ScoreRequest, context: CallContext): Promise<Encoding[][]> {
+  const encode = await pairEncoder(request, context);
+  const pairs: Encoding[][] = [];
+  for (const [i, document] of request.documents.entries()) {
+    const query = request.queries[request.queries.length === 1 ? 0 : i]!;
+    const windows = await encode(query, document);
+    for (const { ids } of windows) needsChunks(ids.length, 'score', context.spec);
+    pairs.push(windows);
+  }
+  return pairs;
+}
+
+type PairEncoder = (query: WirePrompt, document: WirePrompt) => Promise<Encoding[]>;
+
+async function pairEncoder(request: ScoreRequest, context: CallContext): Promise<PairEncoder> {
+  const { spec, tokenizer, log } = context;
+  const known = knownTemplate(spec.name, spec.architecture);
+  const template =
+    request.chatTemplate === null ? (known?.template ?? null) : (templateNamed(request.chatTemplate) ?? request.chatTemplate);
+  if (template !== null) return templateEncoder(template, request.instruction ?? known?.instruction ?? null, request, context);
+  if (request.instruction !== null) {
+    throw new PoolingError('invalid-option', 'An instruction goes into a template, and this model has none: pass one as `chatTemplate`.');
+  }
+  const useSepToken = spec.tokenHead === null;
+  if (!useSepToken) {
+    log(
+      'warning',
+      `"${spec.name}" is a language model, and no template is known for it: query and document are put one after the other. Without the prompt that it was trained with its scores mean little; pass it as \`chatTemplate\`.`,
+    );
+  }
+  const settings = {
+    ...settingsOf(request, context),
+    maxTokensPerQuery: request.maxTokensPerQuery ?? Infinity,
+    maxTokensPerDoc: request.maxTokensPerDoc ?? Infinity,
+    useSepToken,
+  };
+  // One query for many documents is tokenised once.
+  const made = new Map<WirePrompt, Promise<PairTokenizer>>();
+  return async (query, document) => {
+    if (!made.has(query)) {
+      made.clear();
+      made.set(query, pairTokenizer(query, settings));
+    }
+    const pair = await made.get(query)!;
+    if (request.longDocuments === null) return [await pair.with(document)];
+    return documentWindows(pair.queryIds, await pair.documentIds(document), useSepToken ? tokenizer.pair : null, spec.maxModelLen);
+  };
+}
+
+function templateEncoder(template: string, instruction: string | null, request: ScoreRequest, context: CallContext): PairEncoder {
+  const settings = settingsOf(request, context);
+  const { maxModelLen } = context.spec;
+  const cut = (prompt: WirePrompt, most: number | null) => cutText(textOf(prompt, settings), most ?? Infinity, settings);
+  const encode = async (query: string, document: string) =>
+    tokenize(await renderPair(template, { query, document, instruction, kwargs: {} }), settings);
+  return async (queryPrompt, documentPrompt) => {
+    const query = await cut(queryPrompt, request.maxTokensPerQuery);
+    const document = await cut(documentPrompt, request.maxTokensPerDoc);
+    const all = await encode(query, document);
+    if (request.longDocuments === null || all.ids.length <= maxModelLen) return [all];
+    const room = maxModelLen - (await encode(query, '')).ids.length - SEAM;
+    if (room < 1) {
+      throw new PoolingError(
+        'input-too-long',
+        `The query and the template alone fill the ${maxModelLen} tokens that the model takes. Shorten the query, or pass maxTokensPerQuery.`,
+      );
+    }
+    const windows: Encoding[] = [];
+    for (let rest = document; rest !== '';) {
+      // A token without letters has no end to cut at: then the rest is too long, and said to be.
+      const part = (await cutText(rest, room, settings)) || rest;
+      windows.push(await encode(query, part));
+      rest = rest.slice(part.length);
+    }
+    return windows;
+  };
+}
+
+/** Tokens that a part may gain where it meets the template. */
+const SEAM = 4;
+
+function checkParams({ params, longDocuments, truncatePromptTokens }: ScoreRequest): void {
+  const others = (['dimensions', 'normalize'] as const).filter((key) => (params[key] ?? null) !== null);
+  if (others.length > 0) {
+    throw new PoolingError(
+      'invalid-option',
+      `Task score only supports ['activation'] parameters, does not support [${others.map((key) => `'${key}'`).join(', ')}] parameters`,
+    );
+  }
+  if (longDocuments !== null && truncatePromptTokens !== null) {
+    throw new PoolingError('invalid-option', 'longDocuments keeps all of a long pair and truncatePromptTokens cuts it: set one.');
+  }
+}
