@@ -6,7 +6,6 @@ import { inspectCache } from './cache-inspect.ts';
 import { fakeCaches, type FakeCaches } from './caches-for-tests.ts';
 import { openModel } from './open-model.ts';
 import { base } from './request-for-tests.ts';
-import { safetensors } from './safetensors-for-tests.ts';
 import { answer, cutAfter, startServer, type TestServer } from './server-for-tests.ts';
 
 describe('a model on a server', () => {
@@ -63,48 +62,6 @@ describe('a model on a server', () => {
         'tokenizer_config.json',
       ].map((path) => `m/${path}`),
     );
-  });
-
-  test('has the weights of its Dense in safetensors, and is refused without them', async () => {
-    const folders = ['', '1_Pooling', '2_Dense'];
-    const kinds = ['Transformer', 'Pooling', 'Dense'];
-    server.files
-      .set('m/modules.json', JSON.stringify(kinds.map((kind, i) => ({ type: `a.${kind}`, path: folders[i] }))))
-      .set(
-        'm/2_Dense/config.json',
-        '{"in_features":8,"out_features":2,"bias":false,"activation_function":"torch.nn.modules.activation.Tanh"}',
-      )
-      .set('m/2_Dense/pytorch_model.bin', 'PK');
-    await expect(open()).rejects.toMatchObject({
-      code: 'unsupported-model',
-      message: expect.stringMatching(
-        /^2_Dense\/model\.safetensors is missing: .*\/m\/2_Dense\/model.safetensors.* convert it to safetensors/,
-      ),
-    });
-    const weight = Array.from({ length: 16 }, (_, i) => i / 4);
-    server.files.set('m/2_Dense/model.safetensors', safetensors({ 'linear.weight': { shape: [2, 8], values: weight } }));
-    const { spec } = await open();
-    expect(spec).toMatchObject({ embeddingSize: 2, hiddenSize: 8 });
-    expect(spec.head).toEqual([
-      { kind: 'dense', inputs: 8, outputs: 2, weight: Float32Array.from(weight), bias: null, activation: 'tanh' },
-    ]);
-    server.files.set('m/2_Dense/model.safetensors', 'version https://git-lfs.github.com');
-    await expect(open({ cache: false })).rejects.toMatchObject({
-      code: 'model-file-invalid',
-      message: expect.stringContaining('2_Dense/model.safetensors'),
-    });
-  });
-
-  test('with a module that is not supported is refused before the files of its modules are asked for', async () => {
-    server.files.set(
-      'm/modules.json',
-      '[{"type":"a.Transformer","path":""},{"type":"a.LSTM","path":"1_LSTM"},{"type":"a.Pooling","path":"2_P"}]',
-    );
-    await expect(open()).rejects.toMatchObject({
-      code: 'unsupported-model',
-      message: expect.stringContaining('Module 1 of modules.json, a.LSTM'),
-    });
-    expect(server.requests.filter((path) => path.includes('_P'))).toEqual([]);
   });
 
   test('may have its length under an elder name', async () => {

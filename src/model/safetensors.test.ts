@@ -15,11 +15,14 @@ describe('a safetensors file', () => {
       none: { shape: [0, 4], values: [] },
       scalar: { shape: [], values: [7] },
     });
-    // As it is read from the cache: somewhere in a larger buffer.
-    for (const shift of [0, 1, 3]) {
-      const larger = new Uint8Array(file.length + shift);
-      larger.set(file, shift);
-      const tensors = read(larger.subarray(shift));
+    // Somewhere in a larger buffer, and as Node reads files.
+    const larger = (shift: number) => {
+      const bytes = new Uint8Array(file.length + shift);
+      bytes.set(file, shift);
+      return bytes.subarray(shift);
+    };
+    for (const bytes of [file, larger(0), larger(1), larger(3)]) {
+      const tensors = read(bytes);
       expect([...tensors.keys()]).toEqual(['f', 'h', 'b', 'none', 'scalar']);
       expect(tensors.get('f')).toEqual({ shape: [2, 2], data: Float32Array.of(1, -2.5, 3, 1e-30) });
       expect(tensors.get('h')!.data).toEqual(Float32Array.of(1, -2.5, 2 ** -24, 65504, Infinity, -Infinity, NaN));

@@ -39,8 +39,8 @@ function readTensor(body: Uint8Array, entry: unknown, fail: (why: string) => Err
     throw fail(`lies at bytes ${begin} to ${end} of ${body.length}`);
   }
   if (end - begin !== count * size) throw fail(`has ${end - begin} bytes, and its shape [${shape.join(', ')}] takes ${count * size}`);
-  // A copy: the header's length is any, so that the values may lie askew.
-  const { buffer } = body.slice(begin, end);
+  // A copy: the header's length is any, so that the values may lie askew. Not slice(), which in Node's Buffer copies nothing.
+  const { buffer } = new Uint8Array(body.subarray(begin, end));
   if (dtype === 'F32') return { shape, data: new Float32Array(buffer) };
   const words = new Uint16Array(buffer);
   return { shape, data: dtype === 'F16' ? Float32Array.from(words, fromHalf) : fromBfloat(words) };

@@ -84,6 +84,13 @@ describe('a hub id', () => {
     expect(source.key).toBe(here());
   });
 
+  test('is the page’s own folder if it has what is looked for, config.json or not', async () => {
+    server.files.set('models/org/m/head.json', '{}');
+    server.files.delete('models/org/m/config.json');
+    expect((await open(hub(here()))).key).toBe(hubFolder());
+    expect((await openSource(hub(here()), { headers: {}, marker: 'head.json' })).key).toBe(here());
+  });
+
   test('is given up at an abort', async () => {
     await expect(openSource(hub(here()), { headers: {}, signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'aborted' });
     const controller = new AbortController();
