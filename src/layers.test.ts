@@ -17,7 +17,7 @@ const LAYERS = [
 const NEVER: Record<string, string[]> = { facade: ['engine', 'pipeline', 'pooling', 'heads', 'gpu', 'model'] };
 const DOORS: Record<string, string[]> = {
   'onnxruntime-web': ['model/session.ts', 'edge-ort.ts'],
-  '@huggingface/tokenizers': ['model/tokenizer.ts'],
+  '@huggingface/tokenizers': ['model/tokenizer.ts', 'model/tokenizer-stages.ts'],
   '@huggingface/jinja': ['pipeline/render-template.ts'],
   comlink: ['facade/spawn-worker.ts'],
 };

@@ -191,6 +191,8 @@ export interface EmbedStreamOptions extends EmbedOptions {
 export interface TokenizeOptions {
   /** Add [CLS], [SEP], BOS, EOS as the model's tokenizer does. Default true. */
   addSpecialTokens?: boolean;
+  /** Answer `offsets` too. Default false. */
+  returnOffsets?: boolean;
   signal?: AbortSignal;
 }
 
@@ -217,7 +219,7 @@ export interface PoolingOutput {
   shape: [number, number];
   /**
    * With `returnOffsets`: [start, end) in the prompt for each of `prompt_token_ids`, flat, in UTF-16 code units as `slice` takes them. [0, 0]
-   * for special tokens. Null without, and for prompts that were token ids.
+   * for special tokens. Null without, for prompts that were token ids, and where the tokenizer's way through the text cannot be followed for sure.
    */
   offsets: Int32Array | null;
 }
@@ -259,6 +261,8 @@ export interface TokenizeOutput {
   max_model_len: number;
   tokens: number[];
   token_strs: string[];
+  /** As in `PoolingOutput`. */
+  offsets: Int32Array | null;
 }
 
 /** What was resolved and how it runs. Changes when the device does: read it again after a call. */

@@ -84,8 +84,8 @@ export async function answer(llm: LLM, { method, args, options }: Pick<Architect
       return { results: results.map(({ index, relevance_score }) => ({ index, relevance_score })) };
     }
     case 'tokenize': {
-      const outputs = await llm.encode(first, { ...options, returnOffsets: true });
-      return { ids: idsOf(outputs), offsets: outputs.map((output) => pairsOf(output.outputs.offsets)) };
+      const outputs = await llm.tokenize(first, { ...options, returnOffsets: true });
+      return { ids: outputs.map(({ tokens }) => tokens), offsets: outputs.map(({ offsets }) => pairsOf(offsets)) };
     }
   }
 }

@@ -4,7 +4,8 @@ import type { GraphValue } from '../model/graph-values.ts';
 import type { Ort } from '../model/session.ts';
 import type { GraphOutput, PoolSpec } from '../shapes.ts';
 import { batch } from '../pipeline/batch.ts';
-import { openBackend } from './backend.ts';
+import type { ModelShape } from '../tasks/graph.ts';
+import { openBackend, type ModelWeights } from './backend.ts';
 
 const HIDDEN = 4;
 
@@ -49,7 +50,7 @@ function countingOrt(options: { fails?: boolean } = {}) {
 }
 
 const output: GraphOutput = { name: 'last_hidden_state', rows: 'token', width: HIDDEN };
-const weights = () => {
+const weights = (shape: Partial<ModelShape> = {}): ModelWeights => {
   const inputs: GraphValue[] = [{ name: 'input_ids', type: 'int64', dims: ['batch', 'sequence'] }];
   const outline = {
     externalFiles: [],
@@ -60,7 +61,17 @@ const weights = () => {
     inputs,
     outputs: [output],
   };
-  return { onnx: new Uint8Array(), external: [], outline };
+  return {
+    onnx: new Uint8Array(),
+    external: [],
+    outline,
+    inputShape: { firstPosition: 0, kvHeads: null, headDim: null },
+    graphOf: () => ({
+      outputs: { states: output, pooled: null, logits: null },
+      shape: { hidden: HIDDEN, widest: HIDDEN, alone: false, ...shape },
+      probed: output,
+    }),
+  };
 };
 const input = () => batch([{ ids: Int32Array.of(1, 2, 3) }, { ids: Int32Array.of(4) }], { id: 0, side: 'right' });
 const spec: PoolSpec = {
@@ -72,12 +83,11 @@ const spec: PoolSpec = {
   normalize: true,
   adapter: null,
 };
-const shape = { hidden: HIDDEN, widest: HIDDEN, alone: false, paddingSide: 'right' as const, kvHeads: 1, headDim: 1, firstPosition: 0 };
 
 describe('backend', () => {
   test('every tensor and session is given back, also after a failure', async () => {
     const { ort, count } = countingOrt();
-    const backend = await openBackend(ort, weights(), shape, null, { bytes: 0 });
+    const backend = await openBackend(ort, weights(), null, { bytes: 0 });
     for (let i = 0; i < 3; i++) await backend.forward(input(), spec);
     await expect(backend.forward(input(), { ...spec, dimensions: -1 })).rejects.toThrow();
     await backend.close();
@@ -86,7 +96,7 @@ describe('backend', () => {
 
   test('two models in one realm never run, are made or are released at the same time', async () => {
     const { ort, count } = countingOrt();
-    const open = () => openBackend(ort, weights(), shape, null, { bytes: 0 });
+    const open = () => openBackend(ort, weights(), null, { bytes: 0 });
     const [a, b] = await Promise.all([open(), open()]);
     await Promise.all([a.forward(input(), spec), b.forward(input(), spec), open().then((c) => c.close()), a.forward(input(), spec)]);
     await Promise.all([a.close(), b.close()]);
@@ -95,7 +105,7 @@ describe('backend', () => {
 
   test('a run that fails does not stop the queue', async () => {
     const failing = countingOrt({ fails: true });
-    const backend = await openBackend(failing.ort, weights(), shape, null, { bytes: 0 });
+    const backend = await openBackend(failing.ort, weights(), null, { bytes: 0 });
     await expect(backend.forward(input(), spec)).rejects.toThrow('no');
     await backend.close();
     expect(failing.count.released).toBe(1);
@@ -103,7 +113,7 @@ describe('backend', () => {
 
   test('states of another width than config.json says are refused', async () => {
     const { ort, count } = countingOrt();
-    const backend = await openBackend(ort, weights(), shape, null, { bytes: 0 });
+    const backend = await openBackend(ort, weights(), null, { bytes: 0 });
     const wide = { ...spec, output: { ...spec.output, width: HIDDEN * 2 }, dimensions: HIDDEN * 2 };
     await expect(backend.forward(input(), wide)).rejects.toMatchObject({ code: 'unsupported-model' });
     expect(count.disposed).toBe(1);
@@ -111,14 +121,14 @@ describe('backend', () => {
 
   test('a model whose rows change each other gets rows of their own', async () => {
     const { ort } = countingOrt();
-    const open = (alone: boolean) => openBackend(ort, weights(), { ...shape, alone }, null, { bytes: 0 });
+    const open = (alone: boolean) => openBackend(ort, weights({ alone }), null, { bytes: 0 });
     expect((await open(true)).budget.rows).toBe(1);
     expect((await open(false)).budget.rows).toBeGreaterThan(1);
   });
 
   test('logits over a vocabulary get smaller batches: they would fill the memory of WebAssembly', async () => {
     const { ort } = countingOrt();
-    const { budget } = await openBackend(ort, weights(), { ...shape, widest: 150_000 }, null, { bytes: 0 });
+    const { budget } = await openBackend(ort, weights({ widest: 150_000 }), null, { bytes: 0 });
     expect(budget.tokens * 150_000 * 4).toBeLessThanOrEqual(128 * 2 ** 20);
     expect(budget.tokens).toBeGreaterThan(100);
   });

@@ -2,12 +2,13 @@
 import { PoolingError } from '../errors.ts';
 import type { Gpu } from '../gpu/device.ts';
 import type { ReadBackCounter } from '../gpu/readback.ts';
-import { createSession, type Ort, type Weights } from '../model/session.ts';
+import type { InputShape } from '../model/graph-inputs.ts';
+import { createSession, type Ort, type Session, type Weights } from '../model/session.ts';
 import { CpuPooler } from '../pooling/cpu-pooler.ts';
 import { GpuPooler } from '../pooling/gpu-pooler.ts';
 import { spansOf } from '../pooling/spans.ts';
 import type { Batch, GraphOutput, PoolSpec, Rows } from '../shapes.ts';
-import type { ModelShape } from '../tasks/graph.ts';
+import type { Graph, ModelShape } from '../tasks/graph.ts';
 import type { Device } from '../types.ts';
 import { realmQueue } from './queue.ts';
 
@@ -29,6 +30,7 @@ export interface Forward {
 export interface Backend {
   device: Device;
   gpu: Gpu | null;
+  graph: Graph;
   budget: BatchBudget;
   forward(batch: Batch, spec: PoolSpec): Promise<Forward>;
   /** Releases the session. The GPUDevice, which is ours, is destroyed. */
@@ -38,19 +40,23 @@ export interface Backend {
 /** The device died under the work; the work itself is fine and can be done again on another. */
 export class DeviceLost extends Error {}
 
-export async function openBackend(
-  ort: Ort,
-  weights: Weights,
-  shape: ModelShape,
-  gpu: Gpu | null,
-  readBack: ReadBackCounter,
-): Promise<Backend> {
-  const session = await realmQueue.run(() => createSession(ort, weights, gpu?.device ?? null, shape));
+/** Weights, and what the model's files say of the graph in them. */
+export interface ModelWeights extends Weights {
+  inputShape: InputShape;
+  /** Throws if there is nothing to pool. */
+  graphOf(outputs: readonly GraphOutput[]): Graph;
+}
+
+export async function openBackend(ort: Ort, weights: ModelWeights, gpu: Gpu | null, readBack: ReadBackCounter): Promise<Backend> {
+  const session = await realmQueue.run(() => createSession(ort, weights, gpu?.device ?? null, weights.inputShape));
+  const graph = await readGraph(session, weights);
+  const { shape } = graph;
   const budget = gpu ? gpuBudget(gpu.device, shape) : wasmBudget(shape);
   const pooler = gpu ? new GpuPooler(gpu.device, readBack) : new CpuPooler();
   return {
     device: gpu ? 'webgpu' : 'wasm',
     gpu,
+    graph,
     // Rows that change each other go alone, and then need no padding either.
     budget: shape.alone ? { ...budget, rows: 1 } : budget,
     async forward(batch, spec) {
@@ -86,6 +92,15 @@ export async function openBackend(
       }
     },
   };
+}
+
+async function readGraph(session: Session, weights: ModelWeights): Promise<Graph> {
+  try {
+    return weights.graphOf(session.outputs);
+  } catch (error) {
+    await realmQueue.run(() => session.release());
+    throw error;
+  }
 }
 
 /** Small batches are fastest on a CPU: there is no launch cost to share, and short rows stay in its caches. Measured by `npm run bench`. */

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { PoolingError } from '../errors.ts';
 import { Queue } from './queue.ts';
-import { agreement, MIN_COSINE, probeOf } from './self-check.ts';
+import type { Batch } from '../shapes.ts';
+import { agreement, MIN_COSINE, probeBatches, probeIds } from './self-check.ts';
 import { settled } from './wire-result.ts';
 
 describe('self-check', () => {
@@ -41,11 +42,13 @@ describe('self-check', () => {
   });
   test('the probe has more than 32 tokens and a padded row, whatever the tokenizer', () => {
     for (const encode of [() => [5], (text: string) => text.split(' ').map((_, i) => i)]) {
-      const { rows: count, tokens, mask } = probeOf(encode, { maxModelLen: 512, padTokenId: 0, paddingSide: 'right' });
+      const ids = probeIds(encode, 512);
+      const [{ rows: count, tokens, mask }] = probeBatches(ids, { id: 0, side: 'right' }, false) as [Batch];
       expect([count, tokens]).toEqual([2, 40]);
       expect(mask.filter((bit) => bit === 0n).length).toBeGreaterThan(20);
+      expect(probeBatches(ids, { id: 0, side: 'right' }, true).map(({ rows: each }) => each)).toEqual([1, 1]);
     }
-    expect(probeOf(() => [5], { maxModelLen: 8, padTokenId: 0, paddingSide: 'left' }).tokens).toBe(8);
+    expect(probeIds(() => [5], 8)).toHaveLength(8);
   });
 });
 

@@ -20,6 +20,7 @@ import type { CallContext } from './compute.ts';
 import { loadModel, type EngineRuntime, type LoadedModel } from './load-model.ts';
 import { poolCall } from './pool-call.ts';
 import { scoreCall } from './score-call.ts';
+import { offsetsIn } from './tokenize-call.ts';
 import { settled } from './wire-result.ts';
 
 export type { EngineRuntime };
@@ -56,7 +57,7 @@ export class Engine implements EngineApi {
       const { spec, tokenizer } = this.#model();
       const { vocabSize, doLowerCase, maxModelLen } = spec;
       const outputs: TokenizeOutput[] = [];
-      const { addSpecialTokens } = request;
+      const { prompts, addSpecialTokens, offsets } = request;
       const { pause } = this.#runtime;
       const settings = {
         tokenizer,
@@ -69,9 +70,15 @@ export class Engine implements EngineApi {
         pause,
         signal,
       };
-      for await (const { ids } of tokenizeAll(request.prompts, settings)) {
-        const tokens = [...ids];
-        outputs.push({ count: tokens.length, max_model_len: maxModelLen, tokens, token_strs: tokens.map((id) => tokenizer.tokenOf(id)) });
+      for await (const encoding of tokenizeAll(prompts, settings)) {
+        const tokens = [...encoding.ids];
+        outputs.push({
+          count: tokens.length,
+          max_model_len: maxModelLen,
+          tokens,
+          token_strs: tokens.map((id) => tokenizer.tokenOf(id)),
+          offsets: offsets ? await offsetsIn(prompts[outputs.length]!, encoding, settings) : null,
+        });
       }
       return outputs;
     });

@@ -1,15 +1,14 @@
 /** Windows that share a batch -> their pooled rows, with the rows of each counted. */
 import { free } from '../memory.ts';
-import type { ModelSpec } from '../model/model-spec.ts';
-import { batch } from '../pipeline/batch.ts';
+import { batch, type Padding } from '../pipeline/batch.ts';
 import { deviceRows } from '../tasks/plan.ts';
 import type { Runner } from './runner.ts';
 import type { BatchResult, Work } from './scheduler.ts';
 
-export function executor(runner: Runner, { padTokenId }: Pick<ModelSpec, 'padTokenId'>) {
+export function executor(runner: Runner, padding: Padding) {
   return async (windows: readonly Work[]): Promise<BatchResult> => {
     const { pool: spec } = windows[0]!;
-    const input = batch(windows, { id: padTokenId, side: runner.paddingSide });
+    const input = batch(windows, padding);
     const { rows, infer, pool } = await runner.forward(input, spec);
     free(input.ids, input.mask, input.typeIds);
     const counts = windows.map(({ ids }) => deviceRows(ids, spec));

@@ -1,13 +1,13 @@
 /** A load request -> a model that is ready on its device, with all that calls need of it. */
 import { asPoolingError, throwIfAborted } from '../errors.ts';
 import { fingerprintOf } from '../model/fingerprint.ts';
-import { chooseOutputs } from '../model/graph-outputs.ts';
 import { openHead, type LinearHead } from '../model/linear-head.ts';
 import type { OpenHooks } from '../model/open-context.ts';
 import { openModel } from '../model/open-model.ts';
 import { readReference, writeReference } from '../model/reference-store.ts';
 import type { Ort } from '../model/session.ts';
 import { createTokenizer, type TextTokenizer } from '../model/tokenizer.ts';
+import type { Padding } from '../pipeline/batch.ts';
 import { maxEmbedLen } from '../pipeline/limits.ts';
 import type { Pause } from '../pause.ts';
 import { graphOf } from '../tasks/graph.ts';
@@ -18,7 +18,7 @@ import type { EngineEvent, LoadRequest } from '../wire/protocol.ts';
 import { executor } from './execute.ts';
 import { Runner } from './runner.ts';
 import { Scheduler } from './scheduler.ts';
-import { probeOf, probeSpec } from './self-check.ts';
+import { probeIds } from './self-check.ts';
 
 /** What differs between realms, as plain data from the composition root. */
 export interface EngineRuntime {
@@ -56,6 +56,8 @@ export async function loadModel(
   const ort = await runtime.ort(request).catch((error: unknown) => {
     throw asPoolingError(error, 'runtime-failed', 'onnxruntime-web cannot start');
   });
+  const padding: Padding = { id: spec.padTokenId, side: spec.paddingSide };
+  const probe = { ids: probeIds(tokenizer.encode, spec.maxModelLen), padding, adapter: spec.defaultAdapter };
   let dtype: Dtype = 'fp32';
   let routes: Routes = {};
   let fingerprint: string | null = null;
@@ -66,17 +68,24 @@ export async function loadModel(
     selfCheck: request.selfCheck,
     async loadWeights(own) {
       const weights = await loadWeights(own);
-      const { outputs, shape, probed } = graphOf(spec, chooseOutputs(weights.outline.outputs), weights.outline);
       dtype = weights.dtype;
-      routes = routesOf(spec, outputs);
-      const { maxModelLen, padTokenId } = spec;
-      const input = probeOf(tokenizer.encode, { maxModelLen, padTokenId, paddingSide: shape.paddingSide });
-      if (request.cache) fingerprint ??= await fingerprintOf(weights, input.ids, probed.name);
-      return { ...weights, shape, probe: { input, spec: probeSpec(probed, spec.defaultAdapter) }, forget: () => forgetWeights(weights) };
+      padding.side = weights.outline.padsRight ? 'right' : spec.paddingSide;
+      if (request.cache) fingerprint ??= await fingerprintOf(weights, probe.ids);
+      return {
+        ...weights,
+        inputShape: { firstPosition: spec.firstPosition, kvHeads: spec.kvShape?.kvHeads ?? null, headDim: spec.kvShape?.headDim ?? null },
+        graphOf(all) {
+          const graph = graphOf(spec, all, weights.outline);
+          routes = routesOf(spec, graph.outputs);
+          return graph;
+        },
+        probe,
+        forget: () => forgetWeights(weights),
+      };
     },
     reference: {
-      get: async (dimensions) => (fingerprint === null ? null : readReference(fingerprint, dimensions)),
-      put: async (rows) => (fingerprint === null ? undefined : writeReference(fingerprint, rows)),
+      get: async ({ output, dimensions }) => (fingerprint === null ? null : readReference(`${fingerprint} ${output.name}`, dimensions)),
+      put: async ({ output }, rows) => (fingerprint === null ? undefined : writeReference(`${fingerprint} ${output.name}`, rows)),
     },
     phase: reportPhase,
     log: (message) => log({ level: 'warning', message }),
@@ -94,7 +103,7 @@ export async function loadModel(
   const { compile, check } = runner.state;
   const loadTimings = { files: total - compile - check, compile, check, total };
   const info = () => ({ ...describe({ spec, routes, heads }, dtype, runner, ort), loadTimings });
-  const scheduler = new Scheduler(executor(runner, spec), () => runner.budget, runtime.pause);
+  const scheduler = new Scheduler(executor(runner, padding), () => runner.budget, runtime.pause);
   reportPhase('ready');
   return { spec, tokenizer, routes, heads, runner, scheduler, info };
 }

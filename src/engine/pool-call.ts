@@ -11,7 +11,7 @@ import { serve } from '../tasks/serve.ts';
 import type { PoolingParams } from '../types.ts';
 import type { PoolRequest, PoolResult } from '../wire/protocol.ts';
 import { compute, startMeter, type CallContext, type Job } from './compute.ts';
-import { flatIds, offsetsOf, tokenizePrompts } from './tokenize-call.ts';
+import { flatIds, offsetsIn, settingsOf, tokenizePrompts } from './tokenize-call.ts';
 
 export async function poolCall(request: PoolRequest, context: CallContext): Promise<PoolResult> {
   const begin = performance.now();
@@ -40,7 +40,12 @@ export async function poolCall(request: PoolRequest, context: CallContext): Prom
   });
   await compute(jobs, context, meter);
   for (const aggregate of aggregates) aggregate.finish();
-  return { data, shapes, ...flatIds(encodings), labels: route.labels, offsets: await offsetsOf(request, encodings, context) };
+  const offsets: PoolResult['offsets'] = [];
+  if (request.offsets) {
+    const settings = settingsOf(request, context);
+    for (const [i, encoding] of encodings.entries()) offsets.push(await offsetsIn(request.prompts[i]!, encoding, settings));
+  }
+  return { data, shapes, ...flatIds(encodings), labels: route.labels, offsets };
 }
 
 /** One plan for all prompts, or one each. */

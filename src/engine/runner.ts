@@ -4,12 +4,12 @@
  */
 import { asPoolingError, PoolingError, throwIfAborted } from '../errors.ts';
 import { requestGpu, type Gpu, type GpuAnswer } from '../gpu/device.ts';
-import type { Ort, Weights } from '../model/session.ts';
+import type { Ort } from '../model/session.ts';
+import type { Padding } from '../pipeline/batch.ts';
 import type { Batch, PoolSpec, Rows } from '../shapes.ts';
-import type { ModelShape } from '../tasks/graph.ts';
 import type { Device } from '../types.ts';
-import { DeviceLost, openBackend, WASM_BUDGET, type Backend, type BatchBudget, type Forward } from './backend.ts';
-import { agreement, MIN_COSINE } from './self-check.ts';
+import { DeviceLost, openBackend, WASM_BUDGET, type Backend, type BatchBudget, type Forward, type ModelWeights } from './backend.ts';
+import { agreement, MIN_COSINE, probeBatches, probeSpec } from './self-check.ts';
 
 export interface RunnerOptions {
   ort: Ort;
@@ -20,18 +20,17 @@ export interface RunnerOptions {
   /** Reads the weights, again after every device loss: they are not kept. `forget` drops a file from the cache that the runtime refuses. */
   loadWeights(signal?: AbortSignal): Promise<LoadedWeights>;
   /** The probe's rows on WASM as an earlier load found them, and the place to keep them for the next. */
-  reference: { get(dimensions: number): Promise<Rows | null>; put(rows: Rows): Promise<void> };
+  reference: { get(spec: PoolSpec): Promise<Rows | null>; put(spec: PoolSpec, rows: Rows): Promise<void> };
   phase(phase: 'compile' | 'check'): void;
   log(message: string): void;
   /** Something in `state` is different now. */
   changed(): void;
 }
 
-/** Weights, and what is known of their graph. */
-export interface LoadedWeights extends Weights {
-  shape: ModelShape;
-  /** What the self-check runs, and how its rows are pooled. */
-  probe: { input: Batch; spec: PoolSpec };
+export interface LoadedWeights extends ModelWeights {
+  /** What the self-check runs. */
+  probe: { ids: Int32Array; padding: Padding; adapter: number | null };
+  /** Drops the file from the cache. */
   forget(): Promise<void>;
 }
 
@@ -53,8 +52,7 @@ export class Runner {
   #lossesInARow = 0;
   #closed = false;
   #reference: Rows | null = null;
-  /** The weights without their bytes. */
-  #known: Pick<LoadedWeights, 'shape' | 'probe'> | null = null;
+  #probe: LoadedWeights['probe'] | null = null;
   readonly state: RunnerState = { fallback: null, selfCheck: null, compile: 0, check: 0, readBack: { bytes: 0 }, deviceLosses: 0 };
 
   constructor(options: RunnerOptions) {
@@ -69,10 +67,6 @@ export class Runner {
   /** Of the device in use; the smaller one between a loss and the next attempt. */
   get budget(): BatchBudget {
     return this.#backend?.budget ?? WASM_BUDGET;
-  }
-
-  get paddingSide(): 'left' | 'right' {
-    return this.#known?.shape.paddingSide ?? 'right';
   }
 
   get isOpen(): boolean {
@@ -157,11 +151,11 @@ export class Runner {
   async #openOn(gpu: Gpu | null, signal?: AbortSignal): Promise<Backend> {
     const { ort, loadWeights, phase } = this.#options;
     const weights = await loadWeights(signal);
-    this.#known = { shape: weights.shape, probe: weights.probe };
+    this.#probe = weights.probe;
     throwIfAborted(signal);
     phase('compile');
     const begin = performance.now();
-    const backend = await openBackend(ort, weights, weights.shape, gpu, this.state.readBack).catch(async (error: unknown) => {
+    const backend = await openBackend(ort, weights, gpu, this.state.readBack).catch(async (error: unknown) => {
       if (!gpu && error instanceof PoolingError && error.code === 'model-file-invalid') await weights.forget();
       throw error;
     });
@@ -174,7 +168,7 @@ export class Runner {
     const { reference } = this.#options;
     this.#options.phase('check');
     const begin = performance.now() - this.state.compile;
-    let expected = (this.#reference ??= await reference.get(this.#known!.probe.spec.dimensions));
+    let expected = (this.#reference ??= await reference.get(this.#probeSpec(backend)));
     if (!expected) {
       const wasm = await this.#openOn(null, signal);
       try {
@@ -183,7 +177,7 @@ export class Runner {
         await wasm.close();
       }
       this.#reference = expected;
-      await reference.put(expected);
+      await reference.put(this.#probeSpec(backend), expected);
     }
     throwIfAborted(signal);
     const found = await this.#runProbe(backend);
@@ -193,8 +187,15 @@ export class Runner {
   }
 
   async #runProbe(backend: Backend): Promise<Rows> {
-    const { input, spec } = this.#known!.probe;
-    return (await backend.forward(input, spec)).rows;
+    const { ids, padding } = this.#probe!;
+    const spec = this.#probeSpec(backend);
+    const data: number[] = [];
+    for (const input of probeBatches(ids, padding, backend.graph.shape.alone)) data.push(...(await backend.forward(input, spec)).rows.data);
+    return { data: Float32Array.from(data), rows: data.length / spec.dimensions, dimensions: spec.dimensions };
+  }
+
+  #probeSpec({ graph }: Backend): PoolSpec {
+    return probeSpec(graph.probed, this.#probe!.adapter);
   }
 
   async #recover(lost: Backend, cause: DeviceLost): Promise<void> {

@@ -3,9 +3,8 @@
  * setups (fp16 overflow, drivers, fused attention from 32 tokens on), with normal norms and no error, so that nothing else would notice.
  */
 import { cosine, dot } from '../math.ts';
-import type { ModelSpec } from '../model/model-spec.ts';
-import { batch } from '../pipeline/batch.ts';
-import type { GraphOutput, PoolSpec, Rows } from '../shapes.ts';
+import { batch, type Padding } from '../pipeline/batch.ts';
+import type { Batch, GraphOutput, PoolSpec, Rows } from '../shapes.ts';
 
 /** fp16 and 4-bit weights differ between devices by less than 0.005; every known fault is below 0.8. */
 export const MIN_COSINE = 0.99;
@@ -15,12 +14,16 @@ const PROBE_TOKENS = 40;
 const PROBE_TEXT =
   'The tide leaves small pools among the rocks, and in each of them a whole world goes on: anemones, hermit crabs, a blenny under a stone, and 3 sea urchins that wait for the water to come back.';
 
-/** Two rows, a long one and a short padded one, so that the mask is checked too. */
-export function probeOf(encode: (text: string) => readonly number[], spec: Pick<ModelSpec, 'maxModelLen' | 'padTokenId' | 'paddingSide'>) {
+export function probeIds(encode: (text: string) => readonly number[], maxModelLen: number): Int32Array {
   let ids = [...encode(PROBE_TEXT)];
   while (ids.length > 0 && ids.length < PROBE_TOKENS) ids = [...ids, ...ids];
-  const long = Int32Array.from(ids).subarray(0, Math.min(PROBE_TOKENS, spec.maxModelLen));
-  return batch([{ ids: long }, { ids: long.subarray(0, Math.ceil(long.length / 3)) }], { id: spec.padTokenId, side: spec.paddingSide });
+  return Int32Array.from(ids).subarray(0, Math.min(PROBE_TOKENS, maxModelLen));
+}
+
+/** Two rows, a long one and a short padded one, so that the mask is checked too; one after the other where rows go alone. */
+export function probeBatches(ids: Int32Array, padding: Padding, alone: boolean): Batch[] {
+  const rows = [{ ids }, { ids: ids.subarray(0, Math.ceil(ids.length / 3)) }];
+  return alone ? rows.map((row) => batch([row], padding)) : [batch(rows, padding)];
 }
 
 /** Enough of a row to tell right from wrong; logits over a vocabulary have a hundred thousand columns. */

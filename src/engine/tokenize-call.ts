@@ -3,7 +3,7 @@ import { PoolingError } from '../errors.ts';
 import { chunkLogLines } from '../pipeline/chunk.ts';
 import { needsChunks } from '../pipeline/limits.ts';
 import { tokenizeAll, type TokenizeSettings } from '../pipeline/tokenize.ts';
-import { offsetsOf as tokenOffsets } from '../pipeline/offsets.ts';
+import { offsetsOf } from '../pipeline/offsets.ts';
 import { resolveTruncation } from '../pipeline/truncate.ts';
 import type { Encoding } from '../shapes.ts';
 import type { Task } from '../types.ts';
@@ -50,22 +50,13 @@ function promptOf({ prompt, promptName }: Asked, spec: CallContext['spec']): str
   throw new PoolingError('invalid-option', `Model "${spec.name}" has no prompt "${name}". It has: ${known.join(', ') || 'none'}.`);
 }
 
-/** Where each token stands in its prompt; nulls if that was not asked for. Tokens of the prompt that goes before have no place in it. */
-export async function offsetsOf(
-  request: PoolRequest,
-  encodings: readonly Encoding[],
-  context: CallContext,
-): Promise<(Int32Array | null)[]> {
-  if (!request.offsets) return encodings.map(() => null);
-  const settings = settingsOf(request, context);
+/** Where each token stands in its prompt. Null for prompts that are ids. Tokens of the text that goes before a prompt have no place in it. */
+export async function offsetsIn(prompt: WirePrompt, { ids }: Encoding, settings: TokenizeSettings): Promise<Int32Array | null> {
+  const text = textOf(prompt);
+  if (text === null) return null;
   const before = settings.prompt ?? '';
-  const all: (Int32Array | null)[] = [];
-  for (const [i, { ids }] of encodings.entries()) {
-    const text = textOf(request.prompts[i]!);
-    const offsets = text === null ? null : await tokenOffsets(before + text, ids, settings);
-    all.push(offsets && offsets.map((at) => Math.max(0, at - before.length)));
-  }
-  return all;
+  const offsets = await offsetsOf(before + text, ids, settings);
+  return offsets && offsets.map((at) => Math.max(0, at - before.length));
 }
 
 /** Packed texts are not asked for their offsets: see facade/spawn-worker.ts. */

@@ -131,8 +131,9 @@ export class PoolingLLM {
 
   /** Token ids and strings of each prompt, by the model's own tokenizer, never truncated. */
   async tokenize(prompts: PromptInput, options?: EitherSpelling<TokenizeOptions>): Promise<TokenizeOutput[]> {
-    const { addSpecialTokens = true, signal } = readOptions<TokenizeOptions>(options, ['addSpecialTokens', 'signal'], 'tokenize');
-    const request = { prompts: asPrompts(prompts), addSpecialTokens };
+    const known = ['addSpecialTokens', 'returnOffsets', 'signal'] as const;
+    const { addSpecialTokens = true, returnOffsets = false, signal } = readOptions<TokenizeOptions>(options, known, 'tokenize');
+    const request = { prompts: asPrompts(prompts), addSpecialTokens, offsets: returnOffsets };
     return this.#connection.call((engine, id) => engine.tokenize(id, request), { signal });
   }
 

@@ -54,14 +54,15 @@ export async function spawnWorker(
 }
 
 function client(remote: Remote<EngineApi>): EngineClient {
-  const packed = <Request extends { prompts: readonly WirePrompt[] }>(request: Request): Request => {
+  // Offsets are counted in the text itself, which a packed one no longer is; and what has tokens to count is not long.
+  const packed = <Request extends { prompts: readonly WirePrompt[]; offsets: boolean }>(request: Request): Request => {
+    if (request.offsets) return request;
     const { prompts, buffers } = packPrompts(request.prompts);
     return transfer({ ...request, prompts }, buffers);
   };
   return {
     load: (call, request) => remote.load(call, request),
-    // Offsets are counted in the text itself, which a packed one no longer is; and what has tokens to count is not long.
-    pool: (call, request) => remote.pool(call, request.offsets ? request : packed(request)),
+    pool: (call, request) => remote.pool(call, packed(request)),
     score: (call, request) => remote.score(call, request),
     tokenize: (call, request) => remote.tokenize(call, packed(request)),
     cancel: (call) => remote.cancel(call),

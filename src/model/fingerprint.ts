@@ -1,21 +1,21 @@
-/** Weights, the probe's ids and the output that is read -> a name for what the model answers to the probe, or null where the runtime cannot hash. */
+/** Weights and the probe's ids -> a name for what the model answers to the probe, or null where the runtime cannot hash. */
 import type { Weights } from './session.ts';
 
 const SAMPLES = 64;
 const SAMPLE_BYTES = 4096;
 
 /**
- * SHA-256 over 64 slices of each file, their lengths, the ids and the output's name. Two fine-tunes of one architecture differ in every slice,
- * so all of a gigabyte need not be hashed. Names and ETags would not do: many sources have none.
+ * SHA-256 over 64 slices of each file, their lengths and the ids. Two fine-tunes of one architecture differ in every slice, so all of a gigabyte
+ * need not be hashed. Names and ETags would not do: many sources have none.
  */
-export async function fingerprintOf(weights: Pick<Weights, 'onnx' | 'external'>, ids: BigInt64Array, output: string): Promise<string | null> {
+export async function fingerprintOf(weights: Pick<Weights, 'onnx' | 'external'>, ids: Int32Array): Promise<string | null> {
   if (!globalThis.crypto?.subtle) return null;
   const slices = [weights.onnx, ...weights.external.map(({ data }) => data)].flatMap((bytes) => {
     const step = Math.max(SAMPLE_BYTES, Math.floor(bytes.length / SAMPLES));
     const starts = Array.from({ length: Math.ceil(bytes.length / step) }, (_, i) => i * step);
     return [new TextEncoder().encode(`${bytes.length};`), ...starts.map((start) => bytes.subarray(start, start + SAMPLE_BYTES))];
   });
-  const all = new Blob([...slices, new Uint8Array(ids.buffer), output] as BlobPart[]);
+  const all = new Blob([...slices, ids] as BlobPart[]);
   const hash = await crypto.subtle.digest('SHA-256', await all.arrayBuffer());
   return Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -1,7 +1,12 @@
 /** Windows -> one padded batch of int64 tensors' contents. */
 import type { Batch, Window } from '../shapes.ts';
 
-export function batch(windows: readonly Window[], padding: { id: number; side: 'left' | 'right' }): Batch {
+export interface Padding {
+  id: number;
+  side: 'left' | 'right';
+}
+
+export function batch(windows: readonly Window[], padding: Padding): Batch {
   const rows = windows.length;
   const tokens = windows.reduce((most, { ids }) => Math.max(most, ids.length), 0);
   const ids = new BigInt64Array(rows * tokens).fill(BigInt(padding.id));

@@ -1,27 +1,31 @@
-/** The outputs of a graph, as far as it tells, and the model's files -> the same with every width known, and what the device has to know. */
+/** The outputs of a graph and the model's files -> each output's role with every width known, and what a device has to know to run it. */
 import { PoolingError } from '../errors.ts';
-import { takesOneText, type InputShape } from '../model/graph-inputs.ts';
-import type { ChosenOutputs } from '../model/graph-outputs.ts';
+import { takesOneText } from '../model/graph-inputs.ts';
+import { chooseOutputs, type ChosenOutputs } from '../model/graph-outputs.ts';
 import type { ModelSpec } from '../model/model-spec.ts';
 import type { OnnxOutline } from '../model/onnx-outline.ts';
 import type { GraphOutput } from '../shapes.ts';
 
 /** What a device has to know of a model's graph. */
-export interface ModelShape extends InputShape {
+export interface ModelShape {
   /** Width of the hidden states. */
   hidden: number;
   /** Width of the widest output that has a row for each token. */
   widest: number;
   /** Rows must not share a batch: padding or neighbours would change them. */
   alone: boolean;
-  paddingSide: 'left' | 'right';
 }
 
-export function graphOf(
-  spec: ModelSpec,
-  { states, pooled, logits }: ChosenOutputs,
-  { quantizesActivations, padsRight, inputs, outputs: all }: OnnxOutline,
-): { outputs: ChosenOutputs; shape: ModelShape; probed: GraphOutput } {
+export interface Graph {
+  outputs: ChosenOutputs;
+  shape: ModelShape;
+  /** The output that the self-check compares. */
+  probed: GraphOutput;
+}
+
+/** `all`: the graph's outputs as the session gives them, with width 0 where nobody could tell. */
+export function graphOf(spec: ModelSpec, all: readonly GraphOutput[], { quantizesActivations, inputs }: OnnxOutline): Graph {
+  const { states, pooled, logits } = chooseOutputs(all);
   const outputs = {
     states: known(states, spec.hiddenSize),
     pooled: known(pooled, spec.embeddingSize),
@@ -38,13 +42,10 @@ export function graphOf(
   // Rows that set each other's scale; a graph made for one text; a decoder's classifier that finds its last token by a padding id it does not have.
   const alone = quantizesActivations || takesOneText(inputs) || (outputs.logits?.rows === 'text' && !spec.hasPadToken);
   const widest = Math.max(...Object.values(outputs).map((output) => (output?.rows === 'token' ? output.width : 1)));
-  const paddingSide = padsRight ? 'right' : spec.paddingSide;
-  const { hiddenSize: hidden, firstPosition } = spec;
-  const kvShape = spec.kvShape ?? { kvHeads: null, headDim: null };
-  return { outputs, shape: { hidden, widest, alone, paddingSide, firstPosition, ...kvShape }, probed };
+  return { outputs, shape: { hidden: spec.hiddenSize, widest, alone }, probed };
 }
 
-/** A graph may leave the width open; then the files say it, and the first run shows whether that is true. */
+/** Where nobody could tell the width the files say it, and the first run shows whether that is true. */
 function known(output: GraphOutput | null, width: number): GraphOutput | null {
   return output && output.width === 0 ? { ...output, width } : output;
 }

@@ -40,7 +40,7 @@ export function planOf(task: PoolTask, route: Route, params: PoolingParams, spec
   // `encode` gives rows as they are: newer vLLM's one switch means their activation there, if they have one.
   const normalize = params.normalize ?? (isEmbedding || route.activation === null ? flag : null) ?? route.normalize;
   const activate = params.activation ?? params.softmax ?? flag ?? route.activated;
-  const activation = activate && route.activation !== 'identity' ? route.activation : null;
+  const activation = activate ? activationOf(route, whole) : null;
   const common = { output: route.output, types: route.types, stepTagId: params.step_tag_id ?? route.stepTagId, columns, adapter };
   if (route.head.length === 0 && activation === null && (route.types.length === 1 || route.output.rows === 'text')) {
     const pool: PoolSpec = { ...common, dimensions: width, normalize };
@@ -49,6 +49,12 @@ export function planOf(task: PoolTask, route: Route, params: PoolingParams, spec
   const pool: PoolSpec = { ...common, dimensions: columns?.length ?? route.output.width, normalize: false };
   const finish = { head: route.head, dimensions: width, normalize, activation };
   return { pool, key: JSON.stringify(pool), finish, width, normalize, labels: route.labels };
+}
+
+/** vLLM's PoolerClassify: a softmax over one value would be 1, whatever it is. */
+function activationOf({ activation }: Route, width: number): Activation | null {
+  if (activation === 'identity') return null;
+  return activation === 'softmax' && width < 2 ? 'sigmoid' : activation;
 }
 
 /** Rows that the device gives for a window. */

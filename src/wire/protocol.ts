@@ -76,7 +76,7 @@ export interface PoolResult {
   idCounts: number[];
   /** Names of the columns, if they are classes that have names. */
   labels: readonly string[] | null;
-  /** Of each prompt, two numbers a token; null where they were not asked for, or the prompt was ids. */
+  /** Of each prompt, two numbers a token, or null; empty if they were not asked for. */
   offsets: (Int32Array | null)[];
 }
 
@@ -106,6 +106,7 @@ export interface ScoreResult {
 export interface TokenizeRequest {
   prompts: readonly WirePrompt[];
   addSpecialTokens: boolean;
+  offsets: boolean;
 }
 
 export interface WireError {
