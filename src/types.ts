@@ -163,7 +163,7 @@ export interface ClassifyOptions extends PoolOptions, PromptOptions {
 }
 
 export interface ScoreOptions extends PoolOptions {
-  /** Cross-encoders: cut each query to so many tokens before it is paired, special tokens not counted. 0 or unset: no limit. */
+  /** Cut each query to so many tokens first, special tokens not counted. 0 or unset: no limit. */
   maxTokensPerQuery?: number;
   /** The same for documents. */
   maxTokensPerDoc?: number;

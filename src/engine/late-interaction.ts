@@ -5,14 +5,14 @@ import { planOf } from '../tasks/plan.ts';
 import { serve } from '../tasks/serve.ts';
 import type { ScoreRequest, ScoreResult } from '../wire/protocol.ts';
 import { compute, startMeter, type CallContext } from './compute.ts';
-import { flatIds, pairIds, tokenizePrompts } from './tokenize-call.ts';
+import { flatIds, pairIds, tokenizeBoth } from './tokenize-call.ts';
 
 export async function lateInteraction(request: ScoreRequest, context: CallContext): Promise<ScoreResult> {
   const begin = performance.now();
   const { spec } = context;
   const { route, adapter } = serve({ task: 'token_embed', head: null, promptName: null }, context);
   const plan = planOf('token_embed', route, request.params, spec, adapter);
-  const encodings = await tokenizePrompts([...request.queries, ...request.documents], 'score', request, context);
+  const encodings = await tokenizeBoth(request, context);
   const { length } = request.queries;
   const meter = startMeter(begin);
   const queries: Rows[] = [];

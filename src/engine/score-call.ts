@@ -8,7 +8,7 @@ import type { ScoreRequest, ScoreResult } from '../wire/protocol.ts';
 import { compute, startMeter, type CallContext } from './compute.ts';
 import { crossEncode } from './cross-encode.ts';
 import { lateInteraction } from './late-interaction.ts';
-import { flatIds, pairIds, tokenizePrompts } from './tokenize-call.ts';
+import { flatIds, pairIds, tokenizeBoth } from './tokenize-call.ts';
 
 export function scoreCall(request: ScoreRequest, context: CallContext): Promise<ScoreResult> {
   const { routes, spec } = context;
@@ -32,7 +32,7 @@ async function cosineOfEmbeddings(request: ScoreRequest, context: CallContext): 
   const { spec } = context;
   const { route, adapter } = serve({ task: 'embed', head: null, promptName: null }, context);
   const plan = planOf('embed', route, request.params, spec, adapter);
-  const encodings = await tokenizePrompts([...request.queries, ...request.documents], 'score', request, context);
+  const encodings = await tokenizeBoth(request, context);
   const vectors: Float32Array[] = [];
   const jobs = encodings.map((encoding, i) => ({
     encoding,
@@ -46,19 +46,14 @@ async function cosineOfEmbeddings(request: ScoreRequest, context: CallContext): 
 }
 
 /** The parameters of cross-encoders say nothing here, and a caller who set one would think they did. */
-function checkEmbeddingRequest(
-  { params, maxTokensPerQuery, maxTokensPerDoc, instruction, chatTemplate, longDocuments }: ScoreRequest,
-  task: string,
-): void {
+function checkEmbeddingRequest({ params, instruction, chatTemplate, longDocuments }: ScoreRequest, task: string): void {
   if ((params.activation ?? null) !== null) {
     throw new PoolingError(
       'invalid-option',
       `Task ${task} only supports ['dimensions', 'normalize'] parameters, does not support ['activation'] parameters`,
     );
   }
-  const given = Object.entries({ maxTokensPerQuery, maxTokensPerDoc, instruction, chatTemplate, longDocuments }).filter(
-    ([, value]) => value !== null,
-  );
+  const given = Object.entries({ instruction, chatTemplate, longDocuments }).filter(([, value]) => value !== null);
   if (given.length === 0) return;
   const names = given.map(([name]) => name).join(', ');
   throw new PoolingError('invalid-option', `${names}: only for cross-encoders, and this model scores by comparing embeddings.`);

@@ -1,13 +1,15 @@
 /** The prompts of a call -> their encodings, within the model's limits, and the same ids as a caller gets them. */
 import { PoolingError } from '../errors.ts';
 import { chunkLogLines } from '../pipeline/chunk.ts';
+import { cutText } from '../pipeline/cut-text.ts';
 import { needsChunks } from '../pipeline/limits.ts';
+import { textOf } from '../pipeline/tokenize-pair.ts';
 import { tokenizeAll, type TokenizeSettings } from '../pipeline/tokenize.ts';
 import { offsetsOf } from '../pipeline/offsets.ts';
 import { resolveTruncation } from '../pipeline/truncate.ts';
 import type { Encoding } from '../shapes.ts';
 import type { Task } from '../types.ts';
-import type { PoolRequest, PoolResult, WirePrompt } from '../wire/protocol.ts';
+import type { PoolRequest, PoolResult, ScoreRequest, WirePrompt } from '../wire/protocol.ts';
 import type { CallContext } from './compute.ts';
 
 type Asked = Pick<PoolRequest, 'truncatePromptTokens' | 'truncationSide'> & Partial<Pick<PoolRequest, 'prompt' | 'promptName'>>;
@@ -21,6 +23,20 @@ export async function tokenizePrompts(prompts: readonly WirePrompt[], task: Task
     encodings.push(encoding);
   }
   return encodings;
+}
+
+/** Queries, then documents, each cut on its own first if that was asked for. */
+export async function tokenizeBoth(request: ScoreRequest, context: CallContext): Promise<Encoding[]> {
+  const { queries, documents, maxTokensPerQuery, maxTokensPerDoc } = request;
+  const settings = settingsOf(request, context);
+  const prompts: WirePrompt[] = [];
+  for (const query of queries) prompts.push(await cutPrompt(query, maxTokensPerQuery, settings));
+  for (const document of documents) prompts.push(await cutPrompt(document, maxTokensPerDoc, settings));
+  return tokenizePrompts(prompts, 'score', request, context);
+}
+
+async function cutPrompt(prompt: WirePrompt, most: number | null, settings: TokenizeSettings): Promise<WirePrompt> {
+  return most === null ? prompt : cutText(textOf(prompt, settings), most, settings);
 }
 
 export function settingsOf(asked: Asked, { spec, tokenizer, pause, signal }: CallContext): TokenizeSettings {
@@ -52,17 +68,12 @@ function promptOf({ prompt, promptName }: Asked, spec: CallContext['spec']): str
 
 /** Where each token stands in its prompt. Null for prompts that are ids. Tokens of the text that goes before a prompt have no place in it. */
 export async function offsetsIn(prompt: WirePrompt, { ids }: Encoding, settings: TokenizeSettings): Promise<Int32Array | null> {
-  const text = textOf(prompt);
+  const text = typeof prompt === 'string' ? prompt : 'prompt' in prompt ? prompt.prompt : null;
+  // Packed texts are not asked for their offsets: see facade/spawn-worker.ts.
   if (text === null) return null;
   const before = settings.prompt ?? '';
   const offsets = await offsetsOf(before + text, ids, settings);
   return offsets && offsets.map((at) => Math.max(0, at - before.length));
-}
-
-/** Packed texts are not asked for their offsets: see facade/spawn-worker.ts. */
-function textOf(prompt: WirePrompt): string | null {
-  if (typeof prompt === 'string') return prompt;
-  return 'prompt' in prompt ? prompt.prompt : null;
 }
 
 export function flatIds(encodings: readonly Encoding[]): Pick<PoolResult, 'ids' | 'idCounts'> {

@@ -47,8 +47,8 @@ function stateRoutes(spec: ModelSpec, { states, pooled }: ChosenOutputs): Routes
     const isStep = spec.poolingTypes.includes('STEP');
     const step = isStep ? { types: ['STEP'] as const, stepTagId: spec.stepTagId } : { types: ['ALL'] as const };
     routes.encode = { ...rows, ...step, ...columnsOf(spec.returnedTokenIds, states.width) };
-    const { head, embeddingSize: width } = spec.lateInteraction ? spec : { head: [], embeddingSize: states.width };
-    routes.token_embed = { ...rows, types: ['ALL'], head, width, normalize: true };
+    const head = spec.lateInteraction ? spec.head : [];
+    routes.token_embed = { ...rows, types: ['ALL'], head, width: widthOf(head, 1, spec, states), normalize: true };
   }
   if (spec.kind === 'reward' || spec.lateInteraction) return routes;
   const { normalize, source } = spec.pooler;
@@ -56,9 +56,21 @@ function stateRoutes(spec: ModelSpec, { states, pooled }: ChosenOutputs): Routes
   if (pooled && (source !== 'override' || !states)) {
     routes.embed = { ...bare, output: pooled, types: ['LAST'], width: pooled.width, normalize };
   } else if (states) {
-    routes.embed = { ...bare, output: states, types: spec.poolingTypes, head: spec.head, width: spec.embeddingSize, normalize };
+    routes.embed = {
+      ...bare,
+      output: states,
+      types: spec.poolingTypes,
+      head: spec.head,
+      width: widthOf(spec.head, spec.poolingTypes.length, spec, states),
+      normalize,
+    };
   }
   return routes;
+}
+
+/** The graph knows its own width best; what is made of its rows here, the files do. */
+function widthOf(head: readonly HeadLayer[], types: number, { embeddingSize }: ModelSpec, { width }: GraphOutput): number {
+  return head.length > 0 ? embeddingSize : width * types;
 }
 
 /** Of models that give logits: for the text, for each token, or for the next word. */
