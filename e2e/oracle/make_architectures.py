@@ -11,9 +11,9 @@ os.environ["HF_HUB_OFFLINE"] = "1"
 import torch
 from transformers.utils import logging
 
-from architectures import classifiers, colbert, decoders, gemma, rerankers, rewards, sentence_modules, tokens
+from architectures import classifiers, colbert, decoders, gemma, jina, llm_rerankers, oddities, rerankers, rewards, sentence_modules, tokens
 
-FAMILIES = [rerankers, classifiers, decoders, gemma, sentence_modules, rewards, tokens, colbert]
+FAMILIES = [rerankers, classifiers, decoders, gemma, sentence_modules, rewards, tokens, colbert, jina, llm_rerankers, oddities]
 
 
 def main(*names):

@@ -1,11 +1,13 @@
 """The tokenizers library's offset_mapping -> fixtures/offsets.json, for tokenizers of every kind that rockpool follows characters through.
 
-    python make_offsets.py ../../models/all-MiniLM-L6-v2
+    python make_offsets.py ../../models/all-MiniLM-L6-v2 [--train]
 
-WordPiece is the real model's. The others are trained here on texts.json: small, but with the steps of the families they stand for.
+WordPiece is the real model's. The others were trained here on texts.json: small, but with the steps of the families they stand for. They are
+kept in the fixture and used again, since the trainers break ties by chance; --train makes new ones.
 Ranges are counted in UTF-16 units, as JavaScript counts, and written one after the other: [start, end, start, end, ...].
 """
 
+import base64
 import io
 import json
 import sys
@@ -22,10 +24,11 @@ CASES = {key: text for key, text in TEXTS.items() if len(text) <= 500 or key == 
 CASES |= {
     "mask": "He said <mask> and  <mask>twice.",
     "spaces": " one  two   three ",
+    "indented": "      return v;\n  }",
     "full-width": "Ｈｅｌｌｏ ｗｏｒｌｄ ﬁne ㍿ ½ ｶﾞｷﾞ … ™",
     "greek": "Ο ΟΔΥΣΣΕΥΣ είναι ΣΟΦΟΣ.",
 }
-# Where the whole is told apart from its pieces by nothing else: the first tokens of a text say which words it knows.
+PAIR = ("what is a cat", "a cat is an animal")
 VOCABULARY = 700
 SPLIT = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
 
@@ -148,6 +151,18 @@ def case(tokenizer, key, text):
     return {"text": key, "ids": encoding.ids[:2500], "offsets": offsets[:5000]}
 
 
+def pair(tokenizer):
+    encoding = tokenizer.encode(*PAIR)
+    return {"ids": encoding.ids, "type_ids": encoding.type_ids}
+
+
+def stored(spec, charsmap):
+    for step in (spec["normalizer"] or {}).get("normalizers", []):
+        if step["type"] == "Precompiled":
+            step["precompiled_charsmap"] = base64.b64encode(charsmap).decode()
+    return Tokenizer.from_str(json.dumps(spec))
+
+
 def without_charsmap(spec):
     """The package that rockpool uses has that table in code, and it is ten times as large as the rest."""
     for step in (spec["normalizer"] or {}).get("normalizers", []):
@@ -156,29 +171,35 @@ def without_charsmap(spec):
     return spec
 
 
-def main(minilm_folder):
+def make(name, minilm_folder):
+    if name == "minilm":
+        return minilm(minilm_folder)
+    if name.startswith("xlm-roberta"):
+        metaspace = pre_tokenizers.Metaspace()
+        return xlm_roberta(metaspace if name.endswith("metaspace") else pre_tokenizers.Sequence([pre_tokenizers.WhitespaceSplit(), metaspace]))
+    return {"gpt2": gpt2, "gpt2-prefix-space": gpt2_prefix_space, "roberta": roberta, "qwen2": qwen2, "modernbert": modernbert, "gemma": gemma, "llama": llama}[name]()
+
+
+NAMES = ["minilm", "gpt2", "gpt2-prefix-space", "roberta", "qwen2", "modernbert", "xlm-roberta", "xlm-roberta-metaspace", "gemma", "llama"]
+
+
+def main(minilm_folder, *flags):
+    path = HERE / "fixtures" / "offsets.json"
+    kept = {} if "--train" in flags or not path.exists() else json.loads(path.read_text())["tokenizers"]
+    charsmap = sentencepiece_normalizer()
     made = {
-        "minilm": minilm(minilm_folder),
-        "gpt2": gpt2(),
-        "gpt2-prefix-space": gpt2_prefix_space(),
-        "roberta": roberta(),
-        "qwen2": qwen2(),
-        "modernbert": modernbert(),
-        "xlm-roberta": xlm_roberta(pre_tokenizers.Sequence([pre_tokenizers.WhitespaceSplit(), pre_tokenizers.Metaspace()])),
-        "xlm-roberta-metaspace": xlm_roberta(pre_tokenizers.Metaspace()),
-        "gemma": gemma(),
-        "llama": llama(),
+        name: stored(kept[name]["tokenizer"], charsmap) if name in kept and name != "minilm" else make(name, minilm_folder) for name in NAMES
     }
     fixture = {
         "made_with": {"tokenizers": tokenizers.__version__, "sentencepiece": sentencepiece.__version__},
+        "pair": PAIR,
         "texts": {key: text for key, text in CASES.items() if key not in TEXTS},
         "tokenizers": {
             # null: the model's own file in the repository.
-            name: {"tokenizer": None if name == "minilm" else without_charsmap(json.loads(tokenizer.to_str())), "cases": [case(tokenizer, *item) for item in CASES.items()]}
+            name: {"tokenizer": None if name == "minilm" else without_charsmap(json.loads(tokenizer.to_str())), "pair": pair(tokenizer), "cases": [case(tokenizer, *item) for item in CASES.items()]}
             for name, tokenizer in made.items()
         },
     }
-    path = HERE / "fixtures" / "offsets.json"
     path.write_text(json.dumps(fixture, ensure_ascii=False, separators=(",", ":")) + "\n")
     print(path, path.stat().st_size)
 

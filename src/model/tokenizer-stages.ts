@@ -1,5 +1,5 @@
 /** A tokenizer -> the steps between a text and its tokens, for those who have to follow a character through them. */
-import type { Tokenizer } from '@huggingface/tokenizers';
+import type { Tokenizer } from './tokenizer.ts';
 
 export interface TokenizerStages {
   /** Tokens that are found in the text before anything else is done to it, or after it is normalised. */
@@ -82,7 +82,7 @@ function stage<Result>(step: object, config: Config, apply: Stage<Result>['apply
   return { type: String(config['type']), config, pattern: pattern instanceof RegExp ? pattern : null, apply };
 }
 
-function postProcessors(step: Tokenizer['post_processor']): Config[] {
+export function postProcessors(step: Tokenizer['post_processor']): Config[] {
   if (step === null) return [];
   const { processors } = step as unknown as { processors?: NonNullable<Tokenizer['post_processor']>[] };
   return processors ? processors.flatMap(postProcessors) : [configOf(step)];
@@ -108,7 +108,9 @@ function modelStage(model: NonNullable<Tokenizer['model']>): ModelStage {
   };
 }
 
+export const isRoberta = ({ type }: Config): boolean => type === 'RobertaProcessing';
+
 function trimming(configs: readonly Config[]): TokenizerStages['trim'] {
-  const step = configs.find(({ type, trim_offsets }) => (type === 'ByteLevel' || type === 'RobertaProcessing') && trim_offsets !== false);
+  const step = configs.find((config) => (config['type'] === 'ByteLevel' || isRoberta(config)) && config['trim_offsets'] !== false);
   return step ? { addedSpace: step['add_prefix_space'] !== false } : null;
 }

@@ -1,7 +1,9 @@
 /** tokenizer.json and tokenizer_config.json -> text to ids and back. The only door to @huggingface/tokenizers. */
 import { Tokenizer } from '@huggingface/tokenizers';
 import { asPoolingError } from '../errors.ts';
-import { stagesOf, type TokenizerStages } from './tokenizer-stages.ts';
+import { isRoberta, postProcessors, stagesOf, type TokenizerStages } from './tokenizer-stages.ts';
+
+export type { Tokenizer };
 
 export interface TextTokenizer {
   /** Ids of a text without special tokens. */
@@ -69,7 +71,9 @@ function template(tokenizer: Tokenizer, encode: (text: string) => number[]): Pic
 /** The same with two texts. */
 function pairTemplate(tokenizer: Tokenizer, encode: (text: string) => number[]): PairTemplate | null {
   const [first, second] = [encode('a'), encode('b')];
-  const { ids, token_type_ids: types = ids.map(() => 0) } = tokenizer.encode('a', { text_pair: 'b', return_token_type_ids: true });
+  const { ids, token_type_ids } = tokenizer.encode('a', { text_pair: 'b', return_token_type_ids: true });
+  // The package counts 1 for RoBERTa's second text; the original library, and a model with one row of type embeddings, know only 0.
+  const types = token_type_ids && !postProcessors(tokenizer.post_processor).some(isRoberta) ? token_type_ids : ids.map(() => 0);
   const start = find(ids, first, 0);
   const next = find(ids, second, start + first.length);
   // A byte-level post-processor knows no pairs; this package then forgets the second text, where the original puts it behind the first.

@@ -3,7 +3,7 @@ import type { AddedToken, TokenizerStages } from '../model/tokenizer-stages.ts';
 import { alignNormalized, byClusters } from './align-normalized.ts';
 import { alignPieces } from './align-pieces.ts';
 import { alignTokens } from './align-tokens.ts';
-import { original, slice, type Aligned } from './aligned.ts';
+import { joined, original, slice, type Aligned } from './aligned.ts';
 import type { TextSettings } from './text-ids.ts';
 
 export interface AlignedTokens {
@@ -25,6 +25,10 @@ export function alignText(text: string, { tokenizer, doLowerCase }: Pick<TextSet
     result.starts.push(start);
     result.ends.push(end);
   };
+  const addToken = ({ id }: AddedToken, { text, starts, ends }: Aligned) => {
+    add(id, text, starts[0]!, ends.at(-1)!);
+    return true;
+  };
   const addSection = (section: Aligned, index: number): boolean => {
     const pieces = alignPieces(section, stages.preTokenizers, index);
     return (
@@ -37,12 +41,12 @@ export function alignText(text: string, { tokenizer, doLowerCase }: Pick<TextSet
   };
   const { raw, normalized } = addedTokensOf(stages);
   const done = split(lowered, raw).every((section, index) => {
-    if (section.token) return (add(section.token.id, section.text.text, section.start, section.end), true);
+    if (section.token) return addToken(section.token, section.text);
     if (section.text.text === '') return true;
     const text = alignNormalized(section.text, stages.normalizers);
     if (!text) return false;
     return split(text, normalized).every((part) => {
-      if (part.token) return (add(part.token.id, part.text.text, part.start, part.end), true);
+      if (part.token) return addToken(part.token, part.text);
       return part.text.text === '' || addSection(part.text, index);
     });
   });
@@ -84,9 +88,6 @@ interface Section {
   text: Aligned;
   /** Null: text between added tokens. */
   token: AddedToken | null;
-  /** Range in the original. */
-  start: number;
-  end: number;
 }
 
 /** Added tokens take the white space around them with them, where they say so. */
@@ -94,7 +95,7 @@ function split(text: Aligned, { pattern, tokens }: Finder): Section[] {
   const sections: Section[] = [];
   const push = (start: number, end: number, token: AddedToken | null) => {
     if (end <= start) return;
-    sections.push({ text: slice(text, start, end), token, start: text.starts[start]!, end: text.ends[end - 1]! });
+    sections.push({ text: slice(text, start, end), token });
   };
   let at = 0;
   for (const match of pattern ? text.text.matchAll(pattern) : []) {
@@ -103,11 +104,19 @@ function split(text: Aligned, { pattern, tokens }: Finder): Section[] {
     push(match.index, at, tokens.get(match[0])!);
   }
   push(at, text.text.length, null);
-  sections.forEach(({ token }, i) => {
+  sections.forEach((section, i) => {
     const [before, after] = [sections[i - 1], sections[i + 1]];
-    if (token?.lstrip && before && !before.token) before.text = slice(before.text, 0, before.text.text.trimEnd().length);
-    if (token?.rstrip && after && !after.token)
-      after.text = slice(after.text, after.text.text.length - after.text.text.trimStart().length, after.text.text.length);
+    if (section.token?.lstrip && before && !before.token) give(before, before.text.text.trimEnd().length, section, 'before');
+    if (section.token?.rstrip && after && !after.token)
+      give(after, after.text.text.length - after.text.text.trimStart().length, section, 'after');
   });
   return sections;
+}
+
+/** Moves what lies behind `at`, or before it, from a text to the added token beside it. */
+function give(from: Section, at: number, to: Section, side: 'before' | 'after'): void {
+  const [head, tail] = [slice(from.text, 0, at), slice(from.text, at, from.text.text.length)];
+  const [kept, given] = side === 'before' ? [head, tail] : [tail, head];
+  from.text = kept;
+  to.text = joined(side === 'before' ? [given, to.text] : [to.text, given]);
 }

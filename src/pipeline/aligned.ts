@@ -48,3 +48,9 @@ export function original(text: string): Aligned {
 export function slice(from: Aligned, start: number, end: number): Aligned {
   return { text: from.text.slice(start, end), starts: from.starts.slice(start, end), ends: from.ends.slice(start, end) };
 }
+
+export function joined(parts: readonly Aligned[]): Aligned {
+  const result = new AlignedBuilder();
+  for (const part of parts) result.append(part);
+  return result;
+}

@@ -22,15 +22,22 @@ export async function cutText(text: string, most: number, settings: TextSettings
   return text;
 }
 
-/** Where the first `tokens` tokens of a text end: vLLM's choice, the smaller of the end of the last kept and the start of the first cut. */
+/**
+ * Where the first `tokens` tokens of a text end: vLLM's choice, the smaller of the end of the last kept and the start of the first cut. What is
+ * left can have more tokens than it had as part of the whole, so it is looked at again.
+ */
 function endOf(text: string, tokens: number, settings: TextSettings): number {
-  const aligned = alignText(text, settings);
-  if (!aligned) {
-    throw new PoolingError(
-      'unsupported-model',
-      'max_tokens_per_query and max_tokens_per_doc cut a text for this model, and its tokenizer does not say where the tokens of this text end. Shorten it yourself.',
-    );
+  let end = text.length;
+  while (tokens > 0 && end > 0) {
+    const aligned = alignText(text.slice(0, end), settings);
+    if (!aligned) {
+      throw new PoolingError(
+        'unsupported-model',
+        'max_tokens_per_query and max_tokens_per_doc cut a text for this model, and its tokenizer does not say where the tokens of this text end. Shorten it yourself.',
+      );
+    }
+    if (aligned.ids.length <= tokens) return end;
+    end = Math.min(aligned.ends[tokens - 1]!, aligned.starts[tokens]!, end - 1);
   }
-  const { starts, ends } = aligned;
-  return tokens === 0 ? starts[0]! : Math.min(ends[tokens - 1]!, starts[tokens]!);
+  return 0;
 }

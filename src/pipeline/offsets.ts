@@ -7,8 +7,11 @@ import { alignText, type AlignedTokens } from './align-text.ts';
 import { segments } from './segment.ts';
 import { encoderOf, type TextSettings } from './text-ids.ts';
 
-/** How a byte-level token writes a space. */
-const SPACE = 'Ġ';
+/** Texts up to this length are followed in one go, which spares the doubt about seams. */
+const WHOLE_CHARS = 65_536;
+/** White space at a token's ends; a byte-level token writes a space as Ġ. */
+const LEADING = /^[Ġ\s]*/u;
+const TRAILING = /[Ġ\s]*$/u;
 
 /** `text`: all that was tokenised, a prompt included. `ids`: what became of it, with or without special tokens, cut on either side or whole. */
 export async function offsetsOf(text: string, ids: Int32Array, settings: TextSettings): Promise<Int32Array | null> {
@@ -38,7 +41,8 @@ export async function offsetsOf(text: string, ids: Int32Array, settings: TextSet
 async function alignSegments(text: string, core: Int32Array, settings: TextSettings): Promise<AlignedTokens | null> {
   const all: AlignedTokens = { ids: [], tokens: [], starts: [], ends: [] };
   let at = 0;
-  for (const piece of segments([text], encoderOf(settings))) {
+  const pieces = text.length <= WHOLE_CHARS ? [text] : segments([text], encoderOf(settings));
+  for (const piece of pieces) {
     if (at > 0) await settings.pause();
     throwIfAborted(settings.signal);
     // A seam that swallowed its space: the token after it may or may not begin there.
@@ -57,23 +61,10 @@ async function alignSegments(text: string, core: Int32Array, settings: TextSetti
   return all;
 }
 
-/** Without the spaces at a byte-level token's ends. One at the start that the tokenizer itself put there was never in the text. */
+/** Without the spaces at a byte-level token's ends. A single one at the start may be one that the tokenizer put there, and was never in the text. */
 function trimmed(token: string, start: number, end: number, mayBeAdded: boolean): [number, number] {
-  const leading = token.length - trimStart(token).length;
-  const trailing = leading === token.length ? leading : token.length - trimEnd(token).length;
-  const inText = mayBeAdded && leading > 0 ? leading - 1 : leading;
-  const from = Math.min(start + inText, end);
-  return [from, trailing > 0 && end >= trailing ? Math.max(end - trailing, from) : end];
-}
-
-function trimStart(token: string): string {
-  let at = 0;
-  while (token[at] === SPACE) at++;
-  return token.slice(at);
-}
-
-function trimEnd(token: string): string {
-  let at = token.length;
-  while (token[at - 1] === SPACE) at--;
-  return token.slice(0, at);
+  const leading = LEADING.exec(token)![0].length;
+  const trailing = TRAILING.exec(token)![0].length;
+  const from = mayBeAdded && leading === 1 ? start : Math.min(start + leading, end);
+  return [from, end >= trailing ? Math.max(end - trailing, from) : end];
 }

@@ -52,6 +52,8 @@ describe('tokenize', () => {
     [[1.5], 'Token id 1.5 is not an integer'],
     [[NaN], 'Token id NaN is not an integer'],
     [['a' as unknown as number], 'Token id a is not an integer'],
+    [[1, ['x'] as unknown as number], 'Token id x is not an integer'],
+    [[null as unknown as number], 'Token id null is not an integer'],
   ])('refuses the ids %j', async (ids, message) => {
     await expect(tokenize({ prompt_token_ids: ids }, settings)).rejects.toThrow(message);
   });
@@ -64,6 +66,46 @@ describe('tokenize', () => {
     const call = idsOf(prose.repeat(4), { signal: controller.signal });
     setTimeout(() => controller.abort(), 0);
     await expect(call).rejects.toMatchObject({ code: 'aborted' });
+  });
+});
+
+describe('a prompt', () => {
+  const skipOf = async (text: WirePrompt, more: Partial<TokenizeSettings>) =>
+    (await tokenize(text, { ...settings, prompt: 'query: ', includePrompt: false, ...more })).skip;
+
+  test('goes before every text, and not before token ids', async () => {
+    expect(await idsOf('hello', { prompt: 'query: ' })).toEqual([101, 23_032, 1024, 7592, 102]);
+    expect(await idsOf({ prompt: 'hello' }, { prompt: 'query: ' })).toEqual([101, 23_032, 1024, 7592, 102]);
+    expect(await idsOf({ prompt_token_ids: [7592] }, { prompt: 'query: ' })).toEqual([7592]);
+    expect(await idsOf({ prompt_utf8: [new TextEncoder().encode('hello')] }, { prompt: 'query: ' })).toEqual([
+      101, 23_032, 1024, 7592, 102,
+    ]);
+  });
+  test('is lower-cased with the text', async () => {
+    const cased = { ...tokenizer, encode: (text: string) => [...text].map((letter) => letter.charCodeAt(0)) };
+    expect(await idsOf('B', { prompt: 'A', tokenizer: cased, doLowerCase: true })).toEqual([101, 97, 98, 102]);
+  });
+  // Sentence-Transformers: len(tokenize("query: ")) = [CLS] query : [SEP], less the trailing special token.
+  test('that is not included is skipped, and the special tokens before it', async () => {
+    expect(await skipOf('hello', {})).toBe(3);
+    expect(await skipOf('hello', { addSpecialTokens: false })).toBe(2);
+    expect(await skipOf({ prompt_token_ids: [7592] }, {})).toBeUndefined();
+  });
+  test('that is included, or empty, or none, is not skipped', async () => {
+    expect(await skipOf('hello', { includePrompt: true })).toBeUndefined();
+    expect(await skipOf('hello', { prompt: '' })).toBeUndefined();
+    expect(await skipOf('hello', { prompt: null })).toBeUndefined();
+  });
+  test('that ends in a special token loses it, if the tokenizer adds none behind it', async () => {
+    const bare = { ...tokenizer, suffix: [] };
+    expect(await skipOf('hello', { tokenizer: bare, prompt: 'query [MASK]' })).toBe(2);
+  });
+  test('that truncation cuts into is skipped as far as it is there', async () => {
+    expect(await skipOf('hello world', { truncation: { length: 4, side: 'right' } })).toBe(3);
+    expect(await skipOf('hello world', { truncation: { length: 2, side: 'right' } })).toBe(2);
+    expect(await skipOf('hello world', { truncation: { length: 5, side: 'left' } })).toBe(2);
+    expect(await skipOf('hello world', { truncation: { length: 4, side: 'left' } })).toBe(1);
+    expect(await skipOf('hello world', { truncation: { length: 3, side: 'left' } })).toBe(1);
   });
 });
 
@@ -179,8 +221,8 @@ describe('limits', () => {
   ])('%j refuses %d tokens', (limits, tokens, message) => {
     expect(() => needsChunks(tokens, 'embed', limits)).toThrow(message);
   });
-  test('encode is never chunked', () => {
-    expect(() => needsChunks(513, 'encode', { ...base, enableChunkedProcessing: true })).toThrow(
+  test.each(['encode', 'token_embed', 'token_classify', 'classify', 'score', 'reward'] as const)('%s is never chunked', (task) => {
+    expect(() => needsChunks(513, task, { ...base, enableChunkedProcessing: true })).toThrow(
       'The decoder prompt (length 513) is longer than the maximum model length of 512. Make sure that `max_model_len` is no smaller than the number of text tokens.',
     );
   });
@@ -245,6 +287,21 @@ describe('batch', () => {
     const left = batch(windows, { id: 4, side: 'left' });
     expect([...left.ids]).toEqual([7n, 8n, 9n, 4n, 4n, 5n]);
     expect([...left.mask]).toEqual([1n, 1n, 1n, 0n, 0n, 1n]);
+  });
+});
+
+describe('tokens that pooling leaves out', () => {
+  test('are counted for each row of a batch', () => {
+    const windows = [{ ids: Int32Array.of(1, 2, 3), skip: 2 }, { ids: Int32Array.of(4) }];
+    expect(batch(windows, { id: 0, side: 'right' }).skips).toEqual([2, 0]);
+  });
+  test('end in the chunk in which the prompt ends', () => {
+    const ids = Int32Array.of(0, 1, 2, 3, 4, 5, 6);
+    const skips = (skip: number) => chunk({ ids, skip }, 3).map((window) => window.skip ?? 0);
+    expect(skips(0)).toEqual([0, 0, 0]);
+    expect(skips(2)).toEqual([2, 0, 0]);
+    expect(skips(5)).toEqual([3, 2, 0]);
+    expect(skips(9)).toEqual([3, 3, 1]);
   });
 });
 

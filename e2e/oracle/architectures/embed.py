@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from sentence_transformers import SentenceTransformer
 
-from .inputs import BATCH, SHORT, UNICODE, texts
+from .inputs import BATCH, DOCUMENTS, QUERY, SHORT, UNICODE, texts
 
 
 class Embedder:
@@ -56,6 +56,26 @@ class Embedder:
         return {"rows": [torch.nn.functional.normalize(row, dim=1) if normalize else row for row in rows], "ids": ids}
 
 
+def cosine_cases(fixture, embedder):
+    """`score` and `rerank` of an embedding model."""
+
+    def scores(queries, documents):
+        rows = [torch.tensor(embedder.embed(side, {})["embeddings"]) for side in (queries, documents)]
+        return embedder.stock.similarity_pairwise(rows[0].expand(len(documents), -1), rows[1])
+
+    for name, query, documents in (
+        ("one-to-one", QUERY, DOCUMENTS[0]),
+        ("one-to-many", QUERY, DOCUMENTS),
+        ("many-to-many", [QUERY, DOCUMENTS[0], "letter"], [DOCUMENTS[1], QUERY, DOCUMENTS[4]]),
+    ):
+        lists = [side if isinstance(side, list) else [side] for side in (query, documents)]
+        fixture.add(f"cosine/{name}", "score", [query, documents], {"scores": scores(*lists)})
+    found = scores([QUERY], DOCUMENTS).tolist()
+    order = sorted(range(len(found)), key=lambda index: -found[index])[:4]
+    results = [{"index": index, "relevance_score": found[index]} for index in order]
+    fixture.add("cosine/rerank-top-4", "rerank", [QUERY, DOCUMENTS], {"results": results}, None, {"topN": 4})
+
+
 def embed_cases(fixture, embedder, long, dimensions=(16, 8), prompts=(), prefix="", load=None, empty=True, raw=True):
     """The cases that every embedding model gets. `long`: a text of more tokens than the model takes; `prompts`: names;
     `raw`: whether vectors can be had without L2, which a graph that ends in it cannot give.
@@ -87,6 +107,8 @@ def embed_cases(fixture, embedder, long, dimensions=(16, 8), prompts=(), prefix=
 
 
 def token_cases(fixture, embedder):
+    """`encode` (the rows as they are) and `tokenEmbed` (their L2) of an embedding model, and its `score`."""
+    cosine_cases(fixture, embedder)
     for method, normalize in (("encode", False), ("tokenEmbed", True)):
         for name, inputs in (("short", texts("sentence")), ("batch", texts("letter", "chinese", "package-01"))):
             fixture.add(f"{method}/{name}", method, [inputs], embedder.token_rows(inputs, {}, normalize))

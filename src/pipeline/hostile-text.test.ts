@@ -1,0 +1,101 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { createTokenizer } from '../model/tokenizer.ts';
+import { pause } from '../pause.ts';
+import { separatorsOf, shortenWords } from './shorten-words.ts';
+import { tokenize, type TokenizeSettings } from './tokenize.ts';
+
+const read = (path: string) => JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8')) as unknown;
+const minilm = read('../../models/all-MiniLM-L6-v2/tokenizer.json') as { added_tokens: object[] };
+const tokenizer = createTokenizer(minilm, {});
+const { tokenizers } = read('../../e2e/oracle/fixtures/offsets.json') as { tokenizers: Record<string, { tokenizer: object }> };
+const settings: TokenizeSettings = {
+  tokenizer,
+  vocabSize: 30_522,
+  doLowerCase: false,
+  addSpecialTokens: true,
+  truncation: null,
+  prompt: null,
+  includePrompt: true,
+  pause,
+};
+
+/** One character again and again: words without end, nothing but marks, nothing at all, or a token each. */
+const CHARACTERS = ['a', 'é', 'a\u0301', '😀', '中', '!', ' ', '\n', '\u0301', '\0', '\ud800', '\udc00', 'ก', '\u200b', '$', '\ufffd'];
+
+describe('a text of one character', () => {
+  test.each(CHARACTERS)('%j, 20,000 times, has the tokens that the tokenizer gives the whole', async (character) => {
+    const text = character.repeat(20_000);
+    const around = `one ${text}two ${text} three`;
+    for (const given of [text, around]) {
+      const { ids } = await tokenize(given, settings);
+      expect([...ids]).toEqual([101, ...tokenizer.encode(given), 102]);
+    }
+  });
+  test.each(['a', '😀', '\u0301', '\ud800'])(
+    '%j, ten million times, is read in a moment, and an abort is heard',
+    async (character) => {
+      const text = character.repeat(10_000_000);
+      const started = performance.now();
+      const { ids } = await tokenize(text, settings);
+      expect(ids.length).toBeLessThanOrEqual(3);
+      expect(performance.now() - started).toBeLessThan(20_000);
+      const controller = new AbortController();
+      const call = tokenize(text, { ...settings, signal: controller.signal });
+      setTimeout(() => controller.abort(), 1);
+      await expect(call).rejects.toMatchObject({ code: 'aborted' });
+    },
+    60_000,
+  );
+  test.each(['中', '!'])(
+    '%j, ten million times, is one token each, and an abort is heard',
+    async (character) => {
+      const controller = new AbortController();
+      let pauses = 0;
+      const hear = () => (++pauses === 20 && controller.abort(), pause());
+      const call = tokenize(character.repeat(10_000_000), { ...settings, pause: hear, signal: controller.signal });
+      await expect(call).rejects.toMatchObject({ code: 'aborted' });
+      expect(pauses).toBe(20);
+    },
+    60_000,
+  );
+});
+
+describe('words too long to be known', () => {
+  const shortened = (text: string, which = tokenizer) => [...shortenWords([text], which)].join('');
+
+  test('lose their middle', () => {
+    const text = `one ${'a'.repeat(1_000_000)} two`;
+    expect(shortened(text).length).toBeLessThan(20_000);
+    expect(tokenizer.encode(shortened(text))).toEqual(tokenizer.encode(text));
+  });
+  test('are left alone where they are not sure to be unknown', () => {
+    // 8,192 marks and 60 letters: the marks go, and the word is known by its pieces.
+    const text = `${'\u0301'.repeat(8_192)}${'ab'.repeat(30)}`;
+    expect(tokenizer.encode(shortened(text))).toEqual(tokenizer.encode(text));
+    const few = `a${'\u0301'.repeat(5_000)}b${'\u0301'.repeat(5_000)}c`;
+    expect(tokenizer.encode(shortened(few))).toEqual(tokenizer.encode(few));
+  });
+  test('are left alone for tokenizers of other kinds', () => {
+    for (const name of ['gpt2', 'xlm-roberta', 'gemma']) {
+      const other = createTokenizer(tokenizers[name]!.tokenizer, {});
+      expect(separatorsOf(other)).toBeNull();
+      expect(shortened('a'.repeat(50_000), other)).toHaveLength(50_000);
+    }
+  });
+  test('are left alone where a token may be found inside them', () => {
+    const word = { id: 30_521, content: 'needle', special: false, normalized: false, single_word: false, lstrip: false, rstrip: false };
+    const finding = createTokenizer({ ...minilm, added_tokens: [...minilm.added_tokens, word] }, {});
+    const text = `${'a'.repeat(10_000)}needle${'a'.repeat(10_000)}`;
+    expect(shortened(text, finding)).toBe(text);
+  });
+});
+
+describe('lone surrogates', () => {
+  test.each(Object.keys(tokenizers).filter((name) => name !== 'minilm'))('are tokens like others for %s', async (name) => {
+    const which = createTokenizer(tokenizers[name]!.tokenizer, {});
+    const { ids } = await tokenize('a \ud800 b \udc00', { ...settings, tokenizer: which, vocabSize: 2_000 });
+    expect(ids.length).toBeGreaterThan(2);
+    expect(ids.every((id) => Number.isInteger(id) && id >= 0)).toBe(true);
+  });
+});

@@ -1,0 +1,72 @@
+import { describe, expect, test } from 'vitest';
+import { knownTemplate, renderPair } from './score-template.ts';
+
+const texts = { query: 'what is a cat?', document: 'A cat <b>is</b> {{ not }} a "dog".', instruction: null, kwargs: {} };
+const rendered = (name: string, architecture: string, instruction: string | null = null) => {
+  const known = knownTemplate(name, architecture)!;
+  return renderPair(known.template, { ...texts, instruction: instruction ?? known.instruction ?? null });
+};
+
+describe('a template', () => {
+  test('sees the texts as variables and as messages, and as they are', async () => {
+    expect(await renderPair('{{ query }} | {{ document }}', texts)).toBe(`${texts.query} | ${texts.document}`);
+    const vllms =
+      'Q: {{ (messages | selectattr("role", "eq", "query") | first).content }}\nD: {{ messages | selectattr("role", "eq", "document") | map(attribute="content") | first }}';
+    expect(await renderPair(vllms, texts)).toBe(`Q: ${texts.query}\nD: ${texts.document}`);
+    expect(await renderPair('{{ messages[0]["content"] }} {{ messages[1]["role"] }}', texts)).toBe(`${texts.query} document`);
+  });
+  test('sees the instruction if there is one, and other variables', async () => {
+    const template = '{{ instruction | default("none", true) }} {{ tone }}';
+    expect(await renderPair(template, { ...texts, kwargs: { tone: 'dry' } })).toBe('none dry');
+    expect(await renderPair(template, { ...texts, instruction: 'Find it', kwargs: { tone: 'dry' } })).toBe('Find it dry');
+    expect(await renderPair('{{ query }}', { ...texts, kwargs: { query: 'another' } })).toBe(texts.query);
+  });
+  test.each(['{{ query', '{% if %}', '{{ query | nonsense }}', '{{ raise_exception("no such role") }}'])(
+    '%j is an error with Jinja’s words',
+    async (template) => {
+      await expect(renderPair(template, texts)).rejects.toMatchObject({
+        code: 'invalid-option',
+        message: expect.stringMatching(/^The score template cannot be rendered: ./) as string,
+      });
+    },
+  );
+});
+
+describe('known templates', () => {
+  test('Qwen3-Reranker', async () => {
+    expect(await rendered('Qwen/Qwen3-Reranker-0.6B', 'Qwen3ForCausalLM')).toBe(
+      '<|im_start|>system\nJudge whether the Document meets the requirements based on the Query and the Instruct provided. Note that the answer can only be "yes" or "no".<|im_end|>\n' +
+        `<|im_start|>user\n<Instruct>: Given a web search query, retrieve relevant passages that answer the query\n<Query>: ${texts.query}\n<Document>: ${texts.document}<|im_end|>\n` +
+        '<|im_start|>assistant\n<think>\n\n</think>\n\n',
+    );
+    expect(await rendered('onnx-community/qwen3-reranker-0.6b-onnx', 'Qwen3ForSequenceClassification', 'Find it')).toContain(
+      '<Instruct>: Find it\n',
+    );
+  });
+  test('bge-reranker-v2-gemma', async () => {
+    expect(await rendered('BAAI/bge-reranker-v2-gemma', 'GemmaForCausalLM')).toBe(
+      `A: ${texts.query}\nB: ${texts.document}\nGiven a query A and a passage B, determine whether the passage contains an answer to the query by providing a prediction of either 'Yes' or 'No'.`,
+    );
+  });
+  test('mxbai-rerank-v2', async () => {
+    const prompt = await rendered('mixedbread-ai/mxbai-rerank-base-v2', 'Qwen2ForCausalLM');
+    expect(prompt).toContain(`<|im_start|>user\nquery: ${texts.query}\ndocument: ${texts.document}\nYou are a search relevance expert`);
+    expect(prompt.endsWith('Relevance:<|im_end|>\n<|im_start|>assistant\n')).toBe(true);
+  });
+  test('nemotron-rerank', async () => {
+    const prompt = await rendered('nvidia/llama-nemotron-rerank-1b-v2', 'LlamaBidirectionalForSequenceClassification');
+    expect(prompt).toBe(`question:${texts.query} \n \n passage:${texts.document}`);
+  });
+  test('zerank-2, with and without an instruction', async () => {
+    const tail = `<|im_end|>\n<|im_start|>user\n${texts.document}<|im_end|>\n<|im_start|>assistant\n`;
+    expect(await rendered('zeroentropy/zerank-2', 'Qwen3ForCausalLM')).toBe(`<|im_start|>system\n${texts.query}${tail}`);
+    expect(await rendered('zeroentropy/zerank-2', 'Qwen3ForCausalLM', 'Find it')).toBe(
+      `<|im_start|>system\n<query>${texts.query}</query>\n<instruction>Find it</instruction>${tail}`,
+    );
+  });
+  test.each([
+    ['bge-reranker-v2-m3', 'XLMRobertaForSequenceClassification'],
+    ['mxbai-rerank-base-v1', 'DebertaV2ForSequenceClassification'],
+    ['a-bert-trained-on-qwen3-reranker-scores', 'BertForSequenceClassification'],
+  ])('%s has none', (name, architecture) => expect(knownTemplate(name, architecture)).toBeNull());
+});
