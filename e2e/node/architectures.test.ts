@@ -26,7 +26,7 @@ describe.each(names)('%s', (name) => {
     const llm = await LLM.load(folder(model, files), { ...options, onLog: () => {} });
     const worst = { vectors: 0, scores: 0 };
     for (const one of group) {
-      const { vectors, scores, exact } = errorsOf(await answer(llm, one), one.expected);
+      const { vectors, scores, exact } = errorsOf(await answer(llm, one), one);
       expect(exact, one.id).toEqual([]);
       expect(vectors, one.id).toBeLessThanOrEqual(1e-5);
       expect(scores, one.id).toBeLessThanOrEqual(1e-4);

@@ -91,7 +91,8 @@ export async function answer(llm: LLM, { method, args, options }: Pick<Architect
 }
 
 /** How far the worst value of an answer is off, by kind: 1 - cosine of vectors, absolute difference of probabilities and scores. Infinity: another shape. */
-export function errorsOf(actual: Answer, wanted: Answer): { vectors: number; scores: number; exact: string[] } {
+export function errorsOf(actual: Answer, { args, expected }: ArchitectureCase): { vectors: number; scores: number; exact: string[] } {
+  const wanted = { ...expected, ...(expected.offsets && { offsets: inUtf16(expected.offsets, args[0] as string | string[]) }) };
   const vectors = [...(wanted.embeddings ?? []), ...(wanted.rows ?? []).flat()];
   const given = [...(actual.embeddings ?? []), ...(actual.rows ?? []).flat()];
   const scores = [wanted.probs ?? [], wanted.scores ?? [], (wanted.results ?? []).map((result) => result.relevance_score)].flat(3);
@@ -125,4 +126,13 @@ function distance(a: readonly number[], b: readonly number[]): number {
   const [x, y] = [Math.hypot(...a), Math.hypot(...b)];
   const cosine = a.reduce((sum, value, i) => sum + value * b[i]!, 0) / (x * y);
   return Number.isFinite(cosine) ? Math.max(1 - cosine, Math.abs(x / y - 1) / 100) : Infinity;
+}
+
+/** The fixtures count Unicode code points, as Python does; rockpool counts as JavaScript does. */
+function inUtf16(offsets: readonly [number, number][][], prompts: string | string[]): [number, number][][] {
+  return offsets.map((pairs, i) => {
+    const units = [0];
+    for (const character of [prompts].flat()[i]!) units.push(units.at(-1)! + character.length);
+    return pairs.map(([start, end]): [number, number] => [units[start]!, units[end]!]);
+  });
 }

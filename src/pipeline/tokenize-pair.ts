@@ -43,7 +43,11 @@ async function separated(query: WirePrompt, settings: PairSettings): Promise<Pai
     async with(document) {
       const documentIds = await idsOf(document, maxTokensPerDoc, enough, settings);
       if (!truncation) return pairEncoding(queryIds, documentIds, template);
-      const [first, second] = longestFirst(queryIds.length, documentIds.length, room);
+      // Who limits the document means the document to give way, as long as the query leaves it any room: vLLM's `only_second`.
+      const onlySecond = maxTokensPerDoc !== Infinity && queryIds.length < room;
+      const [first, second] = onlySecond
+        ? [queryIds.length, room - queryIds.length]
+        : longestFirst(queryIds.length, documentIds.length, room);
       return pairEncoding(keep(queryIds, first, truncation.side), keep(documentIds, second, truncation.side), template);
     },
   };
