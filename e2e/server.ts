@@ -38,10 +38,12 @@ export async function startServer(folder = root): Promise<TestServer> {
     response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp');
     response.setHeader('Cross-Origin-Resource-Policy', 'cross-origin');
     if (path === '/blank') return void response.setHeader('Content-Type', 'text/html').end('<!doctype html><title>test</title>');
-    const file = await readFile(join(folder, normalize(located(path)))).catch(() => null);
+    const named = path.replace(/\/$/, '/index.html');
+    const read = (name: string) => readFile(join(folder, normalize(name))).catch(() => null);
+    const file = (await read(named)) ?? (await read(shared(named)));
     for (const [part, fault] of faults) if (path.includes(part) && fault(request, response, file)) return;
     if (!file) return void response.writeHead(404).end('not here');
-    sendFile(request, response, file, located(path));
+    sendFile(request, response, file, named);
   }
 
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -60,9 +62,9 @@ export async function startServer(folder = root): Promise<TestServer> {
   };
 }
 
-/** The tiny models share the tokenizer of the large one. */
-function located(path: string): string {
-  return path.replace(/^\/e2e\/models\/[^/]+\/tokenizer\.json$/, '/models/all-MiniLM-L6-v2/tokenizer.json').replace(/\/$/, '/index.html');
+/** tiny-bert has the words of the large model, and no tokenizer of its own. */
+function shared(path: string): string {
+  return path.replace(/^\/e2e\/models\/[^/]+\/tokenizer\.json$/, '/models/all-MiniLM-L6-v2/tokenizer.json');
 }
 
 /** Whole, or the rest of it: a download that broke goes on where it stopped. */

@@ -63,12 +63,12 @@ async function concatenated(query: WirePrompt, settings: PairSettings): Promise<
   };
 }
 
-/** The first `most` tokens of a text. More than `enough` need not be read. */
+/** Of a text that is cut to its first `most` tokens. More than `enough` need not be read. */
 async function idsOf(prompt: WirePrompt, most: number, enough: number, settings: PairSettings): Promise<Int32Array> {
   const list = new IdList();
-  const texts = typeof prompt === 'object' && 'prompt_token_ids' in prompt ? [textOf(prompt, settings)] : textsOf(prompt);
-  await readIds(list, texts, settings, Math.min(most, enough));
-  if (list.length > most) list.keep(0, { length: most, side: 'right' });
+  const isText = typeof prompt === 'string' || !('prompt_token_ids' in prompt);
+  const texts = isText && most === Infinity ? textsOf(prompt) : [await cutText(textOf(prompt, settings), most, settings)];
+  await readIds(list, texts, settings, enough);
   const ids = list.take();
   checkVocabulary(ids, settings);
   return ids;
