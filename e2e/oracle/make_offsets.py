@@ -26,6 +26,9 @@ CASES |= {
     "spaces": " one  two   three ",
     "indented": "      return v;\n  }",
     "full-width": "Ｈｅｌｌｏ ｗｏｒｌｄ ﬁne ㍿ ½ ｶﾞｷﾞ … ™",
+    "marks": "o\u0308x\u0323\u0307 e\u0323\u0302 a\u0300\u0301 \u0301",
+    "line-ends": "a \r\n b  \r\n\r\nc",
+    "flag": "one<|endoftext|>🇩🇪 two<s>🇫🇷",
     "greek": "Ο ΟΔΥΣΣΕΥΣ είναι ΣΟΦΟΣ.",
 }
 PAIR = ("what is a cat", "a cat is an animal")

@@ -57,7 +57,7 @@ export function stagesOf(tokenizer: Tokenizer, tokenizerJson: object, tokenizerC
   return {
     addedTokens: [...tokenizer.get_added_tokens_decoder().values()],
     normalizers: flat<NonNullable<Tokenizer['normalizer']>>(tokenizer.normalizer, normalizer, 'normalizers').map(([step, config]) =>
-      stage(step, config, (text) => step.normalize(text)),
+      stage(step, config, (text) => step.normalize(withSigma(config, text))),
     ),
     preTokenizers: flat<NonNullable<Tokenizer['pre_tokenizer']>>(tokenizer.pre_tokenizer, pre_tokenizer, 'tokenizers').map(
       ([step, config]) => stage(step, config, (text, section) => step.pre_tokenize_text(text, { section_index: section })),
@@ -66,6 +66,21 @@ export function stagesOf(tokenizer: Tokenizer, tokenizerJson: object, tokenizerC
     trim: trimming(postProcessors(tokenizer.post_processor)),
     complete: remove_space !== true && do_lowercase_and_remove_accent !== true,
   };
+}
+
+/**
+ * The package lower-cases whole texts, for which JavaScript makes a sigma at the end of a word a `ς`. The original library goes letter by letter,
+ * and models were trained on its `σ`.
+ */
+function withSigma(config: Config, text: string): string {
+  const lowers = config['type'] === 'Lowercase' || (config['type'] === 'BertNormalizer' && config['lowercase'] === true);
+  return lowers ? text.replaceAll('Σ', 'σ') : text;
+}
+
+/** The same before the first step. */
+export function sigmaFixer(tokenizer: Tokenizer, { normalizer }: { normalizer?: unknown }): (text: string) => string {
+  const configs = flat<NonNullable<Tokenizer['normalizer']>>(tokenizer.normalizer, normalizer, 'normalizers').map(([, config]) => config);
+  return (text) => configs.reduce((fixed, config) => withSigma(config, fixed), text);
 }
 
 /** The steps of a Sequence, or the one step there is, each with its part of tokenizer.json: not every step of the package keeps its own. */

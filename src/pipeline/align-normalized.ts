@@ -19,15 +19,10 @@ export function alignNormalized(text: Aligned, stages: readonly Stage<string>[])
 
 function step(input: Aligned, stage: Stage<string>): Aligned | null {
   const expected = stage.apply(input.text, 0);
-  const result = special(input, stage) ?? byClusters(input, (text) => stage.apply(text, 0));
-  return result && sameText(result, expected);
-}
-
-/** The small sigma at the end of a word is the one letter whose lower case depends on its neighbours. */
-function sameText(result: Aligned, expected: string): Aligned | null {
-  if (result.text === expected) return result;
-  const same = result.text.replaceAll('ς', 'σ') === expected.replaceAll('ς', 'σ');
-  return same ? { ...result, text: expected } : null;
+  const composes = stage.type === 'NFC' || stage.type === 'NFKC';
+  const source = stage.type === 'Precompiled' ? withWholeLineEnds(input) : input;
+  const result = special(input, stage) ?? byClusters(source, (text) => stage.apply(text, 0), composes);
+  return result?.text === expected ? result : null;
 }
 
 /** Steps that are more than a change of single characters. */
@@ -56,8 +51,21 @@ function special(input: Aligned, { type, config, pattern }: Stage<string>): Alig
   return result;
 }
 
-/** For steps that treat each character, or each with its marks, alike wherever it stands. */
-export function byClusters(input: Aligned, apply: (text: string) => string): Aligned | null {
+/** SentencePiece's table takes "\r\n" for one character, and what becomes of it stands where the "\r" did. */
+function withWholeLineEnds(input: Aligned): Aligned {
+  if (!input.text.includes('\r\n')) return input;
+  const result = new AlignedBuilder();
+  for (let i = 0; i < input.text.length; i++) {
+    result.pushAs(input.text[i]!, input, input.text[i] === '\n' && input.text[i - 1] === '\r' ? i - 1 : i);
+  }
+  return result;
+}
+
+/**
+ * For steps that treat each character, or each with its marks, alike wherever it stands. `composes`: marks may melt into the first letter; the
+ * original library takes them for the next ones, whichever they are, so that those left over are the last.
+ */
+export function byClusters(input: Aligned, apply: (text: string) => string, composes = false): Aligned | null {
   const known = new Map<string, string>();
   const normal = (text: string) => {
     let result = known.get(text);
@@ -69,7 +77,16 @@ export function byClusters(input: Aligned, apply: (text: string) => string): Ali
     const chars = [...cluster];
     if (chars.length > MAX_CLUSTER) return null;
     const whole = normal(cluster);
+    const left = [...whole];
+    const melted = composes ? chars.length - left.length : 0;
     let at = index;
+    if (melted > 0) {
+      chars.forEach((char, i) => {
+        if (i === 0 || i > melted) result.pushAs(left[i === 0 ? 0 : i - melted] ?? '', input, at);
+        at += char.length;
+      });
+      continue;
+    }
     let prefix = '';
     let done = 0;
     for (const char of chars) {
