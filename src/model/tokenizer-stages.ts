@@ -1,4 +1,5 @@
 /** A tokenizer -> the steps between a text and its tokens, for those who have to follow a character through them. */
+import { readCharsmap } from './charsmap.ts';
 import type { Tokenizer } from './tokenizer.ts';
 
 export interface TokenizerStages {
@@ -48,6 +49,7 @@ export interface ModelStage {
   maxWordChars: number;
 }
 
+type Normalizer = NonNullable<Tokenizer['normalizer']>;
 type Config = Record<string, unknown>;
 type Instance = { config?: unknown; pattern?: unknown };
 
@@ -56,7 +58,7 @@ export function stagesOf(tokenizer: Tokenizer, tokenizerJson: object, tokenizerC
   const { remove_space, do_lowercase_and_remove_accent } = tokenizerConfig as Config;
   return {
     addedTokens: [...tokenizer.get_added_tokens_decoder().values()],
-    normalizers: flat<NonNullable<Tokenizer['normalizer']>>(tokenizer.normalizer, normalizer, 'normalizers').map(([step, config]) =>
+    normalizers: flat<Normalizer>(tokenizer.normalizer, normalizer, 'normalizers').map(([step, config]) =>
       stage(step, config, (text) => step.normalize(withSigma(config, text))),
     ),
     preTokenizers: flat<NonNullable<Tokenizer['pre_tokenizer']>>(tokenizer.pre_tokenizer, pre_tokenizer, 'tokenizers').map(
@@ -77,9 +79,18 @@ function withSigma(config: Config, text: string): string {
   return lowers ? text.replaceAll('Σ', 'σ') : text;
 }
 
+/** Puts SentencePiece's own table in the place of the package's stand-in. */
+export function useCharsmap(tokenizer: Tokenizer, { normalizer }: { normalizer?: unknown }): void {
+  for (const [step, { type, precompiled_charsmap }] of flat<Normalizer>(tokenizer.normalizer, normalizer, 'normalizers')) {
+    if (type !== 'Precompiled' || typeof precompiled_charsmap !== 'string') continue;
+    const normalize = readCharsmap(precompiled_charsmap);
+    if (normalize) step.normalize = normalize;
+  }
+}
+
 /** The same before the first step. */
 export function sigmaFixer(tokenizer: Tokenizer, { normalizer }: { normalizer?: unknown }): (text: string) => string {
-  const configs = flat<NonNullable<Tokenizer['normalizer']>>(tokenizer.normalizer, normalizer, 'normalizers').map(([, config]) => config);
+  const configs = flat<Normalizer>(tokenizer.normalizer, normalizer, 'normalizers').map(([, config]) => config);
   return (text) => configs.reduce((fixed, config) => withSigma(config, fixed), text);
 }
 

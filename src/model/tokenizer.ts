@@ -1,7 +1,7 @@
 /** tokenizer.json and tokenizer_config.json -> text to ids and back. The only door to @huggingface/tokenizers. */
 import { Tokenizer } from '@huggingface/tokenizers';
 import { asPoolingError } from '../errors.ts';
-import { isRoberta, postProcessors, sigmaFixer, stagesOf, type TokenizerStages } from './tokenizer-stages.ts';
+import { isRoberta, postProcessors, sigmaFixer, stagesOf, useCharsmap, type TokenizerStages } from './tokenizer-stages.ts';
 
 export type { Tokenizer };
 
@@ -36,6 +36,7 @@ export interface PairTemplate {
 export function createTokenizer(tokenizerJson: object, tokenizerConfig: object): TextTokenizer {
   try {
     const tokenizer = new Tokenizer(tokenizerJson, tokenizerConfig);
+    useCharsmap(tokenizer, tokenizerJson);
     const fixSigma = sigmaFixer(tokenizer, tokenizerJson);
     const encode = (text: string) => tokenizer.encode(fixSigma(text), { add_special_tokens: false }).ids;
     const idOf = (token: string) => tokenizer.token_to_id(token) ?? null;

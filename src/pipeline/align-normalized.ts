@@ -6,8 +6,8 @@
 import type { Stage } from '../model/tokenizer-stages.ts';
 import { AlignedBuilder, slice, type Aligned } from './aligned.ts';
 
-/** Characters that a normaliser may look at together: one and the marks on it, and the letters of a Hangul syllable. */
-const CLUSTER = /[\s\S](?:\p{M}|[\u1160-\u11ff\ud7b0-\ud7ff\uff9e\uff9f])*/gu;
+/** Characters that a normaliser may look at together: one and the marks on it, the letters of a Hangul syllable, a line end. */
+const CLUSTER = /\r\n|[\s\S](?:\p{M}|[\u1160-\u11ff\ud7b0-\ud7ff\uff9e\uff9f])*/gu;
 /** A cluster is normalised once for each of its characters. No writing stacks this many marks. */
 const MAX_CLUSTER = 64;
 
@@ -19,9 +19,8 @@ export function alignNormalized(text: Aligned, stages: readonly Stage<string>[])
 
 function step(input: Aligned, stage: Stage<string>): Aligned | null {
   const expected = stage.apply(input.text, 0);
-  const composes = stage.type === 'NFC' || stage.type === 'NFKC';
-  const source = stage.type === 'Precompiled' ? withWholeLineEnds(input) : input;
-  const result = special(input, stage) ?? byClusters(source, (text) => stage.apply(text, 0), composes);
+  const joining = stage.type === 'Precompiled' ? 'table' : /^NFK?C$/.test(stage.type) ? 'composed' : 'none';
+  const result = special(input, stage) ?? byClusters(input, (text) => stage.apply(text, 0), joining);
   return result?.text === expected ? result : null;
 }
 
@@ -51,21 +50,11 @@ function special(input: Aligned, { type, config, pattern }: Stage<string>): Alig
   return result;
 }
 
-/** SentencePiece's table takes "\r\n" for one character, and what becomes of it stands where the "\r" did. */
-function withWholeLineEnds(input: Aligned): Aligned {
-  if (!input.text.includes('\r\n')) return input;
-  const result = new AlignedBuilder();
-  for (let i = 0; i < input.text.length; i++) {
-    result.pushAs(input.text[i]!, input, input.text[i] === '\n' && input.text[i - 1] === '\r' ? i - 1 : i);
-  }
-  return result;
-}
+/** How marks and the letter before them may become one: not at all, as Unicode composes them, or by SentencePiece's table. */
+type Joining = 'none' | 'composed' | 'table';
 
-/**
- * For steps that treat each character, or each with its marks, alike wherever it stands. `composes`: marks may melt into the first letter; the
- * original library takes them for the next ones, whichever they are, so that those left over are the last.
- */
-export function byClusters(input: Aligned, apply: (text: string) => string, composes = false): Aligned | null {
+/** For steps that treat each character, or each with its marks, alike wherever it stands. */
+export function byClusters(input: Aligned, apply: (text: string) => string, joining: Joining = 'none'): Aligned | null {
   const known = new Map<string, string>();
   const normal = (text: string) => {
     let result = known.get(text);
@@ -77,28 +66,32 @@ export function byClusters(input: Aligned, apply: (text: string) => string, comp
     const chars = [...cluster];
     if (chars.length > MAX_CLUSTER) return null;
     const whole = normal(cluster);
-    const left = [...whole];
-    const melted = composes ? chars.length - left.length : 0;
+    const single = chars.map(normal);
+    const parts = single.join('') === whole ? single : shares(chars, whole, normal, joining);
+    if (parts?.join('') !== whole) return null;
     let at = index;
-    if (melted > 0) {
-      chars.forEach((char, i) => {
-        if (i === 0 || i > melted) result.pushAs(left[i === 0 ? 0 : i - melted] ?? '', input, at);
-        at += char.length;
-      });
-      continue;
-    }
-    let prefix = '';
-    let done = 0;
-    for (const char of chars) {
-      prefix += char;
-      // What is new with this character came from it.
-      const { length } = prefix === cluster ? whole : normal(prefix);
-      if (length > done) result.pushAs(whole.slice(done, length), input, at);
-      done = Math.max(done, length);
+    chars.forEach((char, i) => {
+      result.pushAs(parts[i] ?? '', input, at);
       at += char.length;
-    }
-    // It got shorter again: no telling what came from where.
-    if (done !== whole.length) return null;
+    });
   }
   return result;
+}
+
+/** What came from each character of a cluster that is more, or less, than its characters one by one. */
+function shares(chars: readonly string[], whole: string, normal: (text: string) => string, joining: Joining): string[] | null {
+  const left = [...whole];
+  const melted = chars.length - left.length;
+  // The original library takes the marks that melted into the letter for the next ones, whichever they are: those left over are the last.
+  if (joining === 'composed' && melted > 0) return chars.map((_, i) => (i === 0 ? (left[0] ?? '') : i > melted ? left[i - melted]! : ''));
+  // One by one, and what is too much belongs to the last.
+  if (joining === 'table') return chars.map((_, i) => (i === chars.length - 1 ? left.slice(i).join('') : (left[i] ?? '')));
+  // What is new with a character came from it.
+  let done = 0;
+  return chars.map((_, i) => {
+    const { length } = normal(chars.slice(0, i + 1).join(''));
+    const share = whole.slice(done, Math.max(done, length));
+    done = Math.max(done, length);
+    return share;
+  });
 }
