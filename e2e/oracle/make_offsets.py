@@ -26,6 +26,9 @@ CASES |= {
     "spaces": " one  two   three ",
     "indented": "      return v;\n  }",
     "full-width": "Ｈｅｌｌｏ ｗｏｒｌｄ ﬁne ㍿ ½ ｶﾞｷﾞ … ™",
+    "marks": "o\u0308x\u0323\u0307 e\u0323\u0302 a\u0300\u0301 \u0301",
+    "line-ends": "a \r\n b  \r\n\r\nc",
+    "flag": "one<|endoftext|>🇩🇪 two<s>🇫🇷",
     "greek": "Ο ΟΔΥΣΣΕΥΣ είναι ΣΟΦΟΣ.",
 }
 PAIR = ("what is a cat", "a cat is an animal")
@@ -164,7 +167,7 @@ def stored(spec, charsmap):
 
 
 def without_charsmap(spec):
-    """The package that rockpool uses has that table in code, and it is ten times as large as the rest."""
+    """The table is ten times as large as the rest: fixtures/nmt-nfkc.txt has it once."""
     for step in (spec["normalizer"] or {}).get("normalizers", []):
         if step["type"] == "Precompiled":
             step["precompiled_charsmap"] = ""
@@ -187,6 +190,7 @@ def main(minilm_folder, *flags):
     path = HERE / "fixtures" / "offsets.json"
     kept = {} if "--train" in flags or not path.exists() else json.loads(path.read_text())["tokenizers"]
     charsmap = sentencepiece_normalizer()
+    (HERE / "fixtures" / "nmt-nfkc.txt").write_text(base64.b64encode(charsmap).decode() + "\n")
     made = {
         name: stored(kept[name]["tokenizer"], charsmap) if name in kept and name != "minilm" else make(name, minilm_folder) for name in NAMES
     }

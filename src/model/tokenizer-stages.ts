@@ -1,4 +1,5 @@
 /** A tokenizer -> the steps between a text and its tokens, for those who have to follow a character through them. */
+import { readCharsmap } from './charsmap.ts';
 import type { Tokenizer } from './tokenizer.ts';
 
 export interface TokenizerStages {
@@ -48,6 +49,7 @@ export interface ModelStage {
   maxWordChars: number;
 }
 
+type Normalizer = NonNullable<Tokenizer['normalizer']>;
 type Config = Record<string, unknown>;
 type Instance = { config?: unknown; pattern?: unknown };
 
@@ -56,8 +58,8 @@ export function stagesOf(tokenizer: Tokenizer, tokenizerJson: object, tokenizerC
   const { remove_space, do_lowercase_and_remove_accent } = tokenizerConfig as Config;
   return {
     addedTokens: [...tokenizer.get_added_tokens_decoder().values()],
-    normalizers: flat<NonNullable<Tokenizer['normalizer']>>(tokenizer.normalizer, normalizer, 'normalizers').map(([step, config]) =>
-      stage(step, config, (text) => step.normalize(text)),
+    normalizers: flat<Normalizer>(tokenizer.normalizer, normalizer, 'normalizers').map(([step, config]) =>
+      stage(step, config, (text) => step.normalize(withSigma(config, text))),
     ),
     preTokenizers: flat<NonNullable<Tokenizer['pre_tokenizer']>>(tokenizer.pre_tokenizer, pre_tokenizer, 'tokenizers').map(
       ([step, config]) => stage(step, config, (text, section) => step.pre_tokenize_text(text, { section_index: section })),
@@ -66,6 +68,30 @@ export function stagesOf(tokenizer: Tokenizer, tokenizerJson: object, tokenizerC
     trim: trimming(postProcessors(tokenizer.post_processor)),
     complete: remove_space !== true && do_lowercase_and_remove_accent !== true,
   };
+}
+
+/**
+ * The package lower-cases whole texts, for which JavaScript makes a sigma at the end of a word a `ς`. The original library goes letter by letter,
+ * and models were trained on its `σ`.
+ */
+function withSigma(config: Config, text: string): string {
+  const lowers = config['type'] === 'Lowercase' || (config['type'] === 'BertNormalizer' && config['lowercase'] === true);
+  return lowers ? text.replaceAll('Σ', 'σ') : text;
+}
+
+/** Puts SentencePiece's own table in the place of the package's stand-in. */
+export function useCharsmap(tokenizer: Tokenizer, { normalizer }: { normalizer?: unknown }): void {
+  for (const [step, { type, precompiled_charsmap }] of flat<Normalizer>(tokenizer.normalizer, normalizer, 'normalizers')) {
+    if (type !== 'Precompiled' || typeof precompiled_charsmap !== 'string') continue;
+    const normalize = readCharsmap(precompiled_charsmap);
+    if (normalize) step.normalize = normalize;
+  }
+}
+
+/** The same before the first step. */
+export function sigmaFixer(tokenizer: Tokenizer, { normalizer }: { normalizer?: unknown }): (text: string) => string {
+  const configs = flat<Normalizer>(tokenizer.normalizer, normalizer, 'normalizers').map(([, config]) => config);
+  return (text) => configs.reduce((fixed, config) => withSigma(config, fixed), text);
 }
 
 /** The steps of a Sequence, or the one step there is, each with its part of tokenizer.json: not every step of the package keeps its own. */

@@ -38,6 +38,10 @@ describe('the pair template', () => {
 });
 
 describe('tokens', () => {
+  test('of Greek capitals are the original library’s, which knows no sigma for the end of a word', () => {
+    expect(minilm.encode('ΟΔΥΣΣΕΥΣ').map(minilm.tokenOf).join(' ')).toBe('ο ##δ ##υ ##σ ##σ ##ε ##υ ##σ');
+    expect(minilm.encode('ΟΔΥΣΣΕΥΣ')).toEqual(minilm.encode('οδυσσευσ'));
+  });
   test('have an id, or null', () => {
     expect(minilm.idOf('hello')).toBe(7592);
     expect(minilm.idOf('no such token')).toBeNull();

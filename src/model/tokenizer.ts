@@ -1,7 +1,7 @@
 /** tokenizer.json and tokenizer_config.json -> text to ids and back. The only door to @huggingface/tokenizers. */
 import { Tokenizer } from '@huggingface/tokenizers';
 import { asPoolingError } from '../errors.ts';
-import { isRoberta, postProcessors, stagesOf, type TokenizerStages } from './tokenizer-stages.ts';
+import { isRoberta, postProcessors, sigmaFixer, stagesOf, useCharsmap, type TokenizerStages } from './tokenizer-stages.ts';
 
 export type { Tokenizer };
 
@@ -36,7 +36,9 @@ export interface PairTemplate {
 export function createTokenizer(tokenizerJson: object, tokenizerConfig: object): TextTokenizer {
   try {
     const tokenizer = new Tokenizer(tokenizerJson, tokenizerConfig);
-    const encode = (text: string) => tokenizer.encode(text, { add_special_tokens: false }).ids;
+    useCharsmap(tokenizer, tokenizerJson);
+    const fixSigma = sigmaFixer(tokenizer, tokenizerJson);
+    const encode = (text: string) => tokenizer.encode(fixSigma(text), { add_special_tokens: false }).ids;
     const idOf = (token: string) => tokenizer.token_to_id(token) ?? null;
     const added = tokenizer.get_added_tokens_decoder();
     // transformers 5 joins tokens as they are, unless the model's files ask for the clean-up; the package's own default is the old one.

@@ -6,8 +6,8 @@
 import type { Stage } from '../model/tokenizer-stages.ts';
 import { AlignedBuilder, slice, type Aligned } from './aligned.ts';
 
-/** Characters that a normaliser may look at together: one and the marks on it, and the letters of a Hangul syllable. */
-const CLUSTER = /[\s\S](?:\p{M}|[\u1160-\u11ff\ud7b0-\ud7ff\uff9e\uff9f])*/gu;
+/** Characters that a normaliser may look at together: one and the marks on it, the letters of a Hangul syllable, a line end. */
+const CLUSTER = /\r\n|[\s\S](?:\p{M}|[\u1160-\u11ff\ud7b0-\ud7ff\uff9e\uff9f])*/gu;
 /** A cluster is normalised once for each of its characters. No writing stacks this many marks. */
 const MAX_CLUSTER = 64;
 
@@ -19,15 +19,9 @@ export function alignNormalized(text: Aligned, stages: readonly Stage<string>[])
 
 function step(input: Aligned, stage: Stage<string>): Aligned | null {
   const expected = stage.apply(input.text, 0);
-  const result = special(input, stage) ?? byClusters(input, (text) => stage.apply(text, 0));
-  return result && sameText(result, expected);
-}
-
-/** The small sigma at the end of a word is the one letter whose lower case depends on its neighbours. */
-function sameText(result: Aligned, expected: string): Aligned | null {
-  if (result.text === expected) return result;
-  const same = result.text.replaceAll('ς', 'σ') === expected.replaceAll('ς', 'σ');
-  return same ? { ...result, text: expected } : null;
+  const joining = stage.type === 'Precompiled' ? 'table' : /^NFK?C$/.test(stage.type) ? 'composed' : 'none';
+  const result = special(input, stage) ?? byClusters(input, (text) => stage.apply(text, 0), joining);
+  return result?.text === expected ? result : null;
 }
 
 /** Steps that are more than a change of single characters. */
@@ -56,8 +50,11 @@ function special(input: Aligned, { type, config, pattern }: Stage<string>): Alig
   return result;
 }
 
+/** How marks and the letter before them may become one: not at all, as Unicode composes them, or by SentencePiece's table. */
+type Joining = 'none' | 'composed' | 'table';
+
 /** For steps that treat each character, or each with its marks, alike wherever it stands. */
-export function byClusters(input: Aligned, apply: (text: string) => string): Aligned | null {
+export function byClusters(input: Aligned, apply: (text: string) => string, joining: Joining = 'none'): Aligned | null {
   const known = new Map<string, string>();
   const normal = (text: string) => {
     let result = known.get(text);
@@ -69,19 +66,32 @@ export function byClusters(input: Aligned, apply: (text: string) => string): Ali
     const chars = [...cluster];
     if (chars.length > MAX_CLUSTER) return null;
     const whole = normal(cluster);
+    const single = chars.map(normal);
+    const parts = single.join('') === whole ? single : shares(chars, whole, normal, joining);
+    if (parts?.join('') !== whole) return null;
     let at = index;
-    let prefix = '';
-    let done = 0;
-    for (const char of chars) {
-      prefix += char;
-      // What is new with this character came from it.
-      const { length } = prefix === cluster ? whole : normal(prefix);
-      if (length > done) result.pushAs(whole.slice(done, length), input, at);
-      done = Math.max(done, length);
+    chars.forEach((char, i) => {
+      result.pushAs(parts[i] ?? '', input, at);
       at += char.length;
-    }
-    // It got shorter again: no telling what came from where.
-    if (done !== whole.length) return null;
+    });
   }
   return result;
+}
+
+/** What came from each character of a cluster that is more, or less, than its characters one by one. */
+function shares(chars: readonly string[], whole: string, normal: (text: string) => string, joining: Joining): string[] | null {
+  const left = [...whole];
+  const melted = chars.length - left.length;
+  // The original library takes the marks that melted into the letter for the next ones, whichever they are: those left over are the last.
+  if (joining === 'composed' && melted > 0) return chars.map((_, i) => (i === 0 ? (left[0] ?? '') : i > melted ? left[i - melted]! : ''));
+  // One by one, and what is too much belongs to the last.
+  if (joining === 'table') return chars.map((_, i) => (i === chars.length - 1 ? left.slice(i).join('') : (left[i] ?? '')));
+  // What is new with a character came from it.
+  let done = 0;
+  return chars.map((_, i) => {
+    const { length } = normal(chars.slice(0, i + 1).join(''));
+    const share = whole.slice(done, Math.max(done, length));
+    done = Math.max(done, length);
+    return share;
+  });
 }

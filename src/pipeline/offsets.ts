@@ -31,7 +31,10 @@ export async function offsetsOf(text: string, ids: Int32Array, settings: TextSet
   for (let i = 0; i < core.length; i++) {
     const from = first + i;
     let [start, end] = [all.starts[from]!, all.ends[from]!];
-    if (stages.trim) [start, end] = trimmed(all.tokens[from]!, start, end, stages.trim.addedSpace && (i === 0 || start === 0));
+    if (stages.trim) {
+      const mayBeAdded = stages.trim.addedSpace && (i === 0 || start === 0);
+      [start, end] = trimmed(text, all.tokens[from]!, start, end, mayBeAdded);
+    }
     offsets.set([start, end], (skipped + i) * 2);
   }
   return offsets;
@@ -61,10 +64,14 @@ async function alignSegments(text: string, core: Int32Array, settings: TextSetti
   return all;
 }
 
-/** Without the spaces at a byte-level token's ends. A single one at the start may be one that the tokenizer put there, and was never in the text. */
-function trimmed(token: string, start: number, end: number, mayBeAdded: boolean): [number, number] {
+/**
+ * Without the spaces at a byte-level token's ends, counted in characters. A single one at the start may be one that the tokenizer put there, and
+ * was never in the text.
+ */
+function trimmed(text: string, token: string, start: number, end: number, mayBeAdded: boolean): [number, number] {
   const leading = LEADING.exec(token)![0].length;
   const trailing = TRAILING.exec(token)![0].length;
-  const from = mayBeAdded && leading === 1 ? start : Math.min(start + leading, end);
+  let from = start;
+  for (let i = 0; i < leading && !(mayBeAdded && leading === 1) && from < end; i++) from += text.codePointAt(from)! > 0xffff ? 2 : 1;
   return [from, end >= trailing ? Math.max(end - trailing, from) : end];
 }
