@@ -9,11 +9,12 @@ import { tokenize } from '../pipeline/tokenize.ts';
 import type { Encoding } from '../shapes.ts';
 import { planOf } from '../tasks/plan.ts';
 import { serve } from '../tasks/serve.ts';
-import type { ScoreRequest, ScoreResult, WirePrompt } from '../wire/protocol.ts';
+import type { ScoreResult, WirePrompt } from '../wire/protocol.ts';
 import { compute, startMeter, type CallContext, type Job } from './compute.ts';
+import type { PairRequest } from './pair-request.ts';
 import { flatIds, settingsOf } from './tokenize-call.ts';
 
-export async function crossEncode(request: ScoreRequest, context: CallContext): Promise<ScoreResult> {
+export async function crossEncode(request: PairRequest, context: CallContext): Promise<ScoreResult> {
   const begin = performance.now();
   checkParams(request);
   const { spec } = context;
@@ -42,7 +43,7 @@ function whole(windows: readonly Encoding[]): Encoding {
 }
 
 /** For each document: the pair, or its parts. */
-async function encodePairs(request: ScoreRequest, context: CallContext): Promise<Encoding[][]> {
+async function encodePairs(request: PairRequest, context: CallContext): Promise<Encoding[][]> {
   const encode = await pairEncoder(request, context);
   const pairs: Encoding[][] = [];
   for (const [i, document] of request.documents.entries()) {
@@ -56,7 +57,7 @@ async function encodePairs(request: ScoreRequest, context: CallContext): Promise
 
 type PairEncoder = (query: WirePrompt, document: WirePrompt) => Promise<Encoding[]>;
 
-async function pairEncoder(request: ScoreRequest, context: CallContext): Promise<PairEncoder> {
+async function pairEncoder(request: PairRequest, context: CallContext): Promise<PairEncoder> {
   const { spec, tokenizer, log } = context;
   const known = knownTemplate(spec.name, spec.architecture);
   const template =
@@ -74,8 +75,8 @@ async function pairEncoder(request: ScoreRequest, context: CallContext): Promise
   }
   const settings = {
     ...settingsOf(request, context),
-    maxTokensPerQuery: request.maxTokensPerQuery ?? Infinity,
-    maxTokensPerDoc: request.maxTokensPerDoc ?? Infinity,
+    maxTokensPerQuery: request.maxTokensPerQuery,
+    maxTokensPerDoc: request.maxTokensPerDoc,
     useSepToken,
   };
   // One query for many documents is tokenised once.
@@ -91,10 +92,10 @@ async function pairEncoder(request: ScoreRequest, context: CallContext): Promise
   };
 }
 
-function templateEncoder(template: string, instruction: string | null, request: ScoreRequest, context: CallContext): PairEncoder {
+function templateEncoder(template: string, instruction: string | null, request: PairRequest, context: CallContext): PairEncoder {
   const settings = settingsOf(request, context);
   const { maxModelLen } = context.spec;
-  const cut = (prompt: WirePrompt, most: number | null) => cutText(textOf(prompt, settings), most ?? Infinity, settings);
+  const cut = (prompt: WirePrompt, most: number) => cutText(textOf(prompt, settings), most, settings);
   const encode = async (query: string, document: string) =>
     tokenize(await renderPair(template, { query, document, instruction, kwargs: {} }), settings);
   return async (queryPrompt, documentPrompt) => {
@@ -123,7 +124,7 @@ function templateEncoder(template: string, instruction: string | null, request: 
 /** Tokens that a part may gain where it meets the template. */
 const SEAM = 4;
 
-function checkParams({ params, longDocuments, truncatePromptTokens }: ScoreRequest): void {
+function checkParams({ params, longDocuments, truncatePromptTokens }: PairRequest): void {
   const others = (['dimensions', 'normalize'] as const).filter((key) => (params[key] ?? null) !== null);
   if (others.length > 0) {
     throw new PoolingError(

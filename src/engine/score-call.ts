@@ -8,10 +8,12 @@ import type { ScoreRequest, ScoreResult } from '../wire/protocol.ts';
 import { compute, startMeter, type CallContext } from './compute.ts';
 import { crossEncode } from './cross-encode.ts';
 import { lateInteraction } from './late-interaction.ts';
+import { readPairRequest, type PairRequest } from './pair-request.ts';
 import { flatIds, pairIds, tokenizeBoth } from './tokenize-call.ts';
 
-export function scoreCall(request: ScoreRequest, context: CallContext): Promise<ScoreResult> {
+export async function scoreCall(given: ScoreRequest, context: CallContext): Promise<ScoreResult> {
   const { routes, spec } = context;
+  const request = readPairRequest(given, spec.maxModelLen);
   switch (scoreKind(routes, spec)) {
     case 'cross-encoder':
       return crossEncode(request, context);
@@ -27,7 +29,7 @@ export function scoreCall(request: ScoreRequest, context: CallContext): Promise<
   }
 }
 
-async function cosineOfEmbeddings(request: ScoreRequest, context: CallContext): Promise<ScoreResult> {
+async function cosineOfEmbeddings(request: PairRequest, context: CallContext): Promise<ScoreResult> {
   const begin = performance.now();
   const { spec } = context;
   const { route, adapter } = serve({ task: 'embed', head: null, promptName: null }, context);
@@ -46,7 +48,7 @@ async function cosineOfEmbeddings(request: ScoreRequest, context: CallContext): 
 }
 
 /** The parameters of cross-encoders say nothing here, and a caller who set one would think they did. */
-function checkEmbeddingRequest({ params, instruction, chatTemplate, longDocuments }: ScoreRequest, task: string): void {
+function checkEmbeddingRequest({ params, instruction, chatTemplate, longDocuments }: PairRequest, task: string): void {
   if ((params.activation ?? null) !== null) {
     throw new PoolingError(
       'invalid-option',
