@@ -1,6 +1,7 @@
 /** One call of score: pairs of texts to one number each, in the order of the documents. */
 import { cosine } from '../math.ts';
 import { PoolingError } from '../errors.ts';
+import type { ModelSpec } from '../model/model-spec.ts';
 import { planOf } from '../tasks/plan.ts';
 import { scoreKind } from '../tasks/score-kind.ts';
 import { serve, unserved } from '../tasks/serve.ts';
@@ -12,6 +13,7 @@ import { flatIds, pairIds, tokenizeBoth } from './tokenize-call.ts';
 
 export function scoreCall(request: ScoreRequest, context: CallContext): Promise<ScoreResult> {
   const { routes, spec } = context;
+  checkLimits(request, spec);
   switch (scoreKind(routes, spec)) {
     case 'cross-encoder':
       return crossEncode(request, context);
@@ -43,6 +45,15 @@ async function cosineOfEmbeddings(request: ScoreRequest, context: CallContext): 
   const { length } = request.queries;
   const scores = Float32Array.from(request.documents, (_, i) => cosine(vectors[length === 1 ? 0 : i]!, vectors[length + i]!));
   return { scores, ...flatIds(pairIds(encodings, length, context.spec.hasPadToken ? spec.padTokenId : null)) };
+}
+
+/** A text of that many tokens would leave the other one no room. */
+function checkLimits({ maxTokensPerQuery, maxTokensPerDoc }: ScoreRequest, { maxModelLen }: ModelSpec): void {
+  const limits = { max_tokens_per_query: maxTokensPerQuery, max_tokens_per_doc: maxTokensPerDoc };
+  for (const [name, value] of Object.entries(limits)) {
+    if (value === null || value < maxModelLen) continue;
+    throw new PoolingError('invalid-option', `${name} (${value}) must be less than max_model_len (${maxModelLen}).`);
+  }
 }
 
 /** The parameters of cross-encoders say nothing here, and a caller who set one would think they did. */
