@@ -12,20 +12,50 @@ const fixtures = readdirSync(folder).map((name) => JSON.parse(readFileSync(join(
 /** Tokens that a case may have where a software GPU computes it: it takes seconds for what others do in milliseconds. */
 const FEW_TOKENS = 120;
 
-for (const device of ['wasm', 'webgpu'] as const) {
-  test.describe(device, () => {
-    for (const fixture of fixtures) {
-      test(fixture.model, async ({ blank, server }) => {
-        for (const group of byLoad(fixture.cases)) {
-          const few = group.filter((one) => device === 'wasm' || tokensOf(one) <= FEW_TOKENS);
-          if (few.length > 0) await runGroup(blank, server, fixture.model, few, device);
-        }
-      });
-    }
-  });
+/** Computed wrongly by onnxruntime-web 1.30 on SwiftShader where a text has 12, 16, 20, … tokens; e2e/models/README.md has the numbers. */
+const WRONG_IN_SOFTWARE = ['tiny-modernbert-classifier'];
+
+test.describe('wasm', () => {
+  for (const { model, cases } of fixtures) {
+    test(model, async ({ blank, server }) => {
+      for (const group of byLoad(cases)) await runGroup(blank, server, model, group, 'wasm');
+    });
+  }
+});
+
+test.describe('webgpu', () => {
+  for (const { model, cases } of fixtures) {
+    test(model, async ({ blank, server }) => {
+      if (WRONG_IN_SOFTWARE.includes(model)) return expectRefusal(blank, model);
+      for (const group of byLoad(cases).filter(isNews)) {
+        const few = group.filter((one) => tokensOf(one) <= FEW_TOKENS);
+        if (few.length > 0) await runGroup(blank, server, model, few, 'webgpu');
+      }
+    });
+  }
+});
+
+/** Old spellings of a Pooling module's file are read as the new ones are, and have been on WASM: nothing of them reaches the device. */
+function isNews([first]: ArchitectureCase[]): boolean {
+  return !first?.load?.files?.['1_Pooling/config.json']?.includes('pooling_mode_');
 }
 
-async function runGroup(page: Page, server: TestServer, model: string, group: ArchitectureCase[], device: 'wasm' | 'webgpu'): Promise<void> {
+/** No wrong score is ever returned: the self-check finds it. */
+async function expectRefusal(page: Page, model: string): Promise<void> {
+  const outcome = await page.evaluate(
+    (name) => window.outcome(window.LLM.load(`/e2e/models/${name}`, { device: 'webgpu', cache: false, onLog: () => {} })),
+    model,
+  );
+  expect(outcome).toMatchObject({ ok: false, code: 'webgpu-wrong-results' });
+}
+
+async function runGroup(
+  page: Page,
+  server: TestServer,
+  model: string,
+  group: ArchitectureCase[],
+  device: 'wasm' | 'webgpu',
+): Promise<void> {
   const { files = {}, ...options } = group[0]!.load ?? {};
   const faults = Object.entries(files).map(([path, text]) =>
     server.fault(`/${model}/${path}`, (_, response) => {

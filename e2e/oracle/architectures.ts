@@ -90,25 +90,22 @@ export async function answer(llm: LLM, { method, args, options }: Pick<Architect
   }
 }
 
-/** How far the worst value of an answer is off, by kind: 1 - cosine of vectors, absolute difference of probabilities and scores. Infinity: another shape. */
+/** Rows of fewer values are rewards, not vectors. */
+const FEWEST_COLUMNS = 8;
+
+/** How far the worst value of an answer is off, by kind: 1 - cosine of vectors, difference of probabilities, rewards and scores. Infinity: another shape. */
 export function errorsOf(actual: Answer, { args, expected }: ArchitectureCase): { vectors: number; scores: number; exact: string[] } {
   const wanted = { ...expected, ...(expected.offsets && { offsets: inUtf16(expected.offsets, args[0] as string | string[]) }) };
-  const vectors = [...(wanted.embeddings ?? []), ...(wanted.rows ?? []).flat()];
-  const given = [...(actual.embeddings ?? []), ...(actual.rows ?? []).flat()];
-  const scores = [wanted.probs ?? [], wanted.scores ?? [], (wanted.results ?? []).map((result) => result.relevance_score)].flat(3);
-  const numbers = [actual.probs ?? [], actual.scores ?? [], (actual.results ?? []).map((result) => result.relevance_score)].flat(3);
+  const [given, vectors] = [vectorsOf(actual), vectorsOf(wanted)];
+  const [numbers, scores] = [scoresOf(actual), scoresOf(wanted)];
   const exact: string[] = [];
   const same = (name: string, a: unknown, b: unknown) => {
     if (b !== undefined && JSON.stringify(a) !== JSON.stringify(b))
       exact.push(`${name}: ${JSON.stringify(a)} instead of ${JSON.stringify(b)}`);
   };
   for (const name of ['ids', 'labels', 'offsets'] as const) same(name, actual[name], wanted[name]);
-  same(
-    'order',
-    actual.results?.map(({ index }) => index),
-    wanted.results?.map(({ index }) => index),
-  );
-  same('shape', shapeOf(actual.rows), wanted.rows && shapeOf(wanted.rows));
+  same('order', orderOf(actual), orderOf(wanted));
+  same('shape', shapeOf(actual), shapeOf(wanted));
   return {
     vectors: vectors.length === given.length ? Math.max(0, ...vectors.map((vector, i) => distance(given[i]!, vector))) : Infinity,
     scores: scores.length === numbers.length ? Math.max(0, ...scores.map((score, i) => off(numbers[i]!, score))) : Infinity,
@@ -116,13 +113,17 @@ export function errorsOf(actual: Answer, { args, expected }: ArchitectureCase): 
   };
 }
 
-const shapeOf = (rows: number[][][] | undefined) => rows?.map((each) => each.map((row) => row.length));
+const isVector = (row: readonly number[]) => row.length >= FEWEST_COLUMNS;
+const vectorsOf = ({ embeddings = [], rows = [] }: Answer) => [...embeddings, ...rows.flat().filter(isVector)];
+const scoresOf = ({ rows = [], probs = [], scores = [], results = [] }: Answer) =>
+  [rows.flat().filter((row) => !isVector(row)), probs, scores, results.map((result) => result.relevance_score)].flat(3);
+const orderOf = ({ results }: Answer) => results?.map(({ index }) => index);
+const shapeOf = ({ rows }: Answer) => rows?.map((each) => each.map((row) => row.length));
 const off = (a: number, b: number) => (Number.isFinite(a) ? Math.abs(a - b) / Math.max(1, Math.abs(b)) : Infinity);
 
-/** 1 - cosine; of a few values, where any direction is likely, the largest difference. A length that is off counts too. */
+/** 1 - cosine. A length that is off by a hundredth of that counts too. */
 function distance(a: readonly number[], b: readonly number[]): number {
   if (a.length !== b.length) return Infinity;
-  if (b.length < 8) return Math.max(...b.map((value, i) => off(a[i]!, value)));
   const [x, y] = [Math.hypot(...a), Math.hypot(...b)];
   const cosine = a.reduce((sum, value, i) => sum + value * b[i]!, 0) / (x * y);
   return Number.isFinite(cosine) ? Math.max(1 - cosine, Math.abs(x / y - 1) / 100) : Infinity;

@@ -28,4 +28,6 @@ def main(*names):
 
 
 if __name__ == "__main__":
+    if os.environ.get("PYTHONHASHSEED") != "0":  # transformers goes through sets of layer kinds, in the order of which it is traced
+        os.execve(sys.executable, [sys.executable, *sys.argv], {**os.environ, "PYTHONHASHSEED": "0"})
     main(*sys.argv[1:])

@@ -10,11 +10,12 @@ import { tokenize } from '../pipeline/tokenize.ts';
 import type { Encoding } from '../shapes.ts';
 import { planOf } from '../tasks/plan.ts';
 import { serve } from '../tasks/serve.ts';
-import type { ScoreRequest, ScoreResult, WirePrompt } from '../wire/protocol.ts';
+import type { ScoreResult, WirePrompt } from '../wire/protocol.ts';
 import { compute, startMeter, type CallContext, type Job } from './compute.ts';
+import type { PairRequest } from './pair-request.ts';
 import { flatIds, settingsOf } from './tokenize-call.ts';
 
-export async function crossEncode(request: ScoreRequest, context: CallContext): Promise<ScoreResult> {
+export async function crossEncode(request: PairRequest, context: CallContext): Promise<ScoreResult> {
   const begin = performance.now();
   checkParams(request);
   const { spec } = context;
@@ -43,7 +44,7 @@ function whole(windows: readonly Encoding[]): Encoding {
 }
 
 /** For each document: the pair, or its parts. */
-async function encodePairs(request: ScoreRequest, context: CallContext): Promise<Encoding[][]> {
+async function encodePairs(request: PairRequest, context: CallContext): Promise<Encoding[][]> {
   const encode = await pairEncoder(request, context);
   const pairs: Encoding[][] = [];
   for (const [i, document] of request.documents.entries()) {
@@ -62,7 +63,7 @@ const SLICE = 64;
 
 type PairEncoder = (query: WirePrompt, document: WirePrompt) => Promise<Encoding[]>;
 
-async function pairEncoder(request: ScoreRequest, context: CallContext): Promise<PairEncoder> {
+async function pairEncoder(request: PairRequest, context: CallContext): Promise<PairEncoder> {
   const { spec, tokenizer, log } = context;
   const known = knownTemplate(spec.name, spec.architecture);
   const template =
@@ -80,8 +81,8 @@ async function pairEncoder(request: ScoreRequest, context: CallContext): Promise
   }
   const settings = {
     ...settingsOf(request, context),
-    maxTokensPerQuery: request.maxTokensPerQuery ?? Infinity,
-    maxTokensPerDoc: request.maxTokensPerDoc ?? Infinity,
+    maxTokensPerQuery: request.maxTokensPerQuery,
+    maxTokensPerDoc: request.maxTokensPerDoc,
     useSepToken,
   };
   // One query for many documents is tokenised once.
@@ -107,11 +108,11 @@ function oneText({ prefix, suffix }: TextTokenizer): PairTemplate {
   return { prefix, middle: [], suffix, typeIds };
 }
 
-function templateEncoder(template: string, instruction: string | null, request: ScoreRequest, context: CallContext): PairEncoder {
+function templateEncoder(template: string, instruction: string | null, request: PairRequest, context: CallContext): PairEncoder {
   // The template is the whole prompt: a default one of the model's would stand before its first token.
   const settings = { ...settingsOf(request, context), prompt: null };
   const { maxModelLen } = context.spec;
-  const cut = (prompt: WirePrompt, most: number | null) => cutText(textOf(prompt, settings), most ?? Infinity, settings);
+  const cut = (prompt: WirePrompt, most: number) => cutText(textOf(prompt, settings), most, settings);
   const encode = async (query: string, document: string) =>
     tokenize(await renderPair(template, { query, document, instruction, kwargs: {} }), settings);
   return async (queryPrompt, documentPrompt) => {
@@ -140,7 +141,7 @@ function templateEncoder(template: string, instruction: string | null, request: 
 /** Tokens that a part may gain where it meets the template. */
 const SEAM = 4;
 
-function checkParams({ params, longDocuments, truncatePromptTokens }: ScoreRequest): void {
+function checkParams({ params, longDocuments, truncatePromptTokens }: PairRequest): void {
   const others = (['dimensions', 'normalize'] as const).filter((key) => (params[key] ?? null) !== null);
   if (others.length > 0) {
     throw new PoolingError(

@@ -3,11 +3,12 @@ import { maxSim } from '../heads/max-sim.ts';
 import type { Rows } from '../shapes.ts';
 import { planOf } from '../tasks/plan.ts';
 import { serve } from '../tasks/serve.ts';
-import type { ScoreRequest, ScoreResult } from '../wire/protocol.ts';
+import type { ScoreResult } from '../wire/protocol.ts';
 import { compute, startMeter, type CallContext } from './compute.ts';
+import type { PairRequest } from './pair-request.ts';
 import { flatIds, pairIds, tokenizeBoth } from './tokenize-call.ts';
 
-export async function lateInteraction(request: ScoreRequest, context: CallContext): Promise<ScoreResult> {
+export async function lateInteraction(request: PairRequest, context: CallContext): Promise<ScoreResult> {
   const begin = performance.now();
   const { spec } = context;
   const { route, adapter } = serve({ task: 'token_embed', head: null, promptName: null }, context);

@@ -7,6 +7,7 @@ import { only, weightedMean, type Aggregate } from '../pipeline/aggregate.ts';
 import { chunk } from '../pipeline/chunk.ts';
 import type { Encoding } from '../shapes.ts';
 import { finishedRows, planOf, type Plan } from '../tasks/plan.ts';
+import { paramsOfEach } from '../tasks/pooling-params.ts';
 import { serve } from '../tasks/serve.ts';
 import type { PoolingParams } from '../types.ts';
 import type { PoolRequest, PoolResult } from '../wire/protocol.ts';
@@ -48,9 +49,11 @@ export async function poolCall(request: PoolRequest, context: CallContext): Prom
   return { data, shapes, ...flatIds(encodings), labels: route.labels, offsets };
 }
 
-/** One plan for all prompts, or one each. */
-function plansOf({ params, prompts }: PoolRequest, plan: (params: PoolingParams) => Plan): Plan[] {
-  if (Array.isArray(params)) return (params as readonly PoolingParams[]).map(plan);
-  const shared = plan(params as PoolingParams);
-  return prompts.map(() => shared);
+/** Prompts with the same parameters have the same plan. */
+function plansOf({ task, params, prompts }: PoolRequest, plan: (params: PoolingParams) => Plan): Plan[] {
+  const made = new Map<PoolingParams, Plan>();
+  return paramsOfEach(params, prompts.length, task).map((each) => {
+    if (!made.has(each)) made.set(each, plan(each));
+    return made.get(each)!;
+  });
 }

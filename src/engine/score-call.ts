@@ -1,7 +1,6 @@
 /** One call of score: pairs of texts to one number each, in the order of the documents. */
 import { cosine } from '../math.ts';
 import { PoolingError } from '../errors.ts';
-import type { ModelSpec } from '../model/model-spec.ts';
 import { planOf } from '../tasks/plan.ts';
 import { scoreKind } from '../tasks/score-kind.ts';
 import { serve, unserved } from '../tasks/serve.ts';
@@ -9,11 +8,12 @@ import type { ScoreRequest, ScoreResult } from '../wire/protocol.ts';
 import { compute, startMeter, type CallContext } from './compute.ts';
 import { crossEncode } from './cross-encode.ts';
 import { lateInteraction } from './late-interaction.ts';
+import { readPairRequest, type PairRequest } from './pair-request.ts';
 import { flatIds, pairIds, tokenizeBoth } from './tokenize-call.ts';
 
-export function scoreCall(request: ScoreRequest, context: CallContext): Promise<ScoreResult> {
+export async function scoreCall(given: ScoreRequest, context: CallContext): Promise<ScoreResult> {
   const { routes, spec } = context;
-  checkLimits(request, spec);
+  const request = readPairRequest(given, spec.maxModelLen);
   switch (scoreKind(routes, spec)) {
     case 'cross-encoder':
       return crossEncode(request, context);
@@ -29,7 +29,7 @@ export function scoreCall(request: ScoreRequest, context: CallContext): Promise<
   }
 }
 
-async function cosineOfEmbeddings(request: ScoreRequest, context: CallContext): Promise<ScoreResult> {
+async function cosineOfEmbeddings(request: PairRequest, context: CallContext): Promise<ScoreResult> {
   const begin = performance.now();
   const { spec } = context;
   const { route, adapter } = serve({ task: 'embed', head: null, promptName: null }, context);
@@ -47,17 +47,8 @@ async function cosineOfEmbeddings(request: ScoreRequest, context: CallContext): 
   return { scores, ...flatIds(pairIds(encodings, length, context.spec.hasPadToken ? spec.padTokenId : null)) };
 }
 
-/** A text of that many tokens would leave the other one no room. */
-function checkLimits({ maxTokensPerQuery, maxTokensPerDoc }: ScoreRequest, { maxModelLen }: ModelSpec): void {
-  const limits = { max_tokens_per_query: maxTokensPerQuery, max_tokens_per_doc: maxTokensPerDoc };
-  for (const [name, value] of Object.entries(limits)) {
-    if (value === null || value < maxModelLen) continue;
-    throw new PoolingError('invalid-option', `${name} (${value}) must be less than max_model_len (${maxModelLen}).`);
-  }
-}
-
 /** The parameters of cross-encoders say nothing here, and a caller who set one would think they did. */
-function checkEmbeddingRequest({ params, instruction, chatTemplate, longDocuments }: ScoreRequest, task: string): void {
+function checkEmbeddingRequest({ params, instruction, chatTemplate, longDocuments }: PairRequest, task: string): void {
   if ((params.activation ?? null) !== null) {
     throw new PoolingError(
       'invalid-option',

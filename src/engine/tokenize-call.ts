@@ -9,8 +9,9 @@ import { offsetsOf } from '../pipeline/offsets.ts';
 import { resolveTruncation } from '../pipeline/truncate.ts';
 import type { Encoding } from '../shapes.ts';
 import type { Task } from '../types.ts';
-import type { PoolRequest, PoolResult, ScoreRequest, WirePrompt } from '../wire/protocol.ts';
+import type { PoolRequest, PoolResult, WirePrompt } from '../wire/protocol.ts';
 import type { CallContext } from './compute.ts';
+import type { PairRequest } from './pair-request.ts';
 
 type Asked = Pick<PoolRequest, 'truncatePromptTokens' | 'truncationSide'> & Partial<Pick<PoolRequest, 'prompt' | 'promptName'>>;
 
@@ -26,7 +27,7 @@ export async function tokenizePrompts(prompts: readonly WirePrompt[], task: Task
 }
 
 /** Queries, then documents, each cut on its own first if that was asked for. */
-export async function tokenizeBoth(request: ScoreRequest, context: CallContext): Promise<Encoding[]> {
+export async function tokenizeBoth(request: PairRequest, context: CallContext): Promise<Encoding[]> {
   const { queries, documents, maxTokensPerQuery, maxTokensPerDoc } = request;
   const settings = settingsOf(request, context);
   const prompts: WirePrompt[] = [];
@@ -35,8 +36,8 @@ export async function tokenizeBoth(request: ScoreRequest, context: CallContext):
   return tokenizePrompts(prompts, 'score', request, context);
 }
 
-async function cutPrompt(prompt: WirePrompt, most: number | null, settings: TokenizeSettings): Promise<WirePrompt> {
-  return most === null ? prompt : cutText(textOf(prompt, settings), most, settings);
+async function cutPrompt(prompt: WirePrompt, most: number, settings: TokenizeSettings): Promise<WirePrompt> {
+  return most === Infinity ? prompt : cutText(textOf(prompt, settings), most, settings);
 }
 
 export function settingsOf(asked: Asked, { spec, tokenizer, pause, signal }: CallContext): TokenizeSettings {

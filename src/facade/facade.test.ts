@@ -160,18 +160,9 @@ describe('LLM', () => {
   });
 
   test.each([
-    [
-      { poolingParams: { dimensions: 2, activation: true } },
-      "Task embed only supports ['dimensions', 'normalize'] parameters, does not support ['activation'] parameters",
-    ],
-    [{ poolingParams: [{}, {}] }, 'The lengths of prompts and params must be the same.'],
-    [{ poolingParams: { normalize: 'yes' } }, 'normalize must be true or false or null'],
-    [{ truncationSide: 'middle' }, 'truncationSide must be "left" or "right"'],
     [{ batchSize: 3 }, 'embed has no option "batchSize"'],
     [{ signal: 5 }, 'The option signal of embed must be an AbortSignal, got number.'],
     [{ onProgress: 5 }, 'The option onProgress of embed must be a function'],
-    [{ truncatePromptTokens: Symbol('x') }, 'must be a number or null'],
-    [{ poolingParams: { dimensions: () => 1 } }, 'dimensions must be a number or null'],
   ])('refuses %j', async (options, message) => {
     const { llm } = await llmOver();
     await expect(llm.embed('a', options as never)).rejects.toThrow(message);

@@ -85,7 +85,7 @@ export class PoolingLLM {
 
   /** Probabilities for every token, special tokens included, with the place of each in the prompt: named entities and the like. Errors as `embed`. */
   tokenClassify(prompts: PromptInput, options?: EitherSpelling<TokenOptions>): Promise<TokenClassificationRequestOutput[]> {
-    return this.#pool('token_classify', prompts, withOffsets(options), tokenClassesOf);
+    return this.#pool('token_classify', prompts, options, tokenClassesOf);
   }
 
   /** Of reward models: one reward a token or step, or one for the text; not activated where the model is trained so. Errors as `embed`. */
@@ -160,8 +160,4 @@ export class PoolingLLM {
   #nextId(): string {
     return String(this.#requests++);
   }
-}
-
-function withOffsets(options: EitherSpelling<TokenOptions> | undefined): EitherSpelling<TokenOptions> {
-  return { returnOffsets: true, ...readOptions<TokenOptions>(options, OPTIONS_OF.token_classify, 'tokenClassify') };
 }

@@ -4,37 +4,32 @@ import type { LoadOptions, ModelFolder } from '../types.ts';
 import type { LoadRequest, SourceDescription } from '../wire/protocol.ts';
 import { readOptions, type EitherSpelling } from './options.ts';
 
-const LOAD_OPTIONS = [
-  'device',
-  'dtype',
-  'hub',
-  'cache',
-  'integrity',
-  'headers',
-  'overridePoolerConfig',
-  'hfOverrides',
-  'heads',
-  'maxModelLen',
-  'servedModelName',
-  'selfCheck',
-  'threads',
-  'wasmPath',
-  'signal',
-  'onProgress',
-  'onLog',
-] as const satisfies readonly (keyof LoadOptions)[];
+/** Options that cross to the engine as they are. */
+const DEFAULTS = {
+  device: 'auto',
+  dtype: null,
+  cache: true,
+  integrity: {},
+  headers: {},
+  overridePoolerConfig: {},
+  hfOverrides: {},
+  maxModelLen: null,
+  selfCheck: true,
+  threads: null,
+  wasmPath: null,
+} as const satisfies Omit<LoadRequest, 'source' | 'name' | 'heads'>;
+
+const CROSSING = Object.keys(DEFAULTS) as (keyof typeof DEFAULTS)[];
+const LOAD_OPTIONS: readonly (keyof LoadOptions)[] = [...CROSSING, 'hub', 'heads', 'servedModelName', 'signal', 'onProgress', 'onLog'];
 
 export function readLoadOptions<T extends LoadOptions>(
   given: EitherSpelling<T> | undefined,
   more: readonly (keyof T & string)[],
 ): Partial<T> {
   const options = readOptions<T>(given, [...LOAD_OPTIONS, ...more], 'LLM.load');
-  const { device, threads } = options;
+  const { device } = options;
   if (device !== undefined && !['auto', 'webgpu', 'wasm'].includes(device)) {
     throw new PoolingError('invalid-option', `device must be "auto", "webgpu" or "wasm", got ${JSON.stringify(device)}.`);
-  }
-  if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1)) {
-    throw new PoolingError('invalid-option', `threads must be an integer of at least 1, got ${String(threads)}.`);
   }
   return options;
 }
@@ -45,22 +40,9 @@ export function loadRequest(
   options: LoadOptions,
   describe: (folder: string | URL) => SourceDescription,
 ): LoadRequest {
-  return {
-    source,
-    name: options.servedModelName ?? name,
-    device: options.device ?? 'auto',
-    dtype: options.dtype ?? null,
-    cache: options.cache ?? true,
-    integrity: options.integrity ?? {},
-    headers: options.headers ?? {},
-    overridePoolerConfig: options.overridePoolerConfig ?? {},
-    hfOverrides: options.hfOverrides ?? {},
-    heads: Object.fromEntries(Object.entries(options.heads ?? {}).map(([head, folder]) => [head, describe(folder)])),
-    maxModelLen: options.maxModelLen ?? null,
-    selfCheck: options.selfCheck ?? true,
-    threads: options.threads ?? null,
-    wasmPath: options.wasmPath ?? null,
-  };
+  const given = Object.fromEntries(CROSSING.filter((key) => options[key] !== undefined).map((key) => [key, options[key]]));
+  const heads = Object.entries(options.heads ?? {}).map(([head, folder]) => [head, describe(folder)] as const);
+  return { ...DEFAULTS, ...given, source, name: options.servedModelName ?? name, heads: Object.fromEntries(heads) };
 }
 
 const HUB_ID = /^[\w-][\w.-]*(\/[\w-][\w.-]*)?\/?$/;

@@ -26,45 +26,27 @@ export function readOptions<T extends object>(
   return options;
 }
 
-const isFunction = (value: unknown) => typeof value === 'function';
-const isText = (value: unknown) => typeof value === 'string';
-const isFlag = (value: unknown) => typeof value === 'boolean';
-const isPlain = (value: unknown) =>
-  typeof value === 'object' && value !== null && [Object.prototype, null].includes(Object.getPrototypeOf(value) as never);
-const isTextRecord = (value: unknown) => isPlain(value) && Object.values(value as object).every(isText);
+type Kind = readonly [what: string, is: (value: unknown) => boolean, options: readonly string[]];
 
-/** What an option must be, whatever method takes it. Ranges are checked where the option is used. */
-const CHECKS: Readonly<Record<string, readonly [what: string, is: (value: unknown) => boolean]>> = {
-  signal: ['an AbortSignal', (value) => value instanceof AbortSignal],
-  onProgress: ['a function', isFunction],
-  onLog: ['a function', isFunction],
-  worker: ['a function that makes a Worker', isFunction],
-  workerTimeout: ['a number of milliseconds above 0', (value) => typeof value === 'number' && value > 0],
-  headers: ['a plain object of strings', isTextRecord],
-  integrity: ['a plain object of strings', isTextRecord],
-  hub: ['a plain object', isPlain],
-  hfOverrides: ['a plain object', isPlain],
-  overridePoolerConfig: ['a plain object', isPlain],
-  servedModelName: ['a string', isText],
-  wasmPath: ['a string', isText],
-  cache: ['true or false', isFlag],
-  selfCheck: ['true or false', isFlag],
-  addSpecialTokens: ['true or false', isFlag],
-  returnOffsets: ['true or false', isFlag],
-  promptName: ['a string', isText],
-  prompt: ['a string', isText],
-  head: ['a string', isText],
-  heads: [
-    'a plain object of URLs',
-    (value) => isPlain(value) && Object.values(value as object).every((each) => isText(each) || each instanceof URL),
+/** What an option must be, whatever method takes it. Ranges and contents are checked where the option is used. */
+const KINDS: readonly Kind[] = [
+  ['an AbortSignal', (value) => value instanceof AbortSignal, ['signal']],
+  ['a function', (value) => typeof value === 'function', ['onProgress', 'onLog', 'worker']],
+  [
+    'a string',
+    (value) => typeof value === 'string',
+    ['servedModelName', 'wasmPath', 'promptName', 'prompt', 'head', 'instruction', 'chatTemplate'],
   ],
-  instruction: ['a string', isText],
-  chatTemplate: ['a string', isText],
-  poolingParams: ['an object or a list of them', (value) => typeof value === 'object' && value !== null],
-  truncatePromptTokens: ['a number or null', (value) => value === null || typeof value === 'number'],
-};
+  ['true or false', (value) => typeof value === 'boolean', ['cache', 'selfCheck', 'addSpecialTokens', 'returnOffsets']],
+  ['a plain object', isPlain, ['headers', 'integrity', 'hub', 'heads', 'hfOverrides', 'overridePoolerConfig']],
+  ['a number of milliseconds above 0', (value) => typeof value === 'number' && value > 0, ['workerTimeout']],
+];
+
+function isPlain(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && [Object.prototype, null].includes(Object.getPrototypeOf(value) as never);
+}
 
 function check(name: string, value: unknown, of: string): void {
-  const [what, is] = CHECKS[name] ?? [];
+  const [what, is] = KINDS.find(([, , options]) => options.includes(name)) ?? [];
   if (is && !is(value)) throw new PoolingError('invalid-option', `The option ${name} of ${of} must be ${what}, got ${typeof value}.`);
 }

@@ -1,10 +1,8 @@
 /** Prompts and options of a call, as a caller gives them -> a PoolRequest that can cross to a worker, every default filled in. */
-import { PoolingError } from '../errors.ts';
 import type { EncodeOptions, PoolOptions, PoolTask, PromptInput, RerankOptions, ClassifyOptions } from '../types.ts';
 import type { PoolRequest } from '../wire/protocol.ts';
 import type { CallHooks } from './connection.ts';
 import { readOptions, type EitherSpelling } from './options.ts';
-import { asPoolingParams } from './pooling-params.ts';
 import { asPrompts } from './prompts.ts';
 
 type AnyOptions = EncodeOptions & ClassifyOptions;
@@ -23,9 +21,8 @@ export const OPTIONS_OF = {
   reward: POOL,
 } as const satisfies Record<PoolTask, readonly (keyof AnyOptions)[]>;
 
-const SCORE = [...POOL, 'maxTokensPerQuery', 'maxTokensPerDoc', 'instruction', 'chatTemplate', 'longDocuments'] as const;
-export const SCORE_OPTIONS: readonly (keyof RerankOptions)[] = SCORE;
-export const RERANK_OPTIONS: readonly (keyof RerankOptions)[] = [...SCORE, 'topN'];
+export const SCORE_OPTIONS = [...POOL, 'maxTokensPerQuery', 'maxTokensPerDoc', 'instruction', 'chatTemplate', 'longDocuments'] as const;
+export const RERANK_OPTIONS = [...SCORE_OPTIONS, 'topN'] as const satisfies readonly (keyof RerankOptions)[];
 
 export function poolRequest(
   task: PoolTask,
@@ -37,22 +34,13 @@ export function poolRequest(
   const request: PoolRequest = {
     task,
     prompts,
-    params: asPoolingParams(options.poolingParams, prompts.length, task),
-    ...truncationOf(options),
+    params: options.poolingParams ?? {},
+    truncatePromptTokens: options.truncatePromptTokens ?? null,
+    truncationSide: options.truncationSide ?? 'right',
     promptName: options.promptName ?? null,
     prompt: options.prompt ?? null,
     head: options.head ?? null,
-    offsets: options.returnOffsets ?? false,
+    offsets: options.returnOffsets ?? task === 'token_classify',
   };
   return { request, hooks: { signal, onProgress } };
-}
-
-export function truncationOf({
-  truncatePromptTokens = null,
-  truncationSide = 'right',
-}: Pick<PoolOptions, 'truncatePromptTokens' | 'truncationSide'>): Pick<PoolRequest, 'truncatePromptTokens' | 'truncationSide'> {
-  if (truncationSide !== 'left' && truncationSide !== 'right') {
-    throw new PoolingError('invalid-option', `truncationSide must be "left" or "right", got ${JSON.stringify(truncationSide)}.`);
-  }
-  return { truncatePromptTokens, truncationSide };
 }

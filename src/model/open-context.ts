@@ -1,5 +1,5 @@
 /** A load request -> what its files are read with: the source, the cache, the hashes, and who is told of the bytes. */
-import { throwIfAborted } from '../errors.ts';
+import { PoolingError, throwIfAborted } from '../errors.ts';
 import type { LoadProgress, LogEntry } from '../types.ts';
 import type { LoadRequest } from '../wire/protocol.ts';
 import { openFileCache } from './cache.ts';
@@ -23,6 +23,8 @@ export interface OpenContext extends FileContext {
 
 /** `marker`: the JSON file that a folder has if it is what is looked for. */
 export async function openContext(request: FilesRequest, { signal, onProgress, log }: OpenHooks, marker: string): Promise<OpenContext> {
+  checkTexts('headers', request.headers);
+  checkTexts('integrity', request.integrity);
   const integrity = createIntegrityCheck(request.integrity);
   throwIfAborted(signal);
   const source = await openSource(request.source, {
@@ -33,4 +35,10 @@ export async function openContext(request: FilesRequest, { signal, onProgress, l
   });
   const cache = request.cache && source.remote ? await openFileCache(source.key, log) : null;
   return { source, cache, integrity, progress: createProgress(onProgress ?? (() => {})) };
+}
+
+function checkTexts(option: string, record: Readonly<Record<string, unknown>>): void {
+  const wrong = Object.entries(record).find(([, value]) => typeof value !== 'string');
+  if (wrong)
+    throw new PoolingError('invalid-option', `${option} has to hold texts, and ${JSON.stringify(wrong[0])} is ${typeof wrong[1]}.`);
 }

@@ -1,4 +1,5 @@
 /** A load request -> the model's resolved spec and tokenizer files, and a way to read its weights as often as a device is lost. */
+import { PoolingError } from '../errors.ts';
 import type { LoadProgress } from '../types.ts';
 import type { LoadRequest } from '../wire/protocol.ts';
 import { fetchConfigFiles } from './config-files.ts';
@@ -28,6 +29,7 @@ export async function openModel(request: LoadRequest, hooks: OpenHooks): Promise
   const { signal, log } = hooks;
   // Options first: an error in them should not cost a download.
   weightsFiles(request.dtype);
+  checkThreads(request.threads);
   readPoolerOverride(request.overridePoolerConfig);
   const context = await openContext(request, hooks, 'config.json');
   const { source, cache, integrity } = context;
@@ -57,4 +59,9 @@ export async function openModel(request: LoadRequest, hooks: OpenHooks): Promise
     },
     reportPhase: context.progress.phase,
   };
+}
+
+function checkThreads(threads: number | null): void {
+  if (threads === null || (Number.isInteger(threads) && threads >= 1)) return;
+  throw new PoolingError('invalid-option', `threads must be an integer of at least 1, got ${String(threads)}.`);
 }

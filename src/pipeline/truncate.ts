@@ -10,6 +10,9 @@ export interface Truncation {
 
 /** Null: no truncation. -1 and below: the model's maximum. Above the maximum: vLLM's error. */
 export function resolveTruncation(value: number | null, side: 'left' | 'right', maxModelLen: number): Truncation | null {
+  if (side !== 'left' && side !== 'right') {
+    throw new PoolingError('invalid-option', `truncationSide must be "left" or "right", got ${JSON.stringify(side)}.`);
+  }
   if (value === null) return null;
   if (!Number.isInteger(value)) {
     throw new PoolingError('invalid-option', `truncate_prompt_tokens must be an integer, -1 or more, got ${String(value)}.`);

@@ -51,6 +51,7 @@ export interface LoadRequest {
 /** A long text crosses in parts of UTF-8 that are transferred, cut between characters. Whoever reads them may free them. */
 export type WirePrompt = Prompt | { prompt_utf8: readonly Uint8Array<ArrayBuffer>[] };
 
+/** As the caller gave it, defaults filled in: ranges and kinds are checked by the engine, off the main thread. */
 export interface PoolRequest {
   task: PoolTask;
   prompts: readonly WirePrompt[];
@@ -84,10 +85,11 @@ export interface ScoreRequest {
   /** Either one for all documents, or as many as there are documents. */
   queries: readonly WirePrompt[];
   documents: readonly WirePrompt[];
-  params: PoolingParams;
+  /** One for all pairs. */
+  params: PoolingParams | readonly PoolingParams[];
   truncatePromptTokens: number | null;
   truncationSide: 'left' | 'right';
-  /** Null: no limit. */
+  /** Null or 0: no limit. */
   maxTokensPerQuery: number | null;
   maxTokensPerDoc: number | null;
   instruction: string | null;

@@ -1,4 +1,6 @@
-"""Sequence classifiers: BERT (softmax), DistilBERT (sigmoid of each label), ModernBERT (mean in the graph), GPT-2 (last token)."""
+"""Sequence classifiers: BERT (softmax), DistilBERT (sigmoid of each label), ModernBERT (mean in the graph), GPT-2 and Qwen2
+(last token, padded on the right and on the left).
+"""
 
 from transformers import (
     BertConfig,
@@ -7,13 +9,14 @@ from transformers import (
     DistilBertForSequenceClassification,
     GPT2Config,
     GPT2ForSequenceClassification,
-    ModernBertConfig,
     ModernBertForSequenceClassification,
+    Qwen2Config,
+    Qwen2ForSequenceClassification,
 )
 
 from .classify import Classifier, classify_cases
 from .fixture import Fixture
-from .heads import BERT_INPUTS, SIZES, finish, labels
+from .heads import BERT_INPUTS, SIZES, finish, labels, modernbert_config
 from .inputs import EXAMPLES, texts
 from .repository import Repository
 from .tokens import CODE_POINTS, tokenize_cases
@@ -38,7 +41,9 @@ def make(name, kind, build, seed, inputs, head, empty=True, changes=None):
 
 def tiny_bert_classifier():
     def build(tokenizer):
-        return BertForSequenceClassification(BertConfig(**SIZES, vocab_size=len(tokenizer), **labels("negative", "neutral", "positive", "mixed")))
+        return BertForSequenceClassification(
+            BertConfig(**SIZES, vocab_size=len(tokenizer), **labels("negative", "neutral", "positive", "mixed"))
+        )
 
     make("tiny-bert-classifier", "bert-cased", build, 21, BERT_INPUTS, lambda model: model.classifier)
 
@@ -56,14 +61,7 @@ def tiny_distilbert_multilabel():
 
 
 def tiny_modernbert_classifier():
-    def build(tokenizer):
-        ids = {f"{name}_token_id": getattr(tokenizer, f"{name}_token_id") for name in ("pad", "cls", "sep")}
-        ids |= dict(bos_token_id=ids["cls_token_id"], eos_token_id=ids["sep_token_id"])
-        local = dict(local_attention=16, global_attn_every_n_layers=2, max_position_embeddings=512)
-        config = ModernBertConfig(**SIZES, **ids, **local, vocab_size=len(tokenizer), classifier_pooling="mean", **labels("ham", "spam", "eggs"))
-        config._attn_implementation = "eager"
-        return ModernBertForSequenceClassification(config)
-
+    build = lambda tokenizer: ModernBertForSequenceClassification(modernbert_config(tokenizer, **labels("ham", "spam", "eggs")))
     make("tiny-modernbert-classifier", "modernbert", build, 23, TWO_INPUTS, lambda model: model.classifier)
 
 
@@ -76,4 +74,13 @@ def tiny_gpt2_classifier():
     make("tiny-gpt2-classifier", "gpt2", build, 24, TWO_INPUTS, lambda model: model.score, empty=False)
 
 
-MODELS = [tiny_bert_classifier, tiny_distilbert_multilabel, tiny_modernbert_classifier, tiny_gpt2_classifier]
+def tiny_qwen2_classifier():
+    def build(tokenizer):
+        ids = dict(bos_token_id=tokenizer.pad_token_id, eos_token_id=tokenizer.eos_token_id, pad_token_id=tokenizer.pad_token_id)
+        sizes = dict(SIZES, num_key_value_heads=1, max_position_embeddings=512, use_sliding_window=False)
+        return Qwen2ForSequenceClassification(Qwen2Config(**sizes, **ids, vocab_size=len(tokenizer), **labels("Default", "Spoiled")))
+
+    make("tiny-qwen2-classifier", "qwen", build, 25, TWO_INPUTS, lambda model: model.score, empty=False)
+
+
+MODELS = [tiny_bert_classifier, tiny_distilbert_multilabel, tiny_modernbert_classifier, tiny_gpt2_classifier, tiny_qwen2_classifier]

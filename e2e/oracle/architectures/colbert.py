@@ -12,7 +12,7 @@ from sentence_transformers.multi_vector_encoder.modules import MultiVectorMask
 from torch import nn
 from transformers import BertConfig, BertModel
 
-from .cross_encoder import cut
+from .cross_encoder import cut, ranked
 from .fixture import Fixture
 from .heads import BERT_INPUTS, SIZES, batch_of
 from .inputs import BATCH, DOCUMENTS, EXAMPLES, QUERY, SHORT, UNICODE, texts
@@ -57,9 +57,7 @@ class LateInteraction:
         return {"scores": self.model.similarity_pairwise(*rows)}
 
     def rerank(self, query, documents, options):
-        scores = self.score([query], documents, options)["scores"].tolist()
-        order = sorted(range(len(scores)), key=lambda index: -scores[index])
-        return {"results": [{"index": index, "relevance_score": scores[index]} for index in order[: options.get("topN")]]}
+        return ranked(self.score([query], documents, options)["scores"], options)
 
 
 def late_interaction_cases(fixture, reference, raw):

@@ -17,6 +17,13 @@ def cut(tokenizer, text, tokens):
     return text
 
 
+def ranked(scores, options):
+    """Best first, the earlier of equals before the later."""
+    scores = [float(score) for score in scores]
+    order = sorted(range(len(scores)), key=lambda index: -scores[index])
+    return {"results": [{"index": index, "relevance_score": scores[index]} for index in order[: options.get("topN")]]}
+
+
 class Scorer:
     def __init__(self, folder, **arguments):
         self.model = CrossEncoder(str(folder), device="cpu", **arguments)
@@ -53,9 +60,7 @@ class Scorer:
         return {"scores": alone, "ids": ids}
 
     def rerank(self, query, documents, options):
-        scores = self.score([query], documents, options)["scores"]
-        order = sorted(range(len(scores)), key=lambda index: -scores[index])
-        return {"results": [{"index": index, "relevance_score": scores[index]} for index in order[: options.get("topN")]]}
+        return ranked(self.score([query], documents, options)["scores"], options)
 
 
 def score_cases(fixture, scorer, query, documents, long, prefix="", load=None):

@@ -4,6 +4,7 @@ import numpy as np
 import torch
 from sentence_transformers import SentenceTransformer
 
+from .cross_encoder import ranked
 from .inputs import BATCH, DOCUMENTS, QUERY, SHORT, UNICODE, texts
 
 
@@ -70,10 +71,8 @@ def cosine_cases(fixture, embedder):
     ):
         lists = [side if isinstance(side, list) else [side] for side in (query, documents)]
         fixture.add(f"cosine/{name}", "score", [query, documents], {"scores": scores(*lists)})
-    found = scores([QUERY], DOCUMENTS).tolist()
-    order = sorted(range(len(found)), key=lambda index: -found[index])[:4]
-    results = [{"index": index, "relevance_score": found[index]} for index in order]
-    fixture.add("cosine/rerank-top-4", "rerank", [QUERY, DOCUMENTS], {"results": results}, None, {"topN": 4})
+    top = {"topN": 4}
+    fixture.add("cosine/rerank-top-4", "rerank", [QUERY, DOCUMENTS], ranked(scores([QUERY], DOCUMENTS), top), None, top)
 
 
 def embed_cases(fixture, embedder, long, dimensions=(16, 8), prompts=(), prefix="", load=None, empty=True, raw=True):
@@ -113,4 +112,6 @@ def token_cases(fixture, embedder):
         for name, inputs in (("short", texts("sentence")), ("batch", texts("letter", "chinese", "package-01"))):
             fixture.add(f"{method}/{name}", method, [inputs], embedder.token_rows(inputs, {}, normalize))
         options = {"truncatePromptTokens": 9}
-        fixture.add(f"{method}/truncate-9", method, [texts("german")], embedder.token_rows(texts("german"), options, normalize), None, options)
+        fixture.add(
+            f"{method}/truncate-9", method, [texts("german")], embedder.token_rows(texts("german"), options, normalize), None, options
+        )

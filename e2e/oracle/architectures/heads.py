@@ -1,6 +1,7 @@
 """Models that end in logits: spreads the head's outputs over some examples, exports the graph and checks it."""
 
 import torch
+from transformers import ModernBertConfig
 
 from .repository import check, export
 from .weights import spread
@@ -11,6 +12,16 @@ BERT_INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 
 def labels(*names):
     return dict(id2label=dict(enumerate(names)), label2id={name: index for index, name in enumerate(names)}, num_labels=len(names))
+
+
+def modernbert_config(tokenizer, **labels):
+    """A window of 16 tokens on one of the two layers; eager, which the exporter can trace."""
+    ids = {f"{name}_token_id": getattr(tokenizer, f"{name}_token_id") for name in ("pad", "cls", "sep")}
+    ids |= dict(bos_token_id=ids["cls_token_id"], eos_token_id=ids["sep_token_id"])
+    local = dict(local_attention=16, global_attn_every_n_layers=2, max_position_embeddings=512)
+    config = ModernBertConfig(**SIZES, **ids, **local, vocab_size=len(tokenizer), classifier_pooling="mean", **labels)
+    config._attn_implementation = "eager"
+    return config
 
 
 def logits_of(model, **inputs):

@@ -104,7 +104,9 @@ def tiny_jina_v3():
     for index, task in enumerate(TASKS):
         merged = replace(copy.deepcopy(model), Adapted, lambda module: module.merged(index)).eval()
         with torch.no_grad():
-            check(path, [batch | {"task_id": torch.tensor(index)}], lambda b: {"text_embeds": merged(b["input_ids"], b["attention_mask"])[0]})
+            check(
+                path, [batch | {"task_id": torch.tensor(index)}], lambda b: {"text_embeds": merged(b["input_ids"], b["attention_mask"])[0]}
+            )
         embedder = Embedder(repository.reference_folder(merged, plain))
         options = {"promptName": task}
         cases = {name: (texts(name), {}) for name in SHORT} | {

@@ -4,7 +4,7 @@ import torch
 from transformers import AutoModelForCausalLM, Qwen3Config, Qwen3ForCausalLM
 from transformers.utils.chat_template_utils import render_jinja_template
 
-from .cross_encoder import cut
+from .cross_encoder import cut, ranked
 from .decoders import QWEN, export_with_past
 from .fixture import Fixture
 from .heads import SIZES, batch_of
@@ -75,22 +75,20 @@ class LlmScorer:
         return {"scores": scores, "prompts": prompts, "ids": ids}
 
     def rerank(self, query, documents, options, tokens):
-        scores = self.score([query], documents, options, tokens)["scores"].tolist()
-        order = sorted(range(len(scores)), key=lambda index: -scores[index])
-        return {"results": [{"index": index, "relevance_score": scores[index]} for index in order[: options.get("topN")]]}
+        return ranked(self.score([query], documents, options, tokens)["scores"], options)
 
 
 def spread_words(model, tokenizer, words, prompts):
-    """The rows of `words` in the head, so that their logits spread over `prompts`."""
+    """The rows of `words` in the head, so that their logits spread over `prompts`. It has no bias to take the mean off with."""
     batch = batch_of(tokenizer, prompts, ("input_ids", "attention_mask"))
     ids = tokenizer.convert_tokens_to_ids(words)
     rows = torch.nn.Linear(model.config.hidden_size, len(ids), bias=False)
     with torch.no_grad():
+        hidden = model(**batch, output_hidden_states=True).hidden_states[-1][:, -1]
         rows.weight.copy_(model.lm_head.weight[ids])
-        logits = model(**batch).logits[:, -1, ids]
-        spread(rows, logits, 1.5)
-        centre = torch.linalg.pinv(model(**batch, output_hidden_states=True).hidden_states[-1][:, -1]) @ logits.mean(0).expand(len(prompts), -1)
-        rows.weight.sub_((centre * 1.5 / logits.std(0)).T)  # the head has no bias
+        mean = rows(hidden).mean(0).expand(len(prompts), -1)
+        rows.weight.sub_((torch.linalg.pinv(hidden) @ mean).T)
+        spread(rows, rows(hidden), 1.5)
         model.lm_head.weight[ids] = rows.weight
 
 

@@ -1,5 +1,6 @@
 """Writes a model's folder as a Hugging Face repository has it, exports its graph, and checks the graph against torch."""
 
+import atexit
 import json
 import shutil
 import tempfile
@@ -57,6 +58,7 @@ class Repository:
     def reference_folder(self, model, files=None):
         """A temporary folder with the same files and torch weights, for the reference libraries to load. `files`: others instead."""
         folder = tempfile.mkdtemp(prefix="oracle-")
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
         model.save_pretrained(folder)
         shutil.copytree(self.folder, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("onnx"))
         for path, content in (files or {}).items():

@@ -1,13 +1,22 @@
-"""Cross-encoders with one label: BERT (token types, pooler) and XLM-RoBERTa (two separators, positions from the ids)."""
+"""Cross-encoders with one label: BERT (token types, pooler), XLM-RoBERTa (two separators, positions from the ids),
+ModernBERT (neither, mean in the graph).
+"""
 
 import json
 from pathlib import Path
 
-from transformers import BertConfig, BertForSequenceClassification, XLMRobertaConfig, XLMRobertaForSequenceClassification
+from transformers import (
+    BertConfig,
+    BertForSequenceClassification,
+    ModernBertConfig,
+    ModernBertForSequenceClassification,
+    XLMRobertaConfig,
+    XLMRobertaForSequenceClassification,
+)
 
 from .cross_encoder import Scorer, score_cases
 from .fixture import Fixture
-from .heads import BERT_INPUTS, SIZES, finish
+from .heads import BERT_INPUTS, SIZES, finish, modernbert_config
 from .inputs import DOCUMENTS, QUERY, texts
 from .repository import Repository
 from .tokens import CODE_POINTS, tokenize_cases
@@ -65,4 +74,15 @@ def tiny_xlmr_reranker():
     fixture.write()
 
 
-MODELS = [tiny_bert_reranker, tiny_xlmr_reranker]
+def tiny_modernbert_reranker():
+    repository = Repository("tiny-modernbert-reranker")
+    tokenizer = repository.tokenizer("modernbert")
+    model = randomize(ModernBertForSequenceClassification(modernbert_config(tokenizer, num_labels=1)), 13)
+    repository.config(model)
+    finish(repository, model, tokenizer, ("input_ids", "attention_mask"), model.classifier, PAIRS)
+    fixture = Fixture(repository.name, REFERENCE, **CODE_POINTS)
+    score_cases(fixture, Scorer(repository.reference_folder(model)), QUERY, DOCUMENTS, texts("tokens-512")[0])
+    fixture.write()
+
+
+MODELS = [tiny_bert_reranker, tiny_xlmr_reranker, tiny_modernbert_reranker]

@@ -81,7 +81,9 @@ def tiny_qwen2_prm():
     step = reward.tokenizer.convert_tokens_to_ids(STEP)
     load = {"overridePoolerConfig": {"pooling_type": "STEP", "step_tag_id": step}}
     for method in ("encode", "reward"):
-        add = lambda case_id, prompts, wanted, load=None, **options: fixture.add(f"{method}/{case_id}", method, [prompts], wanted, load, options)
+        add = lambda case_id, prompts, wanted, load=None, **options: fixture.add(
+            f"{method}/{case_id}", method, [prompts], wanted, load, options
+        )
         for index, prompt in enumerate(PROMPTS):
             add(f"steps/{index}", [prompt], reward.rows([prompt], step=step), load)
         add("steps/batch", PROMPTS, reward.rows(PROMPTS, step=step), load)

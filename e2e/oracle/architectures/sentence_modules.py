@@ -90,12 +90,25 @@ def tiny_bert_poolings():
         variants.add(f"prompt-left-out/{name}", files(pooling(*modes, include_prompt=False)), prompted)
     variants.add("prompt-left-out/new-files", files(new_pooling("mean", include_prompt=False), new=True), prompted)
 
+    for kind, mode in (("CLS", "cls"), ("LAST", "lasttoken"), ("MEAN", "mean")):
+        embedder = variants.embedder(files(pooling(mode), normalize()))
+        for name, unit in (("normalized", True), ("raw", False)):
+            load = {"overridePoolerConfig": {"pooling_type": kind, "normalize": unit}}
+            wanted = embedder.embed(texts(*BATCH), {"poolingParams": {"normalize": unit}})
+            fixture.add(f"override/{kind}-{name}", "embed", [texts(*BATCH)], wanted, load)
+
     default = sentence_files([transformer(LIMIT), pooling("mean")], PROMPTS, default_prompt="query")
-    cases = {"no-options": (texts(*SHORT), {}), "other-name": (texts(*SHORT), {"promptName": "document"}), "empty": (texts(*SHORT), {"prompt": ""})}
+    cases = {
+        "no-options": (texts(*SHORT), {}),
+        "other-name": (texts(*SHORT), {"promptName": "document"}),
+        "empty": (texts(*SHORT), {"prompt": ""}),
+    }
     variants.add("default-prompt", default, cases)
     long = {"truncate-max": (texts("package-09", "letter"), {"truncatePromptTokens": -1}), "short": (texts("capital"), {})}
     variants.add("max-64", {"sentence_bert_config.json": {"max_seq_length": 64, "do_lower_case": False}}, long)
-    variants.add("lower-case", {"sentence_bert_config.json": {"max_seq_length": LIMIT, "do_lower_case": True}}, {"short": (texts(*SHORT), {})})
+    variants.add(
+        "lower-case", {"sentence_bert_config.json": {"max_seq_length": LIMIT, "do_lower_case": True}}, {"short": (texts(*SHORT), {})}
+    )
     fixture.write()
 
 

@@ -16,9 +16,7 @@ HERE = Path(__file__).parent
 TEXTS = json.loads((HERE.parent / "texts.json").read_text())
 CORPUS = [text for text_id, text in TEXTS.items() if text_id != "tokens-5000" and not text_id.startswith("word-1")]
 VOCABULARY = 700
-QWEN_SPLIT = (
-    r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
-)
+QWEN_SPLIT = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
 
 
 def special(*contents):
@@ -36,9 +34,7 @@ def wordpiece(lower=True):
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
     tokenizer.decoder = decoders.WordPiece(prefix="##")
     names = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
-    trainer = trainers.WordPieceTrainer(
-        vocab_size=VOCABULARY, special_tokens=special(*names), limit_alphabet=120, show_progress=False
-    )
+    trainer = trainers.WordPieceTrainer(vocab_size=VOCABULARY, special_tokens=special(*names), limit_alphabet=120, show_progress=False)
     tokenizer.train_from_iterator(CORPUS, trainer)
     ids = {name: tokenizer.token_to_id(name) for name in ("[CLS]", "[SEP]")}
     tokenizer.post_processor = processors.TemplateProcessing(
@@ -56,9 +52,7 @@ def unigram():
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence([pre_tokenizers.WhitespaceSplit(), metaspace])
     tokenizer.decoder = decoders.Metaspace(replacement="▁", prepend_scheme="always")
     names = ["<s>", "<pad>", "</s>", "<unk>"]
-    trainer = trainers.UnigramTrainer(
-        vocab_size=VOCABULARY, special_tokens=special(*names), unk_token="<unk>", show_progress=False
-    )
+    trainer = trainers.UnigramTrainer(vocab_size=VOCABULARY, special_tokens=special(*names), unk_token="<unk>", show_progress=False)
     tokenizer.train_from_iterator([t for t in CORPUS if not any(ord(c) > 0x2FFF for c in t)], trainer)  # CJK stays unknown
     tokenizer.add_special_tokens([AddedToken("<mask>", special=True, normalized=False, lstrip=True)])
     tokenizer.post_processor = processors.TemplateProcessing(

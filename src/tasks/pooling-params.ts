@@ -1,10 +1,10 @@
-/** vLLM's PoolingParams as given -> checked ones. Which dimensions a model allows is the engine's to say. */
+/** vLLM's PoolingParams as a caller gave them -> checked ones, one for each prompt. */
 import { PoolingError } from '../errors.ts';
 import type { PoolingParams, Task } from '../types.ts';
 
 type Key = keyof PoolingParams;
 
-/** vLLM 0.10's valid parameters of each task. Which of them `score` takes depends on how the model scores: the engine says. */
+/** vLLM 0.10's valid parameters of each task. Which of them `score` takes depends on how the model scores. */
 const KNOWN: Readonly<Record<Task, readonly Key[]>> = {
   embed: ['dimensions', 'normalize'],
   token_embed: ['dimensions', 'normalize'],
@@ -27,18 +27,23 @@ const CHECKS: Readonly<Record<Key, readonly [what: string, is: (value: unknown) 
   returned_token_ids: ['a list of token ids', (value) => Array.isArray(value) && value.length > 0 && value.every(isId)],
 };
 
-/** One for all prompts, or a list as long as the prompts. */
-export function asPoolingParams(
-  given: PoolingParams | readonly PoolingParams[] | undefined,
-  prompts: number,
-  task: Task,
-): PoolingParams | PoolingParams[] {
-  if (!Array.isArray(given)) return check((given ?? {}) as PoolingParams, task);
+/** One for all prompts, or a list as long as the prompts. A list of one is a list. */
+export function paramsOfEach(given: PoolingParams | readonly PoolingParams[], prompts: number, task: Task): PoolingParams[] {
+  if (!Array.isArray(given)) {
+    const shared = checkParams(given as PoolingParams, task);
+    return Array.from({ length: prompts }, () => shared);
+  }
   if (given.length !== prompts) throw new PoolingError('invalid-option', 'The lengths of prompts and params must be the same.');
-  return Array.from(given as readonly PoolingParams[], (params) => check(params ?? {}, task));
+  return Array.from(given as readonly PoolingParams[], (params) => checkParams(params ?? {}, task));
 }
 
-function check(params: PoolingParams, task: Task): PoolingParams {
+export function checkParams(params: PoolingParams, task: Task): PoolingParams {
+  if (typeof params !== 'object' || params === null) {
+    throw new PoolingError(
+      'invalid-option',
+      `poolingParams must be an object or a list of them, got ${JSON.stringify(params) ?? typeof params}.`,
+    );
+  }
   const known: readonly string[] = KNOWN[task];
   const unknown = Object.keys(params).filter((key) => key !== 'use_activation' && !known.includes(key));
   if (unknown.length > 0) {
