@@ -106,7 +106,8 @@ function logitRoutes(spec: ModelSpec, { logits }: ChosenOutputs): Routes {
   if (kind !== 'reward') return {};
   const isStep = spec.poolingTypes.includes('STEP');
   const filter = { types: isStep ? (['STEP'] as const) : rows.types, stepTagId: isStep ? spec.stepTagId : null };
-  const reward: Route = { ...rows, ...filter, ...columnsOf(spec.returnedTokenIds, logits.width) };
+  // vLLM's PoolerClassify looks at the columns that are there: a request may keep others than the files say.
+  const reward: Route = { ...rows, ...filter, ...columnsOf(spec.returnedTokenIds, logits.width), activation: 'softmax' };
   return { reward, encode: reward };
 }
 
