@@ -26,20 +26,20 @@ export interface Job {
   deliver(rows: Rows): void;
 }
 
-/** Adds up what the batches of a call report. `total` grows with each `compute`. */
+/** Adds up what the batches of a call report. */
 export interface Meter {
   begin: number;
   progress: CallProgress;
 }
 
-/** Call when all prompts are tokenised. */
-export function startMeter(begin: number): Meter {
+/** Call when all prompts are tokenised. `total`: for a call that computes more than once, the windows of all. */
+export function startMeter(begin: number, total = 0): Meter {
   const tokenize = performance.now() - begin;
-  return { begin, progress: { done: 0, total: 0, tokens: 0, timings: { tokenize, queue: 0, infer: 0, pool: 0, total: tokenize } } };
+  return { begin, progress: { done: 0, total, tokens: 0, timings: { tokenize, queue: 0, infer: 0, pool: 0, total: tokenize } } };
 }
 
 export function compute(jobs: readonly Job[], context: CallContext, { begin, progress }: Meter): Promise<void> {
-  progress.total += jobs.length;
+  progress.total = Math.max(progress.total, progress.done + jobs.length);
   return context.scheduler.submit(jobs.map(workOf), context.signal, ({ infer, pool, windows, tokens }) => {
     const { timings } = progress;
     progress.done += windows;

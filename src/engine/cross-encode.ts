@@ -1,5 +1,6 @@
 /** Scores of a cross-encoder: each pair is read as one. What it reads is two texts with separators, or the prompt that a template makes of them. */
-import { PoolingError } from '../errors.ts';
+import { PoolingError, throwIfAborted } from '../errors.ts';
+import type { PairTemplate, TextTokenizer } from '../model/tokenizer.ts';
 import { cutText } from '../pipeline/cut-text.ts';
 import { needsChunks } from '../pipeline/limits.ts';
 import { documentWindows } from '../pipeline/pair-encoding.ts';
@@ -51,9 +52,14 @@ async function encodePairs(request: PairRequest, context: CallContext): Promise<
     const windows = await encode(query, document);
     for (const { ids } of windows) needsChunks(ids.length, 'score', context.spec);
     pairs.push(windows);
+    if (pairs.length % SLICE === 0) await context.pause();
+    throwIfAborted(context.signal);
   }
   return pairs;
 }
+
+/** Pairs tokenised between two looks at the signal. */
+const SLICE = 64;
 
 type PairEncoder = (query: WirePrompt, document: WirePrompt) => Promise<Encoding[]>;
 
@@ -88,12 +94,23 @@ async function pairEncoder(request: PairRequest, context: CallContext): Promise<
     }
     const pair = await made.get(query)!;
     if (request.longDocuments === null) return [await pair.with(document)];
-    return documentWindows(pair.queryIds, await pair.documentIds(document), useSepToken ? tokenizer.pair : null, spec.maxModelLen);
+    if (useSepToken) return documentWindows(pair.queryIds, await pair.documentIds(document), tokenizer.pair, spec.maxModelLen);
+    // One text: where query and document meet, it may have other tokens than the two have alone.
+    const whole = await pair.with(document);
+    if (whole.ids.length <= spec.maxModelLen) return [whole];
+    return documentWindows(pair.queryIds, await pair.documentIds(document), oneText(tokenizer), spec.maxModelLen);
   };
 }
 
+/** The special tokens of one text around the two. */
+function oneText({ prefix, suffix }: TextTokenizer): PairTemplate {
+  const typeIds = { prefix: prefix.map(() => 0), first: 0, middle: [], second: 0, suffix: suffix.map(() => 0) };
+  return { prefix, middle: [], suffix, typeIds };
+}
+
 function templateEncoder(template: string, instruction: string | null, request: PairRequest, context: CallContext): PairEncoder {
-  const settings = settingsOf(request, context);
+  // The template is the whole prompt: a default one of the model's would stand before its first token.
+  const settings = { ...settingsOf(request, context), prompt: null };
   const { maxModelLen } = context.spec;
   const cut = (prompt: WirePrompt, most: number) => cutText(textOf(prompt, settings), most, settings);
   const encode = async (query: string, document: string) =>

@@ -15,7 +15,7 @@ export async function lateInteraction(request: PairRequest, context: CallContext
   const plan = planOf('token_embed', route, request.params, spec, adapter);
   const encodings = await tokenizeBoth(request, context);
   const { length } = request.queries;
-  const meter = startMeter(begin);
+  const meter = startMeter(begin, encodings.length);
   const queries: Rows[] = [];
   const keep = (rows: Rows, i: number) => void (queries[i] = { ...rows, data: rows.data.slice() });
   await compute(

@@ -1,5 +1,6 @@
 /** The outputs of a graph and the model's files -> each output's role with every width known, and what a device has to know to run it. */
 import { PoolingError } from '../errors.ts';
+import { architectureKind } from '../model/architecture-kind.ts';
 import { takesOneText } from '../model/graph-inputs.ts';
 import { chooseOutputs, type ChosenOutputs } from '../model/graph-outputs.ts';
 import type { ModelSpec } from '../model/model-spec.ts';
@@ -50,6 +51,8 @@ function known(output: GraphOutput | null, width: number): GraphOutput | null {
   return output && output.width === 0 ? { ...output, width } : output;
 }
 
-function logitWidth({ kind, numLabels, vocabSize }: ModelSpec): number {
-  return kind === 'causal_lm' || kind === 'embed' ? vocabSize : numLabels;
+/** A language model's logits are over its vocabulary, whatever is made of them. */
+function logitWidth({ kind, architecture, tokenHead, numLabels, vocabSize }: ModelSpec): number {
+  const isLanguageModel = tokenHead !== null || architectureKind(architecture) === 'causal_lm';
+  return isLanguageModel || kind === 'embed' ? vocabSize : numLabels;
 }

@@ -32,6 +32,7 @@ export function planOf(task: PoolTask, route: Route, params: PoolingParams, spec
   const isEmbedding = task === 'embed' || task === 'token_embed';
   const columns = params.returned_token_ids ?? route.columns;
   if (columns && columns !== route.columns) checkColumns(columns, route);
+  if ((params.step_tag_id ?? null) !== null) checkStep(route, spec);
   const whole = columns && columns !== route.columns ? columns.length : route.width;
   const asked = params.dimensions ?? null;
   if (asked !== null) checkDimensions({ ...spec, embeddingSize: whole }, asked);
@@ -70,6 +71,15 @@ export function deviceRows(ids: Int32Array, { output, types, stepTagId }: PoolSp
 /** Rows of a finished window: pooling types that are joined make one. */
 export function finishedRows(ids: Int32Array, { pool }: Plan): number {
   return pool.types.length > 1 ? 1 : deviceRows(ids, pool);
+}
+
+/** It would be without effect, and who sets it thinks that it has one. */
+function checkStep({ types }: Route, { name }: PlanSpec): void {
+  if (types.includes('STEP')) return;
+  throw new PoolingError(
+    'invalid-option',
+    `step_tag_id is for models that are pooled by STEP, and "${name}" is not: set overridePoolerConfig.pooling_type.`,
+  );
 }
 
 function checkColumns(columns: readonly number[], { output: { width } }: Route): void {

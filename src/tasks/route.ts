@@ -40,7 +40,7 @@ export function routesOf(spec: ModelSpec, outputs: ChosenOutputs): Routes {
 const bare = { stepTagId: null, columns: null, head: [], normalize: false, activation: null, activated: false, labels: null };
 
 /** Of models that give hidden states, or a vector that the graph has pooled. */
-function stateRoutes(spec: ModelSpec, { states, pooled }: ChosenOutputs): Routes {
+function stateRoutes(spec: ModelSpec, { states, pooled, logits }: ChosenOutputs): Routes {
   const routes: Routes = {};
   if (states) {
     const rows = { ...bare, output: states, width: states.width };
@@ -51,6 +51,7 @@ function stateRoutes(spec: ModelSpec, { states, pooled }: ChosenOutputs): Routes
     routes.token_embed = { ...rows, types: ['ALL'], head, width: widthOf(head, 1, spec, states), normalize: true };
   }
   if (spec.kind === 'reward' || spec.lateInteraction) return routes;
+  if (makesScores(spec)) return states && !logits ? { ...routes, ...madeRoutes(spec, states) } : routes;
   const { normalize, source } = spec.pooler;
   // A graph that pools does it as its authors meant; only a caller who names another way gets another.
   if (pooled && (source !== 'override' || !states)) {
@@ -66,6 +67,18 @@ function stateRoutes(spec: ModelSpec, { states, pooled }: ChosenOutputs): Routes
     };
   }
   return routes;
+}
+
+/** A CrossEncoder of Sentence-Transformers' modules, whose last Dense makes the logits. What is pooled is no embedding then. */
+function makesScores({ kind, tokenHead, head }: ModelSpec): boolean {
+  return kind === 'classify' && tokenHead === null && head.length > 0;
+}
+
+function madeRoutes(spec: ModelSpec, states: GraphOutput): Routes {
+  const { numLabels: width, labels, poolingTypes: types, classifierActivation: activation, useActivation: activated } = spec;
+  const head = [...spec.head, ...calibration(width, spec.logitMean, spec.logitSigma)];
+  const classify: Route = { ...bare, output: states, types, head, width, activation, activated, labels };
+  return width === 1 ? { classify, reward: { ...classify, head: spec.head, activated: false } } : { classify };
 }
 
 /** The graph knows its own width best; what is made of its rows here, the files do. */
@@ -93,7 +106,8 @@ function logitRoutes(spec: ModelSpec, { logits }: ChosenOutputs): Routes {
   if (kind !== 'reward') return {};
   const isStep = spec.poolingTypes.includes('STEP');
   const filter = { types: isStep ? (['STEP'] as const) : rows.types, stepTagId: isStep ? spec.stepTagId : null };
-  const reward: Route = { ...rows, ...filter, ...columnsOf(spec.returnedTokenIds, logits.width) };
+  // vLLM's PoolerClassify looks at the columns that are there: a request may keep others than the files say.
+  const reward: Route = { ...rows, ...filter, ...columnsOf(spec.returnedTokenIds, logits.width), activation: 'softmax' };
   return { reward, encode: reward };
 }
 

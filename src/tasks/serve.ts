@@ -5,7 +5,7 @@ import { checkEmbeds, type ModelSpec } from '../model/model-spec.ts';
 import type { Task } from '../types.ts';
 import type { PoolRequest } from '../wire/protocol.ts';
 import { headRoute } from './head-route.ts';
-import { scoreKind } from './score-kind.ts';
+import { givesOneRow, scoreKind } from './score-kind.ts';
 import type { Route, Routes } from './route.ts';
 
 /** What a loaded model has to serve with. */
@@ -24,8 +24,9 @@ const APIS: Partial<Record<Task, readonly [api: string, convert: string]>> = {
 };
 
 export function tasksOf({ routes, heads, spec }: Served): Task[] {
-  const tasks = Object.keys(routes) as Task[];
-  if (!routes.classify && routes.embed && Object.keys(heads).length > 0) tasks.push('classify');
+  const embeds = routes.embed !== undefined && givesOneRow(routes.embed);
+  const tasks = (Object.keys(routes) as Task[]).filter((task) => task !== 'embed' || embeds);
+  if (!routes.classify && embeds && Object.keys(heads).length > 0) tasks.push('classify');
   return scoreKind(routes, spec) === null ? tasks : [...tasks, 'score'];
 }
 
@@ -38,7 +39,7 @@ export function serve(
   if (task === 'classify') return { route: classifyRoute(head, served), adapter };
   const route = routes[task];
   if (!route) throw unserved(task, served);
-  if (task === 'embed' && route.output.rows === 'token') checkEmbeds(spec);
+  if (task === 'embed' && !givesOneRow(route)) checkEmbeds(spec);
   return { route, adapter };
 }
 
@@ -56,7 +57,7 @@ export function unserved(task: Task, served: Served): PoolingError {
 
 /** The head that was named, the model's own classes, or the only head there is. */
 function classifyRoute(name: string | null, served: Served): Route {
-  const { routes, heads } = served;
+  const { routes, heads, spec } = served;
   const names = Object.keys(heads);
   const named = name ?? (routes.classify || names.length !== 1 ? null : names[0]!);
   if (named === null) {
@@ -67,6 +68,7 @@ function classifyRoute(name: string | null, served: Served): Route {
   const head = Object.hasOwn(heads, named) ? heads[named] : undefined;
   if (!head) throw new PoolingError('invalid-option', `There is no head "${named}". LLM.load got: ${names.join(', ') || 'none'}.`);
   if (!routes.embed) throw unserved('embed', served);
+  if (!givesOneRow(routes.embed)) checkEmbeds(spec);
   return headRoute(routes.embed, head);
 }
 
