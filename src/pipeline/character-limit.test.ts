@@ -25,6 +25,6 @@ describe('more characters than the longest tokens hold', () => {
 
   test('there are none where nothing bounds the text, nor of ids', () => {
     checkCharacters('a'.repeat(1000), Infinity, 3);
-    checkCharacters({ prompt_token_ids: new Array<number>(1000).fill(1) }, 1, 1);
+    checkCharacters({ prompt_token_ids: Array.from({ length: 1000 }, () => 1) }, 1, 1);
   });
 });
