@@ -160,6 +160,20 @@ test('an abort while the worker starts is heard at once', async ({ blank }) => {
   expect(outcome).toMatchObject({ code: 'aborted' });
 });
 
+test('the signal of the load, fired after it: the call in hand finishes, and later ones work', async ({ blank }) => {
+  const result = await blank.evaluate(async (model) => {
+    const { worker, workers } = window.tampered('plain');
+    const controller = new AbortController();
+    const llm = await window.LLM.load(model, { device: 'wasm', worker, signal: controller.signal, onLog: () => {} });
+    const texts = Array.from({ length: 500 }, (_, i) => `text number ${i}`);
+    const during = window.outcome(llm.embed(texts, { onProgress: () => controller.abort() }));
+    const late = new Promise((resolve) => setTimeout(resolve, 20_000, 'never settled'));
+    const first = await Promise.race([during, late]);
+    return [first, controller.signal.aborted, await Promise.race([window.outcome(llm.embed('later')), late]), workers.length];
+  }, TINY);
+  expect(result).toEqual([{ ok: true }, true, { ok: true }, 1]);
+});
+
 test.describe('an abort', () => {
   test('while the model is downloaded', async ({ blank, server }) => {
     const remove = server.fault('model_quantized.onnx', (_request, response, file) => {

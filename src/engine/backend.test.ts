@@ -1,88 +1,9 @@
-/** Sessions and tensors are given back, and ORT never has two things to do at once. ORT itself is played by a double that counts. */
-import { describe, expect, test } from 'vitest';
-import type { GraphValue } from '../model/graph-values.ts';
-import type { Ort } from '../model/session.ts';
-import type { GraphOutput, PoolSpec } from '../shapes.ts';
-import { batch } from '../pipeline/batch.ts';
-import type { ModelShape } from '../tasks/graph.ts';
-import { openBackend, type ModelWeights } from './backend.ts';
-
-const HIDDEN = 4;
-
-function countingOrt(options: { fails?: boolean } = {}) {
-  const count = { created: 0, released: 0, tensors: 0, disposed: 0, busy: 0, mostBusy: 0 };
-  const task = async <T>(work: () => T): Promise<T> => {
-    count.mostBusy = Math.max(count.mostBusy, ++count.busy);
-    await new Promise((resolve) => setTimeout(resolve, 1));
-    count.busy--;
-    return work();
-  };
-  const session = {
-    inputMetadata: [{ name: 'input_ids', isTensor: true, type: 'int64', shape: ['b', 's'] }],
-    outputMetadata: [{ name: 'last_hidden_state', isTensor: true, type: 'float32', shape: ['b', 's', HIDDEN] }],
-    outputNames: ['last_hidden_state'],
-    run: ({ input_ids: { dims } }: { input_ids: { dims: number[] } }) =>
-      task(() => {
-        if (options.fails) throw new Error('no');
-        count.tensors++;
-        const size = [...dims, HIDDEN].reduce((a, b) => a * b);
-        return {
-          last_hidden_state: {
-            dims: [...dims, HIDDEN],
-            type: 'float32',
-            location: 'cpu',
-            data: new Float32Array(size).fill(1),
-            dispose: () => count.disposed++,
-          },
-        };
-      }),
-    release: () => task(() => count.released++),
-  };
-  class Tensor {
-    constructor(
-      readonly type: string,
-      readonly data: unknown,
-      readonly dims: number[],
-    ) {}
-  }
-  const ort = { InferenceSession: { create: () => task(() => (count.created++, session)) }, Tensor } as unknown as Ort;
-  return { ort, count };
-}
-
-const output: GraphOutput = { name: 'last_hidden_state', rows: 'token', width: HIDDEN };
-const weights = (shape: Partial<ModelShape> = {}): ModelWeights => {
-  const inputs: GraphValue[] = [{ name: 'input_ids', type: 'int64', dims: ['batch', 'sequence'] }];
-  const outline = {
-    externalFiles: [],
-    quantizesActivations: false,
-    padsRight: false,
-    positions: null,
-    bfloat16Outputs: [],
-    inputs,
-    outputs: [output],
-  };
-  return {
-    onnx: new Uint8Array(),
-    external: [],
-    outline,
-    inputShape: { firstPosition: 0, kvHeads: null, headDim: null },
-    graphOf: () => ({
-      outputs: { states: output, pooled: null, logits: null },
-      shape: { hidden: HIDDEN, widest: HIDDEN, alone: false, ...shape },
-      probed: output,
-    }),
-  };
-};
-const input = () => batch([{ ids: Int32Array.of(1, 2, 3) }, { ids: Int32Array.of(4) }], { id: 0, side: 'right' });
-const spec: PoolSpec = {
-  output,
-  types: ['MEAN'],
-  stepTagId: null,
-  columns: null,
-  dimensions: HIDDEN,
-  normalize: true,
-  adapter: null,
-};
+/** Sessions and tensors are given back, ORT never has two things to do at once, and a lost device gives nothing out. */
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import type { Gpu } from '../gpu/device.ts';
+import { GpuPooler } from '../pooling/gpu-pooler.ts';
+import { DeviceLost, openBackend } from './backend.ts';
+import { countingOrt, fakeGpu, HIDDEN, input, spec, weights } from './doubles-for-tests.ts';
 
 describe('backend', () => {
   test('every tensor and session is given back, also after a failure', async () => {
@@ -131,5 +52,43 @@ describe('backend', () => {
     const { budget } = await openBackend(ort, weights({ widest: 150_000 }), null, { bytes: 0 });
     expect(budget.tokens * 150_000 * 4).toBeLessThanOrEqual(128 * 2 ** 20);
     expect(budget.tokens).toBeGreaterThan(100);
+  });
+
+  describe('on a device that is lost', () => {
+    const open = async (options: { fails?: boolean; during?: () => void }, gpu: Gpu) =>
+      openBackend(countingOrt(options).ort, weights(), gpu, { bytes: 0 });
+    const zeros = { data: new Float32Array(2 * HIDDEN), rows: 2, dimensions: HIDDEN };
+    afterEach(() => {
+      vi.restoreAllMocks();
+    });
+
+    test('while the model runs, nothing is pooled: its states are not to be believed', async () => {
+      const pool = vi.spyOn(GpuPooler.prototype, 'pool').mockResolvedValue(zeros);
+      const { gpu } = fakeGpu();
+      const backend = await open({ during: () => (gpu.lost = true) }, gpu);
+      await expect(backend.forward(input(), spec)).rejects.toBeInstanceOf(DeviceLost);
+      expect(pool).not.toHaveBeenCalled();
+    });
+
+    test('while rows are read back, they are not given out, though reading may have gone well', async () => {
+      const { gpu } = fakeGpu();
+      vi.spyOn(GpuPooler.prototype, 'pool').mockImplementation(async () => ((gpu.lost = true), zeros));
+      const backend = await open({}, gpu);
+      await expect(backend.forward(input(), spec)).rejects.toBeInstanceOf(DeviceLost);
+    });
+
+    test('an error that comes before the announcement of the loss is the loss, and one without a loss is itself', async () => {
+      const { gpu, lose } = fakeGpu();
+      const backend = await open({ fails: true }, gpu);
+      await expect(backend.forward(input(), spec)).rejects.toThrow('no');
+      setTimeout(lose, 20);
+      await expect(backend.forward(input(), spec)).rejects.toBeInstanceOf(DeviceLost);
+    });
+
+    test('a device that is not lost gives its rows', async () => {
+      vi.spyOn(GpuPooler.prototype, 'pool').mockResolvedValue(zeros);
+      const backend = await open({}, fakeGpu().gpu);
+      expect((await backend.forward(input(), spec)).rows).toBe(zeros);
+    });
   });
 });

@@ -71,13 +71,36 @@ describe('scheduler', () => {
     expect(batches).toEqual([[8, 8, 7], [8]]);
   });
 
-  test('a short call does not wait for a long one', async () => {
+  test('a call that comes during a batch is in the next one, however many long calls are under way', async () => {
+    for (const others of [1, 2, 3]) {
+      let query: Promise<number[]> | undefined;
+      const { submit, batches } = device({
+        rows: 1,
+        before: () => {
+          if (batches.length === 9) query = submit([3]);
+        },
+      });
+      await Promise.all(Array.from({ length: others }, () => submit(Array.from({ length: 20 }, () => 30))));
+      expect(await query).toEqual([3]);
+      expect(batches.map(([length]) => length).indexOf(3)).toBe(10);
+    }
+  });
+
+  test('calls under way take turns', async () => {
     const { submit, batches } = device({ rows: 1 });
-    const long = submit(Array.from({ length: 50 }, () => 30));
-    let after = 0;
-    await submit([3]).then(() => (after = batches.length));
-    expect(after).toBeLessThanOrEqual(3);
-    await long;
+    await Promise.all([submit([30, 30, 30]), submit([20, 20, 20]), submit([10, 10, 10])]);
+    expect(batches.flat()).toEqual([30, 20, 10, 30, 20, 10, 30, 20, 10]);
+  });
+
+  test('a stream of new calls does not keep an older one waiting for ever', async () => {
+    const { submit, batches } = device({
+      rows: 1,
+      before: () => {
+        if (batches.length < 200) void submit([3]);
+      },
+    });
+    await submit([30, 30, 30, 30, 30]);
+    expect(batches.length).toBeLessThan(100);
   });
 
   test('an aborted call is dropped between batches, and the others go on', async () => {

@@ -1,9 +1,9 @@
 /**
  * Windows of many calls -> batches for the device -> rows back to their calls.
  *
- * Calls take turns, so that a query typed while a corpus is indexed waits for one batch, not for the corpus. The call whose turn it is gives
- * its longest window; windows of nearly that length fill the batch, its own first, then other calls'. A call that was aborted is dropped
- * between two batches.
+ * Calls take turns, so that a query typed while a corpus is indexed waits for the batch under way, not for the corpus. The call whose last turn
+ * was longest ago gives its longest window; windows of nearly that length fill the batch, its own first, then other calls'. A call that was
+ * aborted is dropped between two batches.
  */
 import { abortError } from '../errors.ts';
 import type { PoolSpec, Window } from '../shapes.ts';
@@ -22,6 +22,8 @@ export interface Call {
   pending: Work[];
   /** In pending or in the batch that is under way. */
   open: number;
+  /** When it was last its turn, in batches. */
+  turn: number;
   signal: AbortSignal | undefined;
   /** After a batch that held windows of this call: how long it took, and how many tokens were this call's. */
   progress(batch: { infer: number; pool: number; windows: number; tokens: number }): void;
@@ -40,12 +42,19 @@ export interface BatchResult {
 /** A window joins a batch if padding it to the longest wastes at most this share. */
 const MAX_WASTE = 0.25;
 
+/**
+ * A new call counts as one whose last turn was this many batches ago. So it goes before calls that are long under way, and yet a stream of new
+ * ones cannot keep those waiting for ever.
+ */
+const HEAD_START = 8;
+
 export class Scheduler {
   readonly #calls: Call[] = [];
   readonly #execute: (windows: readonly Work[]) => Promise<BatchResult>;
   readonly #budget: () => BatchBudget;
   readonly #between: () => Promise<void>;
   #running = false;
+  #batches = 0;
 
   /** `between` is awaited before each batch: it lets messages in. */
   constructor(execute: (windows: readonly Work[]) => Promise<BatchResult>, budget: () => BatchBudget, between: () => Promise<void>) {
@@ -62,6 +71,7 @@ export class Scheduler {
       const call: Call = {
         pending,
         open: pending.length,
+        turn: this.#batches - HEAD_START,
         signal,
         progress,
         settle: (error) => {
@@ -99,17 +109,19 @@ export class Scheduler {
     }
   }
 
-  /** The windows of the next batch by call, and the call whose turn it was moved to the end of the line. */
+  /** The windows of the next batch by call. */
   #nextBatch(): Map<Call, Work[]> {
     const batch = new Map<Call, Work[]>();
-    const first = this.#calls.shift();
+    // Those that never had a turn stay in the order in which they came.
+    this.#calls.sort((a, b) => a.turn - b.turn);
+    const first = this.#calls[0];
     if (!first) return batch;
-    this.#calls.push(first);
+    first.turn = ++this.#batches;
     const head = first.pending[0]!;
     const budget = this.#budget();
     const longest = head.ids.length;
     let room = Math.max(1, Math.floor(Math.min(budget.rows, budget.tokens / longest, budget.pairs / longest ** 2)));
-    for (const call of [first, ...this.#calls.slice(0, -1)]) {
+    for (const call of this.#calls) {
       const taken = takeFitting(call.pending, head, longest, room);
       if (taken.length > 0) batch.set(call, taken);
       room -= taken.length;

@@ -27,9 +27,9 @@ export class OpenCalls {
   #nextId = 1;
   readonly #open = new Map<number, { hooks: CallHooks; fail: (error: PoolingError) => void }>();
 
-  /** The engine may still be starting: an abort and `failAll` are heard in that time too. A holder, since a comlink proxy looks like a promise. */
+  /** The engine may still be starting: an abort and `failAll` are heard in that time too. */
   async run<T>(
-    starting: Promise<{ engine: EngineClient }>,
+    starting: Promise<EngineClient>,
     send: (engine: EngineClient, id: number) => Promise<WireResult<T>>,
     hooks: CallHooks,
   ): Promise<T> {
@@ -40,7 +40,7 @@ export class OpenCalls {
     try {
       return await new Promise<T>((resolve, reject) => {
         const call = async () => {
-          const { engine } = await starting;
+          const engine = await starting;
           if (!this.#open.has(id)) return;
           const result = await send(engine, id);
           if (result.ok) resolve(result.value);
@@ -49,7 +49,7 @@ export class OpenCalls {
         onAbort = () => {
           reject(abortError(signal!));
           // The engine may be gone; then there is nothing to cancel.
-          starting.then(({ engine }) => engine.cancel(id)).catch(() => {});
+          starting.then((engine) => engine.cancel(id)).catch(() => {});
         };
         this.#open.set(id, { hooks, fail: reject });
         signal?.addEventListener('abort', onAbort, { once: true });

@@ -88,7 +88,7 @@ describe('sources', () => {
 });
 
 /** An engine that answers every prompt with its index, or does what a test says. */
-async function llmOver(pool?: EngineApi['pool']) {
+async function llmOver(pool?: EngineApi['pool'], signal?: AbortSignal) {
   const cancelled: number[] = [];
   const engine: EngineApi = {
     load: () => Promise.resolve({ ok: true, value: { model: 'fake' } as ModelInfo }),
@@ -114,7 +114,7 @@ async function llmOver(pool?: EngineApi['pool']) {
   const connection = await connectInProcess(
     () => engine,
     {} as LoadRequest,
-    {},
+    { signal },
     () => {},
   );
   return { llm: new PoolingLLM(connection), cancelled };
@@ -137,6 +137,16 @@ describe('LLM', () => {
     await expect(call).rejects.toMatchObject({ code: 'aborted', cause: 'why' });
     expect(cancelled).toHaveLength(1);
     await expect(llm.embed('a', { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'aborted' });
+  });
+
+  test('the signal of the load means nothing to calls once the load is done', async () => {
+    const controller = new AbortController();
+    const { llm, cancelled } = await llmOver(undefined, controller.signal);
+    const during = llm.embed('a');
+    controller.abort();
+    expect(await during).toHaveLength(1);
+    expect(await llm.embed('a')).toHaveLength(1);
+    expect(cancelled).toEqual([]);
   });
 
   test('a signal that many calls share keeps no listener of theirs', async () => {

@@ -26,7 +26,7 @@ export async function connectInProcess(
     cancel: async (id) => engine.cancel(id),
     dispose: () => engine.dispose(),
   };
-  const started = Promise.resolve({ engine: client });
+  const started = Promise.resolve(client);
   try {
     info = await calls.run(started, (to, id) => to.load(id, request), hooks);
   } catch (error) {

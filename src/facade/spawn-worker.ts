@@ -1,17 +1,22 @@
-/** Nothing -> a worker that answers. The only `new Worker` of the package, and what becomes of one that never starts. */
+/** Nothing -> a worker that answers. The only `new Worker` of the package, and the only place where one ends, however that comes. */
 import { releaseProxy, transfer, wrap, type Remote } from 'comlink';
-import { abortError, asPoolingError, PoolingError } from '../errors.ts';
+import { asPoolingError, PoolingError } from '../errors.ts';
 import type { WorkerOptions } from '../types.ts';
 import type { EngineApi, EngineEvent, WirePrompt, WorkerReady } from '../wire/protocol.ts';
 import type { EngineClient } from './connection.ts';
 import { packPrompts } from './pack-prompts.ts';
 
 export interface LiveWorker {
-  engine: EngineClient;
-  /** Resolves, with what is known of the reason, when the worker is no more. Never rejects. */
-  death: Promise<string>;
-  /** Ends the worker now. Idempotent; `death` does not fire for it. */
-  end(): void;
+  /** Resolves once the worker listens. Never rejects: `onEnd` tells of a worker that does not. */
+  engine: Promise<EngineClient>;
+  /** Ends the worker now. Idempotent. */
+  end(error: PoolingError): void;
+}
+
+export interface WorkerListeners {
+  onEvent(event: EngineEvent): void;
+  /** The worker is no more: it died, did not start, or was ended. Called once, with what those who wait for it are to be told. */
+  onEnd(error: PoolingError): void;
 }
 
 const HANDSHAKE_TIMEOUT = 30_000;
@@ -26,31 +31,41 @@ export function defaultWorker(withWebGpu: boolean): Worker {
     : new Worker(new URL('./worker-wasm.js', import.meta.url), { type: 'module' });
 }
 
-/** `given` ends the worker, in the handshake or later. */
-export async function spawnWorker(
-  make: () => Worker,
-  options: WorkerOptions,
-  onEvent: (event: EngineEvent) => void,
-  given: AbortSignal,
-): Promise<LiveWorker> {
+export function spawnWorker(make: () => Worker, { workerTimeout }: WorkerOptions, { onEvent, onEnd }: WorkerListeners): LiveWorker {
   const worker = made(make);
-  const end = new AbortController();
-  const { signal } = end;
-  signal.addEventListener('abort', () => worker.terminate());
-  given.addEventListener('abort', () => end.abort(), { signal });
-  const failure = watchErrors(worker, signal);
-  try {
-    const lock = await firstOf(ready(worker, signal), failure, options.workerTimeout ?? HANDSHAKE_TIMEOUT, signal);
+  const life = new AbortController();
+  const { signal } = life;
+  const end = (error: PoolingError) => {
+    if (signal.aborted) return;
+    worker.terminate();
+    life.abort();
+    onEnd(error);
+  };
+  let started = false;
+  const die = (reason: string) =>
+    end(new PoolingError('worker-crashed', started ? diedOf(reason) : `The worker did not start (${reason}). ${HOSTING_HINT}`));
+  watchErrors(worker, signal, die);
+  const limit = workerTimeout ?? HANDSHAKE_TIMEOUT;
+  const late = () => end(new PoolingError('worker-timeout', `The worker did not answer within ${limit} ms. ${HOSTING_HINT}`));
+  const timer = limit === Infinity ? undefined : setTimeout(late, limit);
+  signal.addEventListener('abort', () => clearTimeout(timer));
+  const engine = ready(worker, signal).then((lock) => {
+    clearTimeout(timer);
+    started = true;
+    watchLock(lock, signal, die);
     worker.addEventListener('message', ({ data }: MessageEvent<EngineEvent | { kind?: never } | null>) => data?.kind && onEvent(data), {
       signal,
     });
     const remote = wrap<EngineApi>(worker);
     signal.addEventListener('abort', () => remote[releaseProxy]());
-    return { engine: client(remote), death: Promise.race([failure, released(lock, signal)]), end: () => end.abort() };
-  } catch (error) {
-    end.abort();
-    throw error;
-  }
+    return client(remote);
+  });
+  return { engine, end };
+}
+
+/** Of a worker that was at work. */
+export function diedOf(reason: string): string {
+  return `The worker died (${reason}). A new one is started for the next call.`;
 }
 
 function client(remote: Remote<EngineApi>): EngineClient {
@@ -90,44 +105,19 @@ function ready(worker: Worker, signal: AbortSignal): Promise<string | null> {
   });
 }
 
-async function firstOf<T>(answer: Promise<T>, failure: Promise<string>, limit: number, signal: AbortSignal): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  try {
-    return await Promise.race([
-      answer,
-      failure.then((reason) => {
-        throw new PoolingError('worker-crashed', `The worker did not start (${reason}). ${HOSTING_HINT}`);
-      }),
-      new Promise<never>((_, reject) => {
-        const late = () => reject(new PoolingError('worker-timeout', `The worker did not answer within ${limit} ms. ${HOSTING_HINT}`));
-        if (limit !== Infinity) timer = setTimeout(late, limit);
-        signal.addEventListener('abort', () => reject(abortError(signal)));
-      }),
-    ]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
 const HOSTING_HINT = 'Its script and the .wasm file beside it must be served from this origin; see the option `worker`.';
 
-function watchErrors(worker: Worker, until: AbortSignal): Promise<string> {
-  return new Promise((resolve) => {
-    // A script that cannot be loaded gives an error event with an empty message.
-    worker.addEventListener('error', (event) => resolve((event as ErrorEvent).message || 'its script could not be loaded'), {
-      signal: until,
-    });
-    worker.addEventListener('messageerror', () => resolve('a message could not be read'), { signal: until });
-  });
+function watchErrors(worker: Worker, signal: AbortSignal, die: (reason: string) => void): void {
+  // A script that cannot be loaded gives an error event with an empty message.
+  worker.addEventListener('error', (event) => die((event as ErrorEvent).message || 'its script could not be loaded'), { signal });
+  worker.addEventListener('messageerror', () => die('a message could not be read'), { signal });
 }
 
 /**
  * A worker that is killed, or runs out of memory, fires no event. It holds a lock all its life; the browser gives the lock on when the
  * worker is gone, however it went. Where there are no locks (plain http), only error events tell.
  */
-function released(lock: string | null, until: AbortSignal): Promise<string> {
-  return new Promise((resolve) => {
-    // Rejects when the worker is ended by us, which is no death.
-    if (lock !== null) navigator.locks.request(lock, { signal: until }, () => resolve('it was terminated')).catch(() => {});
-  });
+function watchLock(lock: string | null, signal: AbortSignal, die: (reason: string) => void): void {
+  // Rejects once the worker was ended otherwise.
+  if (lock !== null) navigator.locks.request(lock, { signal }, () => die('it was terminated')).catch(() => {});
 }

@@ -3,7 +3,7 @@ import { asPoolingError, PoolingError, throwIfAborted } from '../errors.ts';
 import type { LogEntry, ModelInfo, WorkerOptions } from '../types.ts';
 import type { EngineEvent, LoadRequest, WireResult } from '../wire/protocol.ts';
 import { FatalError, notify, OpenCalls, type CallHooks, type Connection, type EngineClient } from './connection.ts';
-import { defaultWorker, spawnWorker, type LiveWorker } from './spawn-worker.ts';
+import { defaultWorker, diedOf, spawnWorker, type LiveWorker } from './spawn-worker.ts';
 
 export async function connectWorker(
   request: LoadRequest,
@@ -11,14 +11,17 @@ export async function connectWorker(
   hooks: CallHooks,
   onLog: (entry: LogEntry) => void,
 ): Promise<Connection> {
+  throwIfAborted(hooks.signal);
   const connection = new WorkerConnection(request, options, onLog);
-  try {
-    await connection.start(hooks);
-  } catch (error) {
-    await connection.dispose();
-    throw error;
-  }
+  await connection.start(hooks).engine;
   return connection;
+}
+
+/** The one worker there is. */
+interface Current {
+  worker: LiveWorker;
+  /** Resolves once the worker has its model. */
+  engine: Promise<EngineClient>;
 }
 
 class WorkerConnection implements Connection {
@@ -26,11 +29,11 @@ class WorkerConnection implements Connection {
   readonly #options: WorkerOptions;
   readonly #onLog: (entry: LogEntry) => void;
   readonly #calls = new OpenCalls();
-  readonly #end = new AbortController();
-  /** The worker with its model loaded; rejects if that failed, and then the next call tries again. */
-  #live: Promise<LiveWorker> | null = null;
-  /** The worker that has the model: one that dies before it does is not replaced, or a model that kills its worker would do so for ever. */
-  #loaded: LiveWorker | null = null;
+  /** Null once it has ended and no other was started: then the next call tries again. */
+  #current: Current | null = null;
+  /** Whether it had its model: one that ends before is not replaced, or a model that kills its worker would do so for ever. */
+  #loaded = false;
+  #disposed = false;
   #info: ModelInfo | undefined;
 
   constructor(request: LoadRequest, options: WorkerOptions, onLog: (entry: LogEntry) => void) {
@@ -43,55 +46,52 @@ class WorkerConnection implements Connection {
     return this.#info!;
   }
 
-  start(hooks: CallHooks): Promise<LiveWorker> {
-    const live = this.#open(hooks);
-    this.#live = live;
-    live.catch(() => {
-      if (this.#live === live) this.#live = null;
+  /** `hooks` are the load's: once it is done their signal means nothing to the worker. */
+  start(hooks: CallHooks): Current {
+    const withWebGpu = this.#request.device !== 'wasm' && 'gpu' in navigator;
+    const make = this.#options.worker ?? (() => defaultWorker(withWebGpu));
+    const worker = spawnWorker(make, this.#options, {
+      onEvent: (event) => this.#onEvent(event),
+      onEnd: (error) => this.#onEnd(error),
     });
-    return live;
+    this.#loaded = false;
+    this.#current = { worker, engine: this.#load(worker, hooks) };
+    // Who waits for it hears of a failure by `onEnd`.
+    this.#current.engine.catch(() => {});
+    return this.#current;
   }
 
   async call<T>(send: (engine: EngineClient, id: number) => Promise<WireResult<T>>, hooks: CallHooks): Promise<T> {
     this.#throwIfDisposed();
     throwIfAborted(hooks.signal);
-    const live = this.#live ?? this.start({});
+    const { worker, engine } = this.#current ?? this.start({});
     try {
-      return await this.#calls.run(live, send, hooks);
+      return await this.#calls.run(engine, send, hooks);
     } catch (error) {
-      if (error instanceof FatalError) this.#bury(await live, error.message);
+      if (error instanceof FatalError) worker.end(new PoolingError('worker-crashed', diedOf(error.message)));
       throw callError(error);
     }
   }
 
   dispose(): Promise<void> {
-    this.#calls.failAll(new PoolingError('disposed', 'The LLM was disposed during the call.'));
-    // Ends every worker, whichever phase it is in.
-    this.#end.abort();
+    this.#disposed = true;
+    this.#current?.worker.end(new PoolingError('disposed', 'The LLM was disposed during the call.'));
     return Promise.resolve();
   }
 
-  async #open(hooks: CallHooks): Promise<LiveWorker> {
-    this.#throwIfDisposed();
-    throwIfAborted(hooks.signal);
-    const withWebGpu = this.#request.device !== 'wasm' && 'gpu' in navigator;
-    const make = this.#options.worker ?? (() => defaultWorker(withWebGpu));
-    const given = AbortSignal.any([this.#end.signal, ...(hooks.signal ? [hooks.signal] : [])]);
-    const spawning = spawnWorker(make, this.#options, (event) => this.#onEvent(event), given);
-    // The load call below tells of a failure, unless it was aborted before.
-    spawning.then((worker) => worker.death.then((reason) => this.#bury(worker, reason))).catch(() => {});
+  async #load(worker: LiveWorker, hooks: CallHooks): Promise<EngineClient> {
     try {
-      this.#info = await this.#calls.run(spawning, (engine, id) => engine.load(id, this.#request), hooks);
-      return (this.#loaded = await spawning);
+      this.#info = await this.#calls.run(worker.engine, (engine, id) => engine.load(id, this.#request), hooks);
+      this.#loaded = true;
+      return await worker.engine;
     } catch (error) {
-      // Perhaps it is still being made.
-      spawning.then((worker) => worker.end()).catch(() => {});
+      worker.end(callError(error));
       throw callError(error);
     }
   }
 
   #throwIfDisposed(): void {
-    if (this.#end.signal.aborted) throw new PoolingError('disposed', 'The LLM was disposed.');
+    if (this.#disposed) throw new PoolingError('disposed', 'The LLM was disposed.');
   }
 
   #onEvent(event: EngineEvent): void {
@@ -100,15 +100,17 @@ class WorkerConnection implements Connection {
     else this.#calls.dispatch(event);
   }
 
-  /** Fails what the dead worker had in hand, and starts another if it had been at work. */
-  #bury(worker: LiveWorker, reason: string): void {
-    worker.end();
-    if (this.#end.signal.aborted || (this.#loaded !== worker && this.#loaded !== null)) return;
-    this.#calls.failAll(new PoolingError('worker-crashed', `The worker died (${reason}). A new one is started for the next call.`));
-    if (this.#loaded === null) return;
-    this.#loaded = null;
-    notify(this.#onLog, { level: 'warning', message: `The worker died (${reason}). Starting another.` });
-    this.start({}).catch(() => {});
+  /** Fails what waited for the worker, and starts another if this one had been at work. */
+  #onEnd(error: PoolingError): void {
+    this.#current = null;
+    this.#calls.failAll(error);
+    if (this.#disposed || !this.#loaded) return;
+    notify(this.#onLog, { level: 'warning', message: error.message });
+    try {
+      this.start({});
+    } catch {
+      // The next call tries again, and says why there is none.
+    }
   }
 }
 

@@ -46,6 +46,20 @@ describe('a hub id', () => {
     expect((await open(hub(here()))).key).toBe(here());
   });
 
+  test('tells the page’s own server none of its headers when the model is there, neither in the probe nor for any file', async () => {
+    const seen: string[] = [];
+    for (const file of ['config.json', 'tokenizer.json']) {
+      const note: Parameters<TestServer['faults']['set']>[1][number] = (request, response) => {
+        seen.push(`${file}: ${String(request.headers['x-key'])}`);
+        response.end('{}');
+      };
+      server.faults.set(`models/org/m/${file}`, [note, note]);
+    }
+    const source = await open(hub(here()), { 'x-key': 'secret' });
+    for (const file of ['config.json', 'tokenizer.json']) expect(await read(source, file)).toBe('{}');
+    expect(seen).toEqual(['config.json: undefined', 'config.json: undefined', 'tokenizer.json: undefined']);
+  });
+
   test('tells its headers to the hub, and not to the page’s own server', async () => {
     const seen: string[] = [];
     const note = (place: string, status: number): Parameters<TestServer['faults']['set']>[1] => [

@@ -226,6 +226,11 @@ describe('limits', () => {
       'The decoder prompt (length 513) is longer than the maximum model length of 512. Make sure that `max_model_len` is no smaller than the number of text tokens.',
     );
   });
+  test('exactly the maximum is taken, whatever sets it', () => {
+    for (const task of ['embed', 'encode', 'classify'] as const) expect(needsChunks(512, task, base)).toBe(false);
+    expect(needsChunks(100, 'embed', { ...base, maxEmbedLen: 100 })).toBe(false);
+    expect(needsChunks(1000, 'embed', { ...base, maxEmbedLen: 1000, enableChunkedProcessing: true })).toBe(true);
+  });
   test('no tokens at all are refused', () => {
     expect(() => needsChunks(0, 'embed', base)).toThrow('The decoder prompt cannot be empty');
   });

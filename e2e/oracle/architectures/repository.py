@@ -46,7 +46,8 @@ class Repository:
         (self.folder / "tokenizer.json").write_text(json.dumps(content, ensure_ascii=False, separators=(",", ":")) + "\n")
         self.write({"tokenizer_config.json": {**config, **changes}})
         loaded, own = AutoTokenizer.from_pretrained(self.folder), Tokenizer.from_file(str(self.folder / "tokenizer.json"))
-        for text in TEXTS.values():  # transformers builds some classes anew, from the vocabulary alone
+        assert len(loaded) == own.get_vocab_size(), self.name  # transformers builds some classes anew, from the vocabulary alone
+        for text in TEXTS.values():
             assert loaded([text], [text], verbose=False)["input_ids"][0] == own.encode(text, text).ids, (self.name, text)
         return loaded
 

@@ -150,7 +150,7 @@ def with_words(tokenizer, words):
 
 def gemma():
     """Gemma: spaces become ▁, BPE whose unknown characters fall back to bytes; <bos> a <eos> as EmbeddingGemma's."""
-    names = ["<pad>", "<eos>", "<bos>", "<unk>"]
+    names = ["<pad>", "<eos>", "<bos>", "<unk>", "<mask>"]
     tokenizer = Tokenizer(models.BPE(unk_token="<unk>", fuse_unk=True, byte_fallback=True))
     tokenizer.normalizer = normalizers.Replace(" ", "▁")
     tokenizer.pre_tokenizer = pre_tokenizers.Split(" ", "merged_with_previous")
@@ -166,7 +166,7 @@ def gemma():
     tokenizer.post_processor = processors.TemplateProcessing(
         single="<bos> $A <eos>", pair="<bos> $A <eos> <bos>:1 $B:1 <eos>:1", special_tokens=[("<bos>", 2), ("<eos>", 1)]
     )
-    keys = ("pad", "eos", "bos", "unk")
+    keys = ("pad", "eos", "bos", "unk", "mask")
     return tokenizer, config("GemmaTokenizer", **{f"{k}_token": n for k, n in zip(keys, names)}, padding_side="right")
 
 
