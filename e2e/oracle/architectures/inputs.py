@@ -4,7 +4,7 @@ from .small_tokenizers import TEXTS
 
 SHORT = ("sentence", "capital", "german", "chinese")
 BATCH = ("empty", "letter", "package-05", "emoji-zwj", "tokens-255", "only-whitespace", "accents", "word-101")  # very different lengths
-UNICODE = ("emoji", "emoji-zwj", "arabic", "hindi", "japanese", "control", "combining", "whitespace", "special-tokens")
+UNICODE = ("emoji", "emoji-zwj", "arabic", "hindi", "japanese", "russian", "combining", "whitespace", "special-tokens")
 
 QUERY = "What is the capital of France?"
 DOCUMENTS = [

@@ -17,6 +17,7 @@ AWKWARD = [
     "  leading and trailing  ",
     "line\nbreak\ttab\r\nend",
     "a [MASK] b <mask> c </s> d <|endoftext|> e <extra_0>f",
+    "nul \0 bell \a zero\u200bwidth soft\u00adhyphen no\u00a0break \u2003em",
     "☃ ꙮ 𝔘𝔫𝔦 👩🏾‍🔬 கோ",
 ]
 
