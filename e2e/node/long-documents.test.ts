@@ -1,4 +1,6 @@
 /** A document that is too long for a reranker: cut into parts, scored part by part, joined by the largest or the mean. Off unless asked for. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { LLM } from 'rockpool/edge';
 import { load, outcome, randomFrom, wordsFrom } from './tiny-model.ts';
@@ -100,9 +102,9 @@ describe.each([
 
 describe('with a template', () => {
   const chatTemplate = 'Is "{{ document }}" an answer to "{{ query }}"?';
+  const hfOverrides = { architectures: ['Qwen3ForSequenceClassification'], is_original_qwen3_reranker: true };
   let llm: LLM;
   beforeAll(async () => {
-    const hfOverrides = { architectures: ['Qwen3ForSequenceClassification'], is_original_qwen3_reranker: true };
     llm = await load('tiny-qwen3-reranker', { servedModelName: 'custom', maxModelLen: 96, hfOverrides });
   });
   afterAll(() => llm.dispose());
@@ -144,18 +146,44 @@ describe('with a template', () => {
   });
 
   test('without a template query and document are one text, and its special tokens are around every part', async () => {
-    const document = words(200);
-    const [output] = await llm.score(query, document, { longDocuments: 'max' });
-    const queryIds = await idsOf(llm, query);
+    const withStart = await load(
+      'tiny-qwen3-reranker',
+      { servedModelName: 'custom', maxModelLen: 96, hfOverrides },
+      startsWith('<|im_start|>'),
+    );
+    const [output] = await withStart.score(query, words(200), { longDocuments: 'max' });
+    const lead = (await withStart.tokenize(query))[0]!.tokens;
+    expect(withStart.info.tasks).toContain('score');
+    expect(lead[0]).toBe((await withStart.tokenize('<|im_start|>', { addSpecialTokens: false }))[0]!.tokens[0]);
     const ids = [...output!.prompt_token_ids];
     const parts = Array.from({ length: Math.ceil(ids.length / 96) }, (_, i) => ids.slice(96 * i, 96 * i + 96));
     expect(parts.length).toBeGreaterThan(2);
     const scores: number[] = [];
     for (const part of parts) {
-      expect(part.slice(0, queryIds.length)).toEqual(queryIds);
-      scores.push((await llm.classify(part))[0]!.outputs.probs[0]!);
+      expect(part.slice(0, lead.length)).toEqual(lead);
+      scores.push((await withStart.classify(part))[0]!.outputs.probs[0]!);
     }
     expect(output!.outputs.score).toBeCloseTo(best(scores), 5);
-    expect(await scoresOf(llm, query, 'Paris', { longDocuments: 'max' })).toEqual(await scoresOf(llm, query, 'Paris'));
+    // Where the two meet, one text may have other tokens than two: of a pair that fits nothing is changed.
+    const plain = await withStart.score('Par', 'is');
+    const asked = await withStart.score('Par', 'is', { longDocuments: 'max' });
+    expect(asked[0]!.prompt_token_ids).toEqual(plain[0]!.prompt_token_ids);
+    await withStart.dispose();
   });
 });
+
+/** The tokenizer of the model, with a token before every text. */
+function startsWith(token: string): Record<string, string> {
+  const json = JSON.parse(readFileSync(join(import.meta.dirname, '../models/tiny-qwen3-reranker/tokenizer.json'), 'utf8')) as {
+    added_tokens: { id: number; content: string }[];
+  };
+  const { id } = json.added_tokens.find(({ content }) => content === token)!;
+  const first = [{ SpecialToken: { id: token, type_id: 0 } }, { Sequence: { id: 'A', type_id: 0 } }];
+  const post_processor = {
+    type: 'TemplateProcessing',
+    single: first,
+    pair: [...first, { Sequence: { id: 'B', type_id: 0 } }],
+    special_tokens: { [token]: { id: token, ids: [id], tokens: [token] } },
+  };
+  return { 'tokenizer.json': JSON.stringify({ ...json, post_processor }) };
+}
