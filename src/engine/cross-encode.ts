@@ -4,7 +4,7 @@ import type { PairTemplate, TextTokenizer } from '../model/tokenizer.ts';
 import { cutText } from '../pipeline/cut-text.ts';
 import { needsChunks } from '../pipeline/limits.ts';
 import { documentWindows } from '../pipeline/pair-encoding.ts';
-import { knownTemplate, renderPair, templateNamed } from '../pipeline/score-template.ts';
+import { givenTemplate, knownTemplate, renderPair } from '../pipeline/score-template.ts';
 import { pairTokenizer, textOf, type PairTokenizer } from '../pipeline/tokenize-pair.ts';
 import { tokenize } from '../pipeline/tokenize.ts';
 import type { Encoding } from '../shapes.ts';
@@ -65,10 +65,9 @@ type PairEncoder = (query: WirePrompt, document: WirePrompt) => Promise<Encoding
 
 async function pairEncoder(request: PairRequest, context: CallContext): Promise<PairEncoder> {
   const { spec, tokenizer, log } = context;
-  const known = knownTemplate(spec.name, spec.architecture);
-  const template =
-    request.chatTemplate === null ? (known?.template ?? null) : (templateNamed(request.chatTemplate) ?? request.chatTemplate);
-  if (template !== null) return templateEncoder(template, request.instruction ?? known?.instruction ?? null, request, context);
+  const { chatTemplate } = request;
+  const chosen = chatTemplate === null ? knownTemplate(spec.name, spec.architecture) : givenTemplate(chatTemplate);
+  if (chosen) return templateEncoder(chosen.template, request.instruction ?? chosen.instruction ?? null, request, context);
   if (request.instruction !== null) {
     throw new PoolingError('invalid-option', 'An instruction goes into a template, and this model has none: pass one as `chatTemplate`.');
   }

@@ -19,7 +19,8 @@ function isIds(value: unknown): value is ArrayLike<number> {
   return ArrayBuffer.isView(value) && !(value instanceof DataView);
 }
 
-function asPrompt(value: unknown): Prompt {
+/** What stands for one prompt, where only one may stand. */
+export function asPrompt(value: unknown): Prompt {
   if (typeof value === 'string') return value;
   // An empty id list inside a list of prompts is a prompt, and the engine says that it is empty.
   if (isIds(value) || (Array.isArray(value) && value.length === 0)) return { prompt_token_ids: copyOf(value) };

@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import type { LinearHead } from '../model/linear-head.ts';
+import { denseFiles, modules, sentence, st } from '../model/spec-for-tests.ts';
+import { headRoute } from './head-route.ts';
+import { planOf } from './plan.ts';
+import { pooled, served, states } from './tasks-for-tests.ts';
+
+const head = (more: Partial<LinearHead> = {}): LinearHead => ({
+  labels: ['news', 'sport'],
+  activation: 'softmax',
+  normalize: true,
+  dimensions: null,
+  layers: [{ kind: 'dense', inputs: 384, outputs: 2, weight: new Float32Array(768), bias: null, activation: 'identity' }],
+  model: null,
+  ...more,
+});
+const embedder = served(sentence(), { states });
+const kinds = (...layers: Parameters<typeof headRoute>) => headRoute(...layers).head.map(({ kind }) => kind);
+
+test('the embedding is normalised before the weights, and not after', () => {
+  const route = headRoute(embedder.routes.embed!, head());
+  expect(route).toMatchObject({ output: states, types: ['MEAN'], width: 2, normalize: false, activation: 'softmax', activated: true });
+  expect(route.labels).toEqual(['news', 'sport']);
+  expect(route.head.map(({ kind }) => kind)).toEqual(['normalize', 'dense']);
+});
+
+test('it is cut first if the head says so', () => {
+  expect(kinds(embedder.routes.embed!, head({ dimensions: 128 }))).toEqual(['cut', 'normalize', 'dense']);
+  expect(kinds(embedder.routes.embed!, head({ normalize: false }))).toEqual(['dense']);
+});
+
+test('what the model does behind its pooling comes before the head', () => {
+  const dense = served(modules(['Transformer', 'Pooling', 'Dense'].map(st), { '2_X': denseFiles(384, 384) }), { states });
+  expect(kinds(dense.routes.embed!, head())).toEqual(['dense', 'normalize', 'dense']);
+  expect(headRoute(served(sentence(), { pooled }).routes.embed!, head()).output).toBe(pooled);
+});
+
+test('a request’s activation is the head’s switch', () => {
+  const route = headRoute(embedder.routes.embed!, head());
+  const finish = (activation: boolean | null) => planOf('classify', route, { activation }, embedder.spec, null).finish!;
+  expect(finish(null)).toMatchObject({ dimensions: 2, normalize: false, activation: 'softmax' });
+  expect(finish(false)).toMatchObject({ activation: null, normalize: false });
+  // Newer vLLM's one switch is not about the embedding, either.
+  expect(planOf('classify', route, { use_activation: true }, embedder.spec, null)).toMatchObject({ normalize: false });
+});
