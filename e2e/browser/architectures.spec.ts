@@ -25,7 +25,13 @@ for (const device of ['wasm', 'webgpu'] as const) {
   });
 }
 
-async function runGroup(page: Page, server: TestServer, model: string, group: ArchitectureCase[], device: 'wasm' | 'webgpu'): Promise<void> {
+async function runGroup(
+  page: Page,
+  server: TestServer,
+  model: string,
+  group: ArchitectureCase[],
+  device: 'wasm' | 'webgpu',
+): Promise<void> {
   const { files = {}, ...options } = group[0]!.load ?? {};
   const faults = Object.entries(files).map(([path, text]) =>
     server.fault(`/${model}/${path}`, (_, response) => {
