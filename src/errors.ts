@@ -35,6 +35,15 @@ export class PoolingError extends Error {
   }
 }
 
+/** A caller's value as a message shows it. Not every value has JSON. */
+export function shown(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    return typeof value === 'bigint' ? `${value}n` : typeof value;
+  }
+}
+
 /** The error as it is, if it is ours already; else wrapped under `code` with `message` in front of the original text. */
 export function asPoolingError(error: unknown, code: ErrorCode, message: string): PoolingError {
   if (error instanceof PoolingError) return error;

@@ -1,5 +1,5 @@
 /** A score request as it was sent -> the same with everything checked. The texts of the errors are vLLM's. */
-import { PoolingError } from '../errors.ts';
+import { PoolingError, shown } from '../errors.ts';
 import { resolveTokenLimit } from '../pipeline/pair-truncation.ts';
 import { checkParams } from '../tasks/pooling-params.ts';
 import type { PoolingParams } from '../types.ts';
@@ -19,7 +19,7 @@ export function readPairRequest(request: ScoreRequest, maxModelLen: number): Pai
   if (queries.length === 0) throw invalid('At least one text element must be given');
   if (documents.length === 0) throw invalid('At least one text_pair element must be given');
   if (longDocuments !== null && longDocuments !== 'max' && longDocuments !== 'mean') {
-    throw new PoolingError('invalid-option', `longDocuments must be "max" or "mean", got ${JSON.stringify(longDocuments)}.`);
+    throw new PoolingError('invalid-option', `longDocuments must be "max" or "mean", got ${shown(longDocuments)}.`);
   }
   if (Array.isArray(params)) throw new PoolingError('invalid-option', 'score takes one poolingParams for all pairs.');
   return {

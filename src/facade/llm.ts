@@ -28,7 +28,7 @@ import { embedStream } from './embed-stream.ts';
 import { readOptions, type EitherSpelling } from './options.ts';
 import { classificationOf, embeddingOf, outputsOf, poolingOf, tokenClassesOf, type Pooled } from './outputs.ts';
 import { OPTIONS_OF, poolRequest, RERANK_OPTIONS } from './pool-request.ts';
-import { asPrompts } from './prompts.ts';
+import { asPrompt, asPrompts } from './prompts.ts';
 import { ranked } from './rerank.ts';
 import { scoreRequest } from './score-request.ts';
 
@@ -111,7 +111,7 @@ export class PoolingLLM {
     if (!(Number.isInteger(topN) && topN >= 0))
       throw new PoolingError('invalid-option', `topN must be an integer of at least 0, got ${String(topN)}.`);
     const list = asPrompts(documents);
-    return ranked(list, await this.score([query], list, rest), topN);
+    return ranked(list, await this.score([asPrompt(query)], list, rest), topN);
   }
 
   /**

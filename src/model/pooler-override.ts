@@ -1,5 +1,5 @@
 /** The caller's overridePoolerConfig, in vLLM's keys of either version -> its values, checked. */
-import { PoolingError } from '../errors.ts';
+import { PoolingError, shown } from '../errors.ts';
 import type { PoolerConfig, Task, PoolingType } from '../types.ts';
 
 /** Null: not set. */
@@ -50,7 +50,7 @@ export function readPoolerOverride(config: PoolerConfig): PoolerOverride {
   const get = <T>(key: keyof PoolerConfig, what: string, isRight: (value: unknown) => boolean): T | null => {
     const value: unknown = config[key] ?? null;
     if (value !== null && !isRight(value)) {
-      throw invalidOption(`overridePoolerConfig.${key} has to be ${what}, not ${JSON.stringify(value) ?? String(value)}.`);
+      throw invalidOption(`overridePoolerConfig.${key} has to be ${what}, not ${shown(value)}.`);
     }
     return value as T | null;
   };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { knownTemplate, renderPair } from './score-template.ts';
+import { givenTemplate, knownTemplate, renderPair } from './score-template.ts';
 
 const texts = { query: 'what is a cat?', document: 'A cat <b>is</b> {{ not }} a "dog".', instruction: null, kwargs: {} };
 const rendered = (name: string, architecture: string, instruction: string | null = null) => {
@@ -30,6 +30,24 @@ describe('a template', () => {
       });
     },
   );
+});
+
+describe('a template that a caller passes', () => {
+  test('is Jinja source, or the name of one that is known, with its instruction', () => {
+    expect(givenTemplate('{% if true %}a\n{{ query }}{% endif %}')).toEqual({ template: '{% if true %}a\n{{ query }}{% endif %}' });
+    expect(givenTemplate('Qwen3-Reranker')).toEqual(knownTemplate('Qwen3-Reranker', 'Qwen3ForCausalLM'));
+    expect(givenTemplate('nemotron-rerank')).toEqual({ template: 'question:{{ query }} \n \n passage:{{ document }}' });
+    // Jinja source may speak of a model.
+    expect(givenTemplate('qwen3-reranker: {{ query }}')).toEqual({ template: 'qwen3-reranker: {{ query }}' });
+  });
+  test.each(['', 'qwen3-rerankr', '{query} {document}'])('%j is neither', (given) => {
+    expect(() => givenTemplate(given)).toThrow(
+      expect.objectContaining({
+        code: 'invalid-option',
+        message: `chatTemplate ${JSON.stringify(given)} is no Jinja template: it has no {{ query }} and no {{ document }}. Nor does rockpool come with one of that name.`,
+      }),
+    );
+  });
 });
 
 describe('known templates', () => {

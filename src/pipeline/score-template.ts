@@ -1,4 +1,5 @@
 /** A query and a document -> the prompt of a reranker that was made from a language model. */
+import { PoolingError } from '../errors.ts';
 import { renderTemplate } from './render-template.ts';
 import { scoreTemplates } from './score-templates.ts';
 
@@ -32,12 +33,20 @@ export interface KnownTemplate {
 /** The template of a model by its name, where its architecture is the one that the template was made for; or null. */
 export function knownTemplate(name: string, architecture: string): KnownTemplate | null {
   const known = scoreTemplates.find((entry) => entry.name.test(name) && entry.architecture.test(architecture));
-  if (!known) return null;
-  const { template, instruction } = known;
-  return { template, ...(instruction !== undefined && { instruction }) };
+  return known ? entryOf(known) : null;
 }
 
-/** The template of a name, as a caller may pass it; null for a text that is a template itself. */
-export function templateNamed(name: string): string | null {
-  return /[{\n]/.test(name) ? null : (scoreTemplates.find((entry) => entry.name.test(name))?.template ?? null);
+/** The template that a caller passes: the name of one that comes with rockpool, or Jinja source. */
+export function givenTemplate(given: string): KnownTemplate {
+  if (/\{[{%]/.test(given)) return { template: given };
+  const named = scoreTemplates.find((entry) => entry.name.test(given));
+  if (named) return entryOf(named);
+  throw new PoolingError(
+    'invalid-option',
+    `chatTemplate ${JSON.stringify(given.slice(0, 80))} is no Jinja template: it has no {{ query }} and no {{ document }}. Nor does rockpool come with one of that name.`,
+  );
+}
+
+function entryOf({ template, instruction }: KnownTemplate): KnownTemplate {
+  return { template, ...(instruction !== undefined && { instruction }) };
 }

@@ -1,5 +1,5 @@
 /** vLLM's truncate_prompt_tokens -> how many tokens of a prompt to keep, and from which end to cut. */
-import { PoolingError } from '../errors.ts';
+import { PoolingError, shown } from '../errors.ts';
 
 export interface Truncation {
   /** Most tokens, special tokens included. */
@@ -11,7 +11,7 @@ export interface Truncation {
 /** Null: no truncation. -1 and below: the model's maximum. Above the maximum: vLLM's error. */
 export function resolveTruncation(value: number | null, side: 'left' | 'right', maxModelLen: number): Truncation | null {
   if (side !== 'left' && side !== 'right') {
-    throw new PoolingError('invalid-option', `truncationSide must be "left" or "right", got ${JSON.stringify(side)}.`);
+    throw new PoolingError('invalid-option', `truncationSide must be "left" or "right", got ${shown(side)}.`);
   }
   if (value === null) return null;
   if (!Number.isInteger(value)) {

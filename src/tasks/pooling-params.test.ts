@@ -14,9 +14,10 @@ describe('pooling parameters', () => {
     ['embed', { normalize: 'yes' }, 'normalize must be true or false or null, got "yes".'],
     ['embed', { dimensions: '8' }, 'dimensions must be a number or null, got "8".'],
     ['embed', 5, 'poolingParams must be an object or a list of them, got 5.'],
+    ['embed', { dimensions: 8n }, 'dimensions must be a number or null, got 8n.'],
     ['encode', { step_tag_id: -1 }, 'step_tag_id must be a token id or null, got -1.'],
     ['encode', { returned_token_ids: [] }, 'returned_token_ids must be a list of token ids or null, got [].'],
-  ])('%s refuses %j', (task, params, message) => {
+  ])('%s refuses %o', (task, params, message) => {
     expect(() => paramsOfEach(params as PoolingParams, 1, task)).toThrow(expect.objectContaining({ code: 'invalid-option', message }));
   });
 

@@ -1,5 +1,5 @@
 /** vLLM's PoolingParams as a caller gave them -> checked ones, one for each prompt. */
-import { PoolingError } from '../errors.ts';
+import { PoolingError, shown } from '../errors.ts';
 import type { PoolingParams, Task } from '../types.ts';
 
 type Key = keyof PoolingParams;
@@ -39,10 +39,7 @@ export function paramsOfEach(given: PoolingParams | readonly PoolingParams[], pr
 
 export function checkParams(params: PoolingParams, task: Task): PoolingParams {
   if (typeof params !== 'object' || params === null) {
-    throw new PoolingError(
-      'invalid-option',
-      `poolingParams must be an object or a list of them, got ${JSON.stringify(params) ?? typeof params}.`,
-    );
+    throw new PoolingError('invalid-option', `poolingParams must be an object or a list of them, got ${shown(params)}.`);
   }
   const known: readonly string[] = KNOWN[task];
   const unknown = Object.keys(params).filter((key) => key !== 'use_activation' && !known.includes(key));
@@ -56,8 +53,7 @@ export function checkParams(params: PoolingParams, task: Task): PoolingParams {
   const set = Object.entries(params).filter(([, value]) => value !== null && value !== undefined) as [Key, unknown][];
   for (const [key, value] of set) {
     const [what, is] = CHECKS[key];
-    if (!is(value))
-      throw new PoolingError('invalid-option', `${key} must be ${what} or null, got ${JSON.stringify(value) ?? String(value)}.`);
+    if (!is(value)) throw new PoolingError('invalid-option', `${key} must be ${what} or null, got ${shown(value)}.`);
   }
   return { ...params };
 }

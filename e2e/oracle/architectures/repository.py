@@ -15,6 +15,7 @@ from tokenizers import Tokenizer
 from torch import nn
 from transformers import AutoTokenizer
 
+from .rotary import rotary_tables
 from .small_tokenizers import TEXTS, load
 
 MODELS = Path(__file__).parents[2] / "models"
@@ -84,7 +85,7 @@ class Graph(nn.Module):
 def export(path, model, inputs, outputs, run, axes=None, opset=17):
     """`inputs`: name -> example tensor. `outputs`: name -> its dynamic axes. `axes`: the same for inputs, where not [batch, sequence]."""
     axes = {name: {0: "batch_size", 1: "sequence_length"} for name in inputs} | (axes or {}) | outputs
-    with warnings.catch_warnings(), torch.no_grad():
+    with warnings.catch_warnings(), torch.no_grad(), rotary_tables(model):
         warnings.simplefilter("ignore")
         torch.onnx.export(
             Graph(model, list(inputs), run).eval(),  # the exporter puts back the mode it finds
