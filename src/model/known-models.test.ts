@@ -1,171 +1,8 @@
-/**
- * The models of the requirement, by the values of their files that matter here: written down from their cards and vLLM's tests, not downloaded.
- * What is expected is what docs/models.md says of them.
- */
+/** What the files of the requirement's models come to. docs/models.md says the same, and src/docs.test.ts holds it to that. */
 import { describe, expect, test } from 'vitest';
-import type { ConfigFiles } from './config-files.ts';
-import { resolve, sentence, type Given } from './spec-for-tests.ts';
-
-const flags = (mode: string, more: object = {}) => ({
-  ...Object.fromEntries(['cls_token', 'mean_tokens', 'max_tokens', 'lasttoken'].map((each) => [`pooling_mode_${each}`, each === mode])),
-  ...more,
-});
-/** A model with modules.json: Transformer, Pooling, Normalize. */
-const st = (mode: string, config: Record<string, unknown>, files: Partial<ConfigFiles> = {}): Given => ({
-  config,
-  files: { ...sentence(flags(mode)).files, ...files },
-});
-const xlmRoberta = {
-  architectures: ['XLMRobertaModel'],
-  model_type: 'xlm-roberta',
-  hidden_size: 1024,
-  vocab_size: 250002,
-  num_attention_heads: 16,
-  pad_token_id: 1,
-  max_position_embeddings: 514,
-  position_embedding_type: 'absolute',
-};
-const arcticPrompt = 'Represent this sentence for searching relevant passages: ';
-const qwenPrompt = 'Instruct: Given a web search query, retrieve relevant passages that answer the query\nQuery:';
-const mrl = [32, 64, 128, 256, 512, 768, 1024];
-const adapters = ['retrieval.query', 'retrieval.passage', 'separation', 'classification', 'text-matching'];
-
-const models: Readonly<Record<string, Given>> = {
-  'intfloat/multilingual-e5-large': st('mean_tokens', xlmRoberta, {
-    sentence: { max_seq_length: 512, do_lower_case: false },
-    tokenizerConfig: { model_max_length: 512 },
-  }),
-  'jinaai/jina-embeddings-v3': st(
-    'mean_tokens',
-    {
-      ...xlmRoberta,
-      position_embedding_type: 'rotary',
-      max_position_embeddings: 8194,
-      matryoshka_dimensions: mrl,
-      lora_adaptations: adapters,
-    },
-    {
-      tokenizerConfig: { model_max_length: 8194 },
-      sentenceModel: {
-        prompts: {
-          'retrieval.query': 'Represent the query for retrieving evidence documents: ',
-          'retrieval.passage': 'Represent the document for retrieval: ',
-          separation: '',
-          classification: '',
-          'text-matching': '',
-        },
-        default_prompt_name: null,
-      },
-    },
-  ),
-  'jinaai/jina-embeddings-v4-vllm-retrieval': {
-    config: {
-      architectures: ['Qwen2_5_VLForConditionalGeneration'],
-      model_type: 'qwen2_5_vl',
-      text_config: {
-        hidden_size: 2048,
-        vocab_size: 151936,
-        num_attention_heads: 16,
-        num_key_value_heads: 2,
-        max_position_embeddings: 128000,
-      },
-    },
-    override: { pooling_type: 'MEAN', normalize: true },
-  },
-  'Qwen/Qwen3-Embedding-4B': st(
-    'lasttoken',
-    {
-      architectures: ['Qwen3ForCausalLM'],
-      model_type: 'qwen3',
-      hidden_size: 2560,
-      vocab_size: 151665,
-      num_attention_heads: 32,
-      num_key_value_heads: 8,
-      head_dim: 128,
-      max_position_embeddings: 40960,
-    },
-    {
-      tokenizer: { added_tokens: [{ id: 151643, content: '<|endoftext|>' }] },
-      tokenizerConfig: { padding_side: 'left', pad_token: '<|endoftext|>', model_max_length: 131072 },
-      sentenceModel: { prompts: { query: qwenPrompt, document: '' }, default_prompt_name: null, similarity_fn_name: 'cosine' },
-    },
-  ),
-  'intfloat/e5-mistral-7b-instruct': st(
-    'lasttoken',
-    {
-      architectures: ['MistralModel'],
-      model_type: 'mistral',
-      hidden_size: 4096,
-      vocab_size: 32000,
-      num_attention_heads: 32,
-      num_key_value_heads: 8,
-      pad_token_id: 2,
-      max_position_embeddings: 32768,
-    },
-    {
-      sentence: { max_seq_length: 4096, do_lower_case: false },
-      tokenizerConfig: { model_max_length: 1e30 },
-      sentenceModel: { prompts: { web_search_query: `${qwenPrompt} ` }, default_prompt_name: null },
-    },
-  ),
-  'Qwen/Qwen2.5-Math-RM-72B': {
-    config: {
-      architectures: ['Qwen2ForRewardModel'],
-      model_type: 'qwen2',
-      hidden_size: 8192,
-      vocab_size: 152064,
-      num_attention_heads: 64,
-      num_key_value_heads: 8,
-      max_position_embeddings: 4096,
-    },
-  },
-  'jason9693/Qwen2.5-1.5B-apeach': {
-    config: {
-      architectures: ['Qwen2ForSequenceClassification'],
-      model_type: 'qwen2',
-      hidden_size: 1536,
-      vocab_size: 151936,
-      num_attention_heads: 12,
-      num_key_value_heads: 2,
-      max_position_embeddings: 131072,
-      id2label: { 0: 'Default', 1: 'Spoiled' },
-    },
-  },
-  'BAAI/bge-reranker-v2-m3': {
-    config: {
-      ...xlmRoberta,
-      architectures: ['XLMRobertaForSequenceClassification'],
-      max_position_embeddings: 8194,
-      id2label: { 0: 'LABEL_0' },
-    },
-    files: { tokenizerConfig: { model_max_length: 8192 } },
-  },
-  'BAAI/bge-m3': st(
-    'cls_token',
-    { ...xlmRoberta, max_position_embeddings: 8194 },
-    { sentence: { max_seq_length: 8192, do_lower_case: false }, tokenizerConfig: { model_max_length: 8192 } },
-  ),
-  'Snowflake/snowflake-arctic-embed-m-v1.5': {
-    ...st(
-      'cls_token',
-      {
-        architectures: ['BertModel'],
-        model_type: 'bert',
-        hidden_size: 768,
-        vocab_size: 30522,
-        num_attention_heads: 12,
-        pad_token_id: 0,
-        max_position_embeddings: 512,
-      },
-      {
-        sentence: { max_seq_length: 512, do_lower_case: false },
-        tokenizerConfig: { model_max_length: 512 },
-        sentenceModel: { prompts: { query: arcticPrompt }, default_prompt_name: null },
-      },
-    ),
-    hf: { matryoshka_dimensions: [256] },
-  },
-};
+import { adapters, arcticPrompt, knownModels as models, mrl, qwenPrompt } from './known-models-for-tests.ts';
+import { fileSize, fitting, parametersOf } from './parameters-for-tests.ts';
+import { resolve } from './spec-for-tests.ts';
 
 describe('the requirement’s models', () => {
   test.each<[string, string, string, number, number]>([
@@ -173,6 +10,7 @@ describe('the requirement’s models', () => {
     ['jinaai/jina-embeddings-v3', 'embed', 'MEAN normalize modules.json', 1024, 8194],
     ['jinaai/jina-embeddings-v4-vllm-retrieval', 'embed', 'MEAN normalize override', 2048, 128000],
     ['Qwen/Qwen3-Embedding-4B', 'embed', 'LAST normalize modules.json', 2560, 40960],
+    ['Qwen/Qwen3-Embedding-0.6B', 'embed', 'LAST normalize modules.json', 1024, 32768],
     ['intfloat/e5-mistral-7b-instruct', 'embed', 'LAST normalize modules.json', 4096, 4096],
     ['Qwen/Qwen2.5-Math-RM-72B', 'reward', 'ALL normalize architecture', 8192, 4096],
     ['jason9693/Qwen2.5-1.5B-apeach', 'classify', 'LAST normalize architecture', 1536, 131072],
@@ -217,5 +55,42 @@ describe('the requirement’s models', () => {
   test('jina-embeddings-v4 without the override is a language model that nobody said how to pool', () => {
     const { override: _, ...given } = models['jinaai/jina-embeddings-v4-vllm-retrieval']!;
     expect(resolve(given)).toMatchObject({ kind: 'causal_lm', pooler: { pooling_type: 'LAST', source: 'architecture' } });
+  });
+});
+
+describe('the arithmetic of docs/models.md', () => {
+  const total = (config: Record<string, unknown>) => Object.values(parametersOf(config)).reduce((sum, each) => sum + each, 0);
+  const minilm = { hidden_size: 384, num_hidden_layers: 6, intermediate_size: 1536, num_attention_heads: 12, vocab_size: 30522 };
+  const bertOf = (architecture: string) => ({
+    ...minilm,
+    architectures: [architecture],
+    type_vocab_size: 2,
+    max_position_embeddings: 512,
+    id2label: { 0: 'LABEL_0' },
+  });
+
+  test('counts the parameters that others have counted', () => {
+    expect(total(models['BAAI/bge-reranker-v2-m3']!.config!)).toBe(567_755_777);
+    expect(total(models['Qwen/Qwen3-Embedding-0.6B']!.config!)).toBe(595_776_512);
+    // github.com/VeraTools/vera/issues/68, with the 512 position ids that BERT keeps beside its weights.
+    expect(total(bertOf('BertForSequenceClassification'))).toBe(22_714_113 - 512);
+  });
+
+  test.each([
+    ['BAAI/bge-reranker-v2-m3', 'q8', 570_727_094],
+    ['BAAI/bge-m3', 'q8', 568_456_694],
+    ['BAAI/bge-m3', 'q4', 1190 * 2 ** 20],
+    ['BAAI/bge-m3', 'q4f16', 668 * 2 ** 20],
+    ['Qwen/Qwen3-Embedding-0.6B', 'q8', 613_527_539],
+    ['Snowflake/snowflake-arctic-embed-m-v1.5', 'q8', 110_145_162],
+  ] as const)('%s in %s comes within three hundredths of the %d bytes that its file has', (name, format, bytes) => {
+    const estimate = fileSize(parametersOf(models[name]!.config!), format);
+    expect(Math.abs(estimate / bytes - 1)).toBeLessThan(0.03);
+  });
+
+  test('lets into WebAssembly memory what fits three times', () => {
+    expect(fitting({ tables: 1.4e9, rest: 0 })).toEqual(['q8']);
+    expect(fitting({ tables: 0, rest: 2.4e9 })).toEqual(['q4f16']);
+    expect(fitting({ tables: 0, rest: 4e9 })).toEqual([]);
   });
 });

@@ -1,0 +1,116 @@
+/** What docs/models.md and docs/conformance.md say is what the code gives, and every test that they name is there. */
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve as pathOf } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { knownModels, type KnownModel } from './model/known-models-for-tests.ts';
+import { modelFamilies } from './model/model-families-for-tests.ts';
+import type { ModelSpec } from './model/model-spec.ts';
+import { FORMATS, fileSize, fitting, parametersOf } from './model/parameters-for-tests.ts';
+import { resolve } from './model/spec-for-tests.ts';
+import { chooseOutputs } from './model/graph-outputs.ts';
+import { routesOf } from './tasks/route.ts';
+import { tasksOf } from './tasks/serve.ts';
+
+const root = pathOf(import.meta.dirname, '..');
+const read = (path: string) => readFileSync(pathOf(root, path), 'utf8');
+const models = read('docs/models.md');
+
+/** The cells of one model in the table under a heading, by the names of their columns. */
+function row(heading: string, model: string): Record<string, string> {
+  const [, section] = models.split(`\n## ${heading}\n`);
+  const lines = (section ?? '')
+    .split('\n## ')[0]!
+    .split('\n')
+    .filter((line) => line.startsWith('|'));
+  const cells = (line: string) =>
+    line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim());
+  const found = lines.find((line) => cells(line)[0] === `\`${model}\``);
+  if (!found) throw new Error(`docs/models.md has no row for ${model} under "${heading}".`);
+  return Object.fromEntries(cells(lines[0]!).map((name, i) => [name, cells(found)[i]!]));
+}
+
+const list = (values: readonly unknown[] | null) => values?.join(', ') || '–';
+const served = (spec: ModelSpec, { outputs }: KnownModel) => ({ spec, routes: routesOf(spec, chooseOutputs(outputs)), heads: {} });
+/** How a text's vector is made of its states. A graph with logits does that itself, and so may one with a vector. */
+function pooling(spec: ModelSpec, { outputs }: KnownModel): string {
+  if (spec.tokenHead) return 'LAST';
+  const isDone = spec.kind === 'classify' || spec.kind === 'token_classify' || chooseOutputs(outputs).pooled !== null;
+  return isDone ? 'in the graph' : spec.pooler.pooling_type;
+}
+function activation(spec: ModelSpec): string {
+  if (spec.kind === 'reward') return spec.rewardActivation;
+  return spec.numLabels === 0 ? '–' : spec.classifierActivation;
+}
+const megabytes = (bytes: number) => (bytes < 1e9 ? `${Math.round(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`);
+
+describe('docs/models.md', () => {
+  test.each(Object.entries(knownModels))('says what becomes of %s', (name, model) => {
+    const spec = resolve(model);
+    const isVector = spec.kind === 'embed' || spec.kind === 'causal_lm';
+    expect(row('What rockpool makes of their files', name)).toEqual({
+      model: `\`${name}\``,
+      pooling: pooling(spec, model),
+      'says who': isVector || spec.kind === 'reward' ? spec.pooler.source : '–',
+      vector: isVector ? `${spec.embeddingSize}${spec.pooler.normalize ? ', unit length' : ''}` : '–',
+      'most tokens': String(spec.maxModelLen),
+      tasks: list(tasksOf(served(spec, model))),
+      activation: activation(spec),
+      prompts: list(Object.keys(spec.prompts)),
+      dimensions: list(spec.matryoshkaDimensions),
+    });
+  });
+
+  test.each(Object.entries(knownModels))('counts the size of %s', (name, { config = {} }) => {
+    const text = config['text_config'] as Record<string, unknown> | undefined;
+    const parameters = parametersOf({ ...config, ...text });
+    const cells = row('What they cost', name);
+    const total = (parameters.tables + parameters.rest) / 1e6;
+    expect(cells).toMatchObject({
+      parameters: total < 1000 ? `${Math.round(total)} M` : `${(total / 1000).toFixed(1)} B`,
+      'fits a tab': list(fitting(parameters)),
+      ...Object.fromEntries(FORMATS.map((format) => [format, megabytes(fileSize(parameters, format))])),
+    });
+  });
+
+  test.each(Object.entries(modelFamilies))('says how %s is pooled', (name, model) => {
+    const spec = resolve(model);
+    const bare = resolve({ ...model, files: { ...model.files, modules: null } });
+    expect(row('Families that people run as ONNX', name)).toMatchObject({
+      class: spec.architecture,
+      'pooling by its files': pooling(spec, model),
+      'without modules.json': pooling(bare, model) === pooling(spec, model) ? 'the same' : `**${pooling(bare, model)}**`,
+      tasks: list(tasksOf(served(spec, model))),
+      activation: activation(spec),
+    });
+  });
+});
+
+/** `file › name of a test`, or `tiny model › case of its fixture`, with * for any ending. */
+const citations = ['docs/models.md', 'docs/conformance.md'].flatMap((path) =>
+  [...read(path).matchAll(/`([^`\n]+?) › ([^`\n]+)`/g)].map(([, place, name]) => ({ path, place: place!, name: name! })),
+);
+
+describe('tests that the documents name', () => {
+  test('are many', () => expect(citations.length).toBeGreaterThan(60));
+
+  test.each(citations)('$path: $place › $name', ({ place, name }) => {
+    if (!place.includes('.')) {
+      const { cases } = JSON.parse(read(`e2e/oracle/fixtures/architectures/${place}.json`)) as { cases: { id: string }[] };
+      const isIt = ({ id }: { id: string }) => (name.endsWith('*') ? id.startsWith(name.slice(0, -1)) : id === name);
+      return expect(cases.some(isIt)).toBe(true);
+    }
+    const source = read(place);
+    expect(["'", '"', '`'].some((quote) => source.includes(`${quote}${name}${quote}`))).toBe(true);
+  });
+
+  test.each([
+    ...new Set(
+      ['docs/models.md', 'docs/conformance.md'].flatMap(
+        (path) => read(path).match(/`(?:src|e2e|docs|scripts|bench)\/[\w./-]+\.\w+`/g) ?? [],
+      ),
+    ),
+  ])('%s is there', (path) => expect(existsSync(pathOf(root, path.slice(1, -1)))).toBe(true));
+});
