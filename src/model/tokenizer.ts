@@ -2,6 +2,7 @@
 import { Tokenizer } from '@huggingface/tokenizers';
 import { asPoolingError } from '../errors.ts';
 import { isRoberta, postProcessors, sigmaFixer, stagesOf, useCharsmap, type TokenizerStages } from './tokenizer-stages.ts';
+import { useViterbi } from './unigram.ts';
 
 export type { Tokenizer };
 
@@ -37,6 +38,7 @@ export function createTokenizer(tokenizerJson: object, tokenizerConfig: object):
   try {
     const tokenizer = new Tokenizer(tokenizerJson, tokenizerConfig);
     useCharsmap(tokenizer, tokenizerJson);
+    useViterbi(tokenizer.model);
     const fixSigma = sigmaFixer(tokenizer, tokenizerJson);
     const encode = (text: string) => tokenizer.encode(fixSigma(text), { add_special_tokens: false }).ids;
     const idOf = (token: string) => tokenizer.token_to_id(token) ?? null;
