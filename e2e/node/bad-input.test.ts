@@ -224,3 +224,15 @@ describe.each(subjects.map((subject) => [subject.method, subject.model, subject]
     await expectRight();
   });
 });
+
+// WordPiece has one token for a word of any length; the others count, and have to come to an end.
+test.each([
+  ['tiny-xlmr-reranker', (llm: LLM, text: string) => llm.score('a', text), (llm: LLM) => llm.score('a', 'b')],
+  ['tiny-gpt2-classifier', (llm: LLM, text: string) => llm.classify(text), (llm: LLM) => llm.classify('b')],
+  ['tiny-gemma3-embed', (llm: LLM, text: string) => llm.embed(text), (llm: LLM) => llm.embed('b')],
+])('a megabyte of one character is too long for %s, and the next call works', { timeout: 120_000 }, async (model, call, works) => {
+  const llm = await load(model);
+  expect(await outcome(call(llm, 'x'.repeat(1_000_000)))).toMatch(/^input-too-long: .*\b\d{6,7}\b/);
+  expect(await outcome(works(llm))).toBe('ok');
+  await llm.dispose();
+});
