@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { chromium } from '@playwright/test';
+import { findBrowser } from '../scripts/browser.mjs';
 import { bundlePages } from './bundle.mjs';
 import { serve } from './serve.mjs';
 
@@ -24,7 +25,7 @@ export async function openBench() {
     ['/e2e/models/tiny-bert/tokenizer.json', join(root, 'models/all-MiniLM-L6-v2/tokenizer.json')],
     ['/', root],
   ]);
-  const browser = await chromium.launch({ executablePath: findChromium(), args: ['--no-sandbox'] });
+  const browser = await chromium.launch({ executablePath: findBrowser(), args: ['--no-sandbox'] });
   return {
     browser,
     /** An empty page with one of the bench's modules in it, as `window.bench`. */
@@ -43,18 +44,4 @@ export async function openBench() {
       await rm(pages, { recursive: true });
     },
   };
-}
-
-/** $CHROMIUM, else Playwright's own, else the system's. */
-function findChromium() {
-  const candidates = [
-    process.env.CHROMIUM,
-    chromium.executablePath(),
-    '/usr/bin/chromium',
-    '/usr/bin/chromium-browser',
-    '/usr/bin/google-chrome',
-  ];
-  const found = candidates.find((path) => path && existsSync(path));
-  if (!found) throw new Error('No Chromium: run `npx playwright install chromium`, or name one in $CHROMIUM.');
-  return found;
 }

@@ -1,5 +1,8 @@
 /** Browser tests: the built package and the built page, in Chromium, on WASM and on WebGPU (SwiftShader where there is no GPU). */
 import { defineConfig } from '@playwright/test';
+import { presentBrowser } from '../scripts/browser.mjs';
+
+const executablePath = presentBrowser();
 
 export default defineConfig({
   testDir: 'browser',
@@ -11,7 +14,7 @@ export default defineConfig({
   use: {
     browserName: 'chromium',
     launchOptions: {
-      ...(process.env.CHROMIUM && { executablePath: process.env.CHROMIUM }),
+      ...(executablePath && { executablePath }),
       args: ['--no-sandbox', '--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'],
     },
   },

@@ -1,4 +1,4 @@
-/** Finds a Chromium for the tests, and installs one if there is none. Says what it does. */
+/** Finds a Chromium for the tests and the bench, and installs one if there is none. Says what it does. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -12,12 +12,14 @@ const which = (name) => {
     return '';
   }
 };
-const found = () =>
+
+/** Path of a Chromium, Chrome or Playwright's own; undefined if there is none. */
+export const presentBrowser = () =>
   [process.env.CHROMIUM, which('chromium'), which('google-chrome'), chromium.executablePath()].find((path) => path && existsSync(path));
 
-/** Path of a Chromium, Chrome or Playwright's own. */
+/** The same, after installing one if need be. */
 export function findBrowser() {
-  const present = found();
+  const present = presentBrowser();
   if (present) return present;
   console.log('No Chromium here. Installing Playwright’s own …');
   try {
@@ -29,7 +31,7 @@ export function findBrowser() {
     run(command, ...first, 'update');
     run(command, ...first, 'install', '-y', '--no-install-recommends', 'chromium');
   }
-  const installed = found();
+  const installed = presentBrowser();
   if (!installed) throw new Error('No Chromium could be installed. Install one and set CHROMIUM to its path.');
   return installed;
 }

@@ -11,7 +11,9 @@ export interface KeyTargets {
 export function listenToKeys(view: HTMLElement, { input, lists, clear }: KeyTargets): void {
   document.addEventListener('keydown', (event) => {
     const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
-    if (event.key !== '/' || !plain || view.closest('[hidden]') || isTyping(event.target)) return;
+    if (event.key !== '/' || !plain || view.closest('[hidden]')) return;
+    // The empty box has the focus on arrival, and nobody looks for a slash first.
+    if (isTyping(event.target) && !(event.target === input && input.value === '')) return;
     event.preventDefault();
     input.focus();
     input.select();

@@ -88,6 +88,12 @@ test('loads the model, indexes, finds by meaning what no keyword finds, and take
 test('works by keyboard: / focuses, arrows walk, Enter opens, Esc clears', async ({ demo }) => {
   await demo.locator('body').press('/');
   await expect(demo.locator('#query')).toBeFocused();
+  // While the box is empty / only means this; in a query it is a character.
+  await demo.keyboard.press('/');
+  await expect(demo.locator('#query')).toHaveValue('');
+  await demo.keyboard.type('tcp/ip');
+  await expect(demo.locator('#query')).toHaveValue('tcp/ip');
+  await demo.locator('#query').fill('');
   await demo.keyboard.type('python library');
   await expect(hits(demo, 'keyword').first()).toBeVisible();
   await demo.keyboard.press('ArrowDown');

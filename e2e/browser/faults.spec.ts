@@ -257,6 +257,8 @@ test('bad input gets its error, and the engine goes on', async ({ blank }) => {
     const codes: unknown[] = [];
     for (const [input, options] of bad) codes.push((await window.outcome(llm.embed(input as never, options as never))).code);
     const good = await llm.embed(['', '\ud800', '🏴‍☠️', 'x'.repeat(100_000), [101, 102] as never], { truncate_prompt_tokens: -1 });
+    // With [CLS] and [SEP] exactly the 256 tokens of the model.
+    good.push(...(await llm.embed('word '.repeat(254))));
     const [cut] = await llm.embed('a', { poolingParams: { dimensions: 8 } });
     return {
       codes,
@@ -278,7 +280,7 @@ test('bad input gets its error, and the engine goes on', async ({ blank }) => {
     'invalid-option',
     'invalid-option',
   ]);
-  expect(outcomes.good).toEqual(Array.from({ length: 5 }, () => '1.000'));
+  expect(outcomes.good).toEqual(Array.from({ length: 6 }, () => '1.000'));
   expect(outcomes).toMatchObject({ cut: 8, none: [] });
 });
 

@@ -44,18 +44,20 @@ async function embedIn([command, ...args]: Runtime, job: Job): Promise<{ used: U
 }
 
 /** npm's packages put the binary into one of their own for each platform, and run an install script to find it, which we do not allow. */
-function binaryOf(scope: string, path: string): string | undefined {
+function binaryOf(scope: string, path: string): string {
   const folder = join(root, 'node_modules', scope);
   const platforms = existsSync(folder) ? readdirSync(folder) : [];
-  return platforms.map((platform) => join(folder, platform, path)).find((file) => existsSync(file));
+  const found = platforms.map((platform) => join(folder, platform, path)).find((file) => existsSync(file));
+  if (found === undefined)
+    throw new Error(`There is no ${path} in node_modules/${scope}: \`npm ci\` installs it, for platforms that it knows.`);
+  return found;
 }
 
-const deno = binaryOf('@deno', 'deno');
-const bun = binaryOf('@oven', 'bin/bun');
-const runtimes: Record<string, Runtime | undefined> = {
-  Node: [process.execPath],
-  Deno: deno === undefined ? undefined : [deno, 'run', '--no-prompt', '--allow-read', '--allow-net'],
-  Bun: bun === undefined ? undefined : [bun],
+/** Looked for when a test needs it, so that one that is missing fails its own tests alone. */
+const runtimes: Record<'Node' | 'Deno' | 'Bun', () => Runtime> = {
+  Node: () => [process.execPath],
+  Deno: () => [binaryOf('@deno', 'deno'), 'run', '--no-prompt', '--allow-read', '--allow-net'],
+  Bun: () => [binaryOf('@oven', 'bin/bun')],
 };
 
 /** tiny-bert with its tokenizer beside it: a folder that a path can name. */
@@ -78,24 +80,20 @@ afterAll(async () => {
 });
 
 describe.each(Object.entries(runtimes))('%s', (name, runtime) => {
-  test.skipIf(!runtime)(
-    'embeds with a model at a path, names what is missing, and ends by itself after dispose()',
-    { timeout: 120_000 },
-    async () => {
-      // Deno may have WebGPU, on a software adapter too: that is another test.
-      const { used, missing } = await embedIn(runtime!, {
-        models: [miniLm],
-        options: { device: 'wasm' },
-        missing: [nowhere, pathToFileURL(nowhere).href],
-      });
-      expect(used[0]).toMatchObject({ device: 'wasm', disposed: 'disposed' });
-      expect(missing).toEqual(['model-file-missing', 'model-file-missing']);
-      await expectOracle(used[0]!.vectors, 'minilm-w8');
-    },
-  );
+  test('embeds with a model at a path, names what is missing, and ends by itself after dispose()', { timeout: 120_000 }, async () => {
+    // Deno may have WebGPU, on a software adapter too: that is another test.
+    const { used, missing } = await embedIn(runtime(), {
+      models: [miniLm],
+      options: { device: 'wasm' },
+      missing: [nowhere, pathToFileURL(nowhere).href],
+    });
+    expect(used[0]).toMatchObject({ device: 'wasm', disposed: 'disposed' });
+    expect(missing).toEqual(['model-file-missing', 'model-file-missing']);
+    await expectOracle(used[0]!.vectors, 'minilm-w8');
+  });
 
-  test.skipIf(!runtime)('loads a model from a server, with or without a Cache API', { timeout: 60_000 }, async () => {
-    const { used, missing } = await embedIn(runtime!, {
+  test('loads a model from a server, with or without a Cache API', { timeout: 60_000 }, async () => {
+    const { used, missing } = await embedIn(runtime(), {
       models: [`${server.url}/e2e/models/tiny-bert`],
       options: { dtype: 'fp32' },
       missing: [`${server.url}/nowhere`],
@@ -108,7 +106,7 @@ describe.each(Object.entries(runtimes))('%s', (name, runtime) => {
 
 describe('Node', () => {
   test('takes a file: URL and a relative path, and two models side by side give the vectors of one', { timeout: 120_000 }, async () => {
-    const { used, missing } = await embedIn(runtimes.Node!, {
+    const { used, missing } = await embedIn(runtimes.Node(), {
       models: [pathToFileURL(miniLm).href, relative(root, tiny), `./${relative(root, miniLm)}/`],
       missing: ['./models/no-such-model', 'models/no/such/model', 'package.json'],
     });
@@ -120,15 +118,15 @@ describe('Node', () => {
   });
 
   test('says that it has no WebGPU where that is asked for', async () => {
-    const { used } = await embedIn(runtimes.Node!, { models: [tiny], options: { device: 'webgpu' } });
+    const { used } = await embedIn(runtimes.Node(), { models: [tiny], options: { device: 'webgpu' } });
     expect(used[0]!.error).toBe('webgpu-unavailable');
   });
 });
 
 describe('Deno', () => {
-  test.skipIf(!deno)('computes on WebGPU, or says that there is none', { timeout: 120_000 }, async () => {
+  test('computes on WebGPU, or says that there is none', { timeout: 120_000 }, async () => {
     // One text beside the self-check's: a software adapter takes seconds to compile the shaders of each shape.
-    const { used } = await embedIn(runtimes.Deno!, {
+    const { used } = await embedIn(runtimes.Deno(), {
       models: [tiny],
       options: { device: 'webgpu', dtype: 'fp32' },
       texts: texts.slice(0, 1),

@@ -1,11 +1,11 @@
 /** The package as npm packs it, in fresh apps: Vite, webpack, esbuild, no bundler at all, Node, and TypeScript. */
-import { existsSync } from 'node:fs';
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { chromium, type Browser } from '@playwright/test';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { presentBrowser } from '../../scripts/browser.mjs';
 import { startServer } from '../server.ts';
 import { expectOracle, texts } from './oracle-texts.ts';
 import { run, serve, tempFolder } from './processes.ts';
@@ -50,7 +50,7 @@ beforeAll(async () => {
   [packed] = JSON.parse((await run('npm', ['pack', '--json', '--pack-destination', app], { cwd: root })).stdout) as [Packed];
   await writeFile(join(app, 'package.json'), JSON.stringify({ private: true, type: 'module', devDependencies: tools }));
   await npm(['install', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', `./${packed.filename}`]);
-  const executablePath = [process.env.CHROMIUM, '/usr/bin/chromium'].find((path) => path && existsSync(path));
+  const executablePath = presentBrowser();
   browser = await chromium.launch({ ...(executablePath && { executablePath }), args: ['--no-sandbox'] });
 }, 180_000);
 

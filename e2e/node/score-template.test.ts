@@ -59,6 +59,13 @@ describe('of a model whose name is known', () => {
     expect(await scores(llm, { chatTemplate, instruction: 'This?' })).toEqual(await expected('This?'));
   });
 
+  test('a query that begins with the template is not put into it again', async () => {
+    const [head, tail] = prompt(documents[0]!).split('<Document>: ') as [string, string];
+    const [output] = await llm.score(head, `<Document>: ${tail}`);
+    const [expected] = await read(llm, [prompt(documents[0]!)]);
+    expect(output!.outputs.score).toBeCloseTo(expected!, 6);
+  });
+
   test('rerank takes them too', async () => {
     const best = await llm.rerank(query, documents, { instruction: 'Find towns', topN: 1 });
     const all = await scores(llm, { instruction: 'Find towns' });

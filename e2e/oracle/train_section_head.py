@@ -1,6 +1,6 @@
 """Trains the linear head of ../../models/heads/debian-sections: package title and description -> Debian section.
 
-    python train_section_head.py ../../models/all-MiniLM-L6-v2        ten minutes on two cores, nearly all of it embedding
+    python train_section_head.py ../../models/all-MiniLM-L6-v2        minutes, nearly all of them embedding
 
 Embeddings are Sentence-Transformers' with the original fp32 weights of all-MiniLM-L6-v2. The held-out accuracy is printed for them and for the
 int8 weights in MODEL_DIR, which are what rockpool runs. Writes head.json and head.safetensors, and fixtures/section-head.json: those figures, and
@@ -15,7 +15,7 @@ from collections import Counter
 from pathlib import Path
 
 import numpy as np
-from safetensors.numpy import save_file
+from safetensors.numpy import load_file, save_file
 from sentence_transformers import SentenceTransformer
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score
@@ -60,6 +60,21 @@ def train(vectors, sections):
     return search.best_estimator_
 
 
+def write_head(classifier):
+    """Gives back the weights as the file has them, so that they are what is measured.
+
+    scikit-learn keeps its coefficients column by column, and save_file writes memory as it lies: without the copy they would be mixed up.
+    """
+    HEAD.mkdir(parents=True, exist_ok=True)
+    labels = list(classifier.classes_)
+    head = {"labels": labels, "activation": "softmax", "normalize": True, "model": "sentence-transformers/all-MiniLM-L6-v2"}
+    (HEAD / "head.json").write_text(json.dumps(head, indent=2) + "\n")
+    tensors = {"weight": classifier.coef_, "bias": classifier.intercept_}
+    tensors = {name: np.ascontiguousarray(value, np.float32) for name, value in tensors.items()}
+    save_file(tensors, HEAD / "head.safetensors", {"format": "pt"})
+    return load_file(HEAD / "head.safetensors")
+
+
 def report(what, predicted, wanted):
     right = sum(a == b for a, b in zip(predicted, wanted, strict=True))
     macro = f1_score(wanted, predicted, average="macro", zero_division=0)
@@ -79,7 +94,7 @@ def main(model_dir):
     fp32 = embed(minilm_fp32, model_dir, training + held_out)
     classifier = train(fp32[: len(training)], [package["section"] for package in training])
     assert list(classifier.classes_) == labels
-    weights = {"weight": classifier.coef_.astype(np.float32), "bias": classifier.intercept_.astype(np.float32)}
+    weights = write_head(classifier)
 
     predict = lambda vectors: [labels[best] for best in probabilities(weights, vectors).argmax(axis=1)]
     int8 = embed(minilm_w8, model_dir, held_out)
@@ -89,11 +104,6 @@ def main(model_dir):
         "fp32": report("fp32 encoder", predict(fp32[len(training) :]), wanted),
         "int8": report("int8 encoder", predict(int8), wanted),
     }
-
-    HEAD.mkdir(parents=True, exist_ok=True)
-    head = {"labels": labels, "activation": "softmax", "normalize": True, "model": "sentence-transformers/all-MiniLM-L6-v2"}
-    (HEAD / "head.json").write_text(json.dumps(head, indent=2) + "\n")
-    save_file(weights, HEAD / "head.safetensors", {"format": "pt"})
     picked = range(0, len(held_out), len(held_out) // IN_FIXTURE)[:IN_FIXTURE]
     cases = [
         {"name": held_out[i]["name"], "text": text_of(held_out[i]), "section": wanted[i], "probs": row.astype(float).round(7).tolist()}

@@ -4,7 +4,7 @@ import type { PairTemplate, TextTokenizer } from '../model/tokenizer.ts';
 import { cutText } from '../pipeline/cut-text.ts';
 import { needsChunks } from '../pipeline/limits.ts';
 import { documentWindows } from '../pipeline/pair-encoding.ts';
-import { givenTemplate, knownTemplate, renderPair } from '../pipeline/score-template.ts';
+import { givenTemplate, knownTemplate, renderPair, type KnownTemplate } from '../pipeline/score-template.ts';
 import { pairTokenizer, textOf, type PairTokenizer } from '../pipeline/tokenize-pair.ts';
 import { tokenize } from '../pipeline/tokenize.ts';
 import type { Encoding } from '../shapes.ts';
@@ -66,13 +66,13 @@ type PairEncoder = (query: WirePrompt, document: WirePrompt) => Promise<Encoding
 async function pairEncoder(request: PairRequest, context: CallContext): Promise<PairEncoder> {
   const { spec, tokenizer, log } = context;
   const { chatTemplate } = request;
-  const chosen = chatTemplate === null ? knownTemplate(spec.name, spec.architecture) : givenTemplate(chatTemplate);
+  const chosen = chatTemplate === null ? unwrittenTemplate(request, context) : givenTemplate(chatTemplate);
   if (chosen) return templateEncoder(chosen.template, request.instruction ?? chosen.instruction ?? null, request, context);
   if (request.instruction !== null) {
     throw new PoolingError('invalid-option', 'An instruction goes into a template, and this model has none: pass one as `chatTemplate`.');
   }
   const useSepToken = spec.tokenHead === null;
-  if (!useSepToken) {
+  if (!useSepToken && !knownTemplate(spec.name, spec.architecture)) {
     log(
       'warning',
       `"${spec.name}" is a language model, and no template is known for it: query and document are put one after the other. Without the prompt that it was trained with its scores mean little; pass it as \`chatTemplate\`.`,
@@ -99,6 +99,15 @@ async function pairEncoder(request: PairRequest, context: CallContext): Promise<
     if (whole.ids.length <= spec.maxModelLen) return [whole];
     return documentWindows(pair.queryIds, await pair.documentIds(document), oneText(tokenizer), spec.maxModelLen);
   };
+}
+
+/** The model's own template, unless the caller's queries begin as it does: vLLM 0.10 has no templates, and its callers write them into the texts. */
+function unwrittenTemplate({ queries }: PairRequest, { spec }: CallContext): KnownTemplate | null {
+  const known = knownTemplate(spec.name, spec.architecture);
+  if (!known) return null;
+  const start = known.template.slice(0, known.template.indexOf('{'));
+  const isWritten = queries.every((query) => typeof query === 'string' && start !== '' && query.startsWith(start));
+  return isWritten ? null : known;
 }
 
 /** The special tokens of one text around the two. */

@@ -8,7 +8,7 @@ import { settled } from './wire-result.ts';
 describe('self-check', () => {
   /** Rows of `width` columns, each column the same. */
   const rows = (width: number, ...values: number[]) => ({
-    data: Float32Array.from(values.flatMap((value) => new Array<number>(width).fill(value))),
+    data: Float32Array.from(values.flatMap((value) => Array.from({ length: width }, () => value))),
     rows: values.length,
     dimensions: width,
   });

@@ -11,7 +11,7 @@ import type { Padding } from '../pipeline/batch.ts';
 import { maxEmbedLen } from '../pipeline/limits.ts';
 import type { Pause } from '../pause.ts';
 import { graphOf } from '../tasks/graph.ts';
-import { tasksOf, type Served } from '../tasks/serve.ts';
+import { serve, tasksOf, type Served } from '../tasks/serve.ts';
 import { routesOf, type Routes } from '../tasks/route.ts';
 import type { Dtype, LoadProgress, LogEntry, ModelInfo } from '../types.ts';
 import type { EngineEvent, LoadRequest } from '../wire/protocol.ts';
@@ -95,6 +95,8 @@ export async function loadModel(
     await runner.open(signal);
     // Making a session cannot be interrupted: an abort or dispose() that came meanwhile is heard here.
     throwIfAborted(signal);
+    // A head that does not fit this model is an error now, not at the first text.
+    for (const head of Object.keys(heads)) serve({ task: 'classify', head, promptName: null }, { spec, routes, heads });
   } catch (error) {
     await runner.close();
     throw error;

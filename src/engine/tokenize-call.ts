@@ -1,8 +1,9 @@
 /** The prompts of a call -> their encodings, within the model's limits, and the same ids as a caller gets them. */
 import { PoolingError } from '../errors.ts';
+import { checkCharacters } from '../pipeline/character-limit.ts';
 import { chunkLogLines } from '../pipeline/chunk.ts';
 import { cutText } from '../pipeline/cut-text.ts';
-import { needsChunks } from '../pipeline/limits.ts';
+import { mostTokens, needsChunks } from '../pipeline/limits.ts';
 import { textOf } from '../pipeline/tokenize-pair.ts';
 import { tokenizeAll, type TokenizeSettings } from '../pipeline/tokenize.ts';
 import { offsetsOf } from '../pipeline/offsets.ts';
@@ -17,8 +18,10 @@ type Asked = Pick<PoolRequest, 'truncatePromptTokens' | 'truncationSide'> & Part
 
 export async function tokenizePrompts(prompts: readonly WirePrompt[], task: Task, asked: Asked, context: CallContext): Promise<Encoding[]> {
   const { spec, log } = context;
+  const settings = settingsOf(asked, context);
   const encodings: Encoding[] = [];
-  for await (const encoding of tokenizeAll(prompts, settingsOf(asked, context))) {
+  if (!settings.truncation) for (const prompt of prompts) checkCharacters(prompt, mostTokens(task, spec), context.tokenizer.longestToken);
+  for await (const encoding of tokenizeAll(prompts, settings)) {
     const { length } = encoding.ids;
     if (needsChunks(length, task, spec)) for (const line of chunkLogLines(length, spec.maxModelLen)) log('info', line);
     encodings.push(encoding);

@@ -28,6 +28,8 @@ describe('prompts', () => {
       [{ prompt: 'a' }, 'b', [1]],
       [{ prompt: 'a' }, 'b', { prompt_token_ids: [1] }],
     ],
+    [{ prompt: 'a', prompt_token_ids: [1] }, [{ prompt_token_ids: [1] }]],
+    [{ prompt: 'a', multi_modal_data: null, extra: undefined }, [{ prompt: 'a' }]],
     [Int32Array.of(1, 2), [{ prompt_token_ids: Int32Array.of(1, 2) }]],
   ])('%j', (input, prompts) => expect(asPrompts(input as never)).toEqual(prompts));
 
@@ -45,6 +47,20 @@ describe('prompts', () => {
   ])('refuses %s', (input) => {
     expect(() => asPrompts(input as never)).toThrow('prompt must be a string, array of strings, array of tokens, or array of token arrays');
   });
+});
+
+describe('a prompt with a field that is not known', () => {
+  test.each([[{ prompt: 'a', multi_modal_data: { image: 'cat.png' } }], [['b', { prompt_token_ids: [1], multi_modal_data: {} }]]])(
+    'is refused, not embedded without it: %j',
+    (input) => {
+      expect(() => asPrompts(input as never)).toThrow(
+        expect.objectContaining({
+          code: 'invalid-input',
+          message: 'A prompt has no field "multi_modal_data" here. It takes: prompt, prompt_token_ids.',
+        }),
+      );
+    },
+  );
 });
 
 describe('options', () => {

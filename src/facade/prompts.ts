@@ -24,13 +24,15 @@ export function asPrompt(value: unknown): Prompt {
   if (typeof value === 'string') return value;
   // An empty id list inside a list of prompts is a prompt, and the engine says that it is empty.
   if (isIds(value) || (Array.isArray(value) && value.length === 0)) return { prompt_token_ids: copyOf(value) };
-  if (typeof value === 'object' && value !== null) {
-    if ('prompt' in value && typeof value.prompt === 'string') return { prompt: value.prompt };
-    if ('prompt_token_ids' in value && (isIds(value.prompt_token_ids) || Array.isArray(value.prompt_token_ids))) {
-      return { prompt_token_ids: copyOf(value.prompt_token_ids) };
-    }
-  }
-  throw unusable();
+  if (typeof value !== 'object' || value === null) throw unusable();
+  const { prompt, prompt_token_ids: ids, ...rest } = value as Record<string, unknown>;
+  // Both: the text is what the ids were made of.
+  const usable = isIds(ids) || Array.isArray(ids) ? { prompt_token_ids: copyOf(ids) } : typeof prompt === 'string' ? { prompt } : null;
+  if (!usable) throw unusable();
+  // An image that is left out would give an embedding of something else.
+  const unknown = Object.keys(rest).find((key) => rest[key] !== undefined && rest[key] !== null);
+  if (unknown === undefined) return usable;
+  throw new PoolingError('invalid-input', `A prompt has no field "${unknown}" here. It takes: prompt, prompt_token_ids.`);
 }
 
 /** So that the caller may change the list while the call is under way. Buffer has a `slice` of its own, which does not copy. */

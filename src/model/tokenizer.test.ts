@@ -61,3 +61,10 @@ describe('tokens', () => {
     expect(decode(encode(text))).toBe(text);
   });
 });
+
+test('the longest token is the vocabulary’s, or one that was added', () => {
+  expect(minilm.longestToken).toBe(18);
+  const long = { id: 30_522, content: 'x'.repeat(40), special: true, normalized: false, single_word: false, lstrip: false, rstrip: false };
+  const json = read(`${folder}tokenizer.json`) as { added_tokens: object[] };
+  expect(createTokenizer({ ...json, added_tokens: [...json.added_tokens, long] }, {}).longestToken).toBe(40);
+});

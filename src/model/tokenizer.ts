@@ -22,6 +22,8 @@ export interface TextTokenizer {
   idOf(token: string): number | null;
   /** [CLS], <|im_start|> and their like. */
   isSpecial(id: number): boolean;
+  /** Characters of the vocabulary's longest token, as it is written there. */
+  longestToken: number;
   /** How a text becomes tokens, step by step. */
   stages: TokenizerStages;
 }
@@ -56,6 +58,10 @@ export function createTokenizer(tokenizerJson: object, tokenizerConfig: object):
       tokenOf: (id) => tokenizer.id_to_token(id) ?? '',
       idOf,
       isSpecial: (id) => added.get(id)?.special ?? false,
+      longestToken: longest(
+        tokenizer.model?.tokens_to_ids.keys() ?? [],
+        [...added.values()].map(({ content }) => content),
+      ),
       stages: stagesOf(tokenizer, tokenizerJson, tokenizerConfig),
     };
   } catch (error) {
@@ -95,6 +101,12 @@ function pairTemplate(tokenizer: Tokenizer, encode: (text: string) => number[]):
       suffix: types.slice(end),
     },
   };
+}
+
+function longest(...lists: Iterable<string>[]): number {
+  let most = 0;
+  for (const list of lists) for (const token of list) most = Math.max(most, token.length);
+  return most;
 }
 
 function find(ids: readonly number[], part: readonly number[], from: number): number {

@@ -2,6 +2,7 @@
 import { PoolingError, throwIfAborted } from '../errors.ts';
 import { alignText } from './align-text.ts';
 import { segments } from './segment.ts';
+import { separatorsOf } from './shorten-words.ts';
 import { encoderOf, type TextSettings } from './text-ids.ts';
 
 /** Again and again until what is left has no more than `most` tokens: a piece of a text may have others than the text had there. As vLLM does. */
@@ -19,7 +20,7 @@ async function endOf(text: string, most: number, settings: TextSettings): Promis
   const encode = encoderOf(settings);
   let at = 0;
   let room = most;
-  for (const piece of segments([text], encode)) {
+  for (const piece of segments([text], encode, separatorsOf(settings.tokenizer))) {
     await settings.pause();
     throwIfAborted(settings.signal);
     // The space of a seam.

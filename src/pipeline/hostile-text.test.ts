@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { createTokenizer } from '../model/tokenizer.ts';
 import { pause } from '../pause.ts';
+import { segments } from './segment.ts';
 import { separatorsOf, shortenWords } from './shorten-words.ts';
 import { tokenize, type TokenizeSettings } from './tokenize.ts';
 
@@ -88,6 +89,27 @@ describe('words too long to be known', () => {
     const finding = createTokenizer({ ...minilm, added_tokens: [...minilm.added_tokens, word] }, {});
     const text = `${'a'.repeat(10_000)}needle${'a'.repeat(10_000)}`;
     expect(shortened(text, finding)).toBe(text);
+  });
+});
+
+describe('texts without a space between letters', () => {
+  const numbers = Array.from({ length: 3_000 }, (_, i) => `${i * 7}, ${((i * 131) % 977) / 7}`).join('\n');
+  const json = JSON.stringify(Array.from({ length: 1_500 }, (_, i) => ({ id: i, name: `item-${i % 13}`, tags: ['a', 'b', `c${i}`] })));
+  const thai = 'ภาษาไทยไม่มีช่องว่างระหว่างคำ ที่ ก็ '.repeat(600);
+  /** These put a space before every text, so that it can be divided at one alone; this llama has tokens that end in one besides. */
+  const whole: Record<string, string[]> = {
+    'gpt2-prefix-space': [json],
+    'xlm-roberta': [json],
+    'xlm-roberta-metaspace': [json],
+    llama: [json, numbers],
+  };
+  test.each(Object.keys(tokenizers).filter((name) => name !== 'minilm'))('are divided, with the tokens of the whole, for %s', (name) => {
+    const { encode } = createTokenizer(tokenizers[name]!.tokenizer, {});
+    for (const text of [numbers, json, thai]) {
+      const pieces = [...segments([text], encode)];
+      expect(pieces.flatMap(encode)).toEqual(encode(text));
+      expect(pieces.length > 1).toBe(!whole[name]?.includes(text));
+    }
   });
 });
 

@@ -10,6 +10,12 @@ export function maxEmbedLen(limits: Limits): number {
   return limits.maxEmbedLen ?? (limits.enableChunkedProcessing ? Infinity : limits.maxModelLen);
 }
 
+/** The longest input that `needsChunks` lets through: only `embed` ever chunks. */
+export function mostTokens(task: Task, limits: Limits): number {
+  if (task !== 'embed') return limits.maxModelLen;
+  return limits.enableChunkedProcessing ? maxEmbedLen(limits) : Math.min(maxEmbedLen(limits), limits.maxModelLen);
+}
+
 /** True if an input of `tokens` has to be cut into chunks: only `embed` ever is. Texts: vLLM 0.10.1 `_validate_input`, and its engine for the other tasks. */
 export function needsChunks(tokens: number, task: Task, limits: Limits): boolean {
   const { maxModelLen } = limits;

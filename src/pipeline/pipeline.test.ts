@@ -139,15 +139,28 @@ describe('segments', () => {
     expect(pieces.length).toBeGreaterThan(1);
     expect(pieces.join('')).toBe(prose.slice(0, 300_000));
   });
-  test('a tokenizer that merges across every space is never cut, and soon no longer tried', () => {
+  test('a tokenizer that merges across every space is never cut, soon no longer tried, and not asked for more than it can take', () => {
     let tries = 0;
     const whole = (text: string) => (tries++, [text.length]);
-    expect([...segments([prose.slice(0, 400_000)], whole)]).toHaveLength(1);
+    expect([...segments([prose.slice(0, 100_000)], whole)]).toHaveLength(1);
     expect(tries).toBeLessThan(2_000);
+    expect(() => [...segments([prose.slice(0, 400_000)], whole)]).toThrow(/without a place where it could be divided/);
   });
-  test('ten million letters without a space come out whole', () => {
-    const text = 'a'.repeat(10_000_000);
-    expect([...segments(inParts(text, 65_536), tokenizer.encode)].join('')).toBe(text);
+  test.each(['a', '😀', '\u0301'])('ten million %j, which have no seam, are refused in a moment, in one or in parts', (character) => {
+    const text = character.repeat(10_000_000);
+    const begin = performance.now();
+    for (const texts of [[text], inParts(text, 65_536)])
+      expect(() => [...segments(texts, tokenizer.encode)]).toThrow(expect.objectContaining({ code: 'invalid-input' }));
+    expect(performance.now() - begin).toBeLessThan(5_000);
+  });
+  test('a search for a space looks no further than it has to', () => {
+    // 8 MB of seams of another kind: without a bound each search would go through all of the rest, and take a minute in all.
+    const text = '{"a":1},'.repeat(1_000_000);
+    const begin = performance.now();
+    let length = 0;
+    for (const piece of segments([text], (part) => Array.from(part, (char) => char.charCodeAt(0)))) length += piece.length;
+    expect(length).toBe(text.length);
+    expect(performance.now() - begin).toBeLessThan(10_000);
   });
   test('an empty text is one empty piece', () => expect([...segments([], tokenizer.encode)]).toEqual(['']));
 });

@@ -5,6 +5,7 @@
  * that the normaliser removes change nothing either. Other tokenizers' texts come out as they are.
  */
 import type { TextTokenizer } from '../model/tokenizer.ts';
+import { textParts } from '../text-parts.ts';
 
 const BLOCK_CHARS = 4_096;
 /** Every character that ends a word for BERT: white space, punctuation, every ASCII symbol, and the ideographs that stand alone. */
@@ -43,14 +44,6 @@ export function* shortenWords(texts: Iterable<string>, tokenizer: TextTokenizer)
   }
 }
 
-/** Parts again, none longer than a block, none ending inside a character. */
 function* blocks(texts: Iterable<string>): Generator<string> {
-  for (const text of texts) {
-    for (let start = 0, end; start < text.length; start = end) {
-      end = start + BLOCK_CHARS;
-      const last = text.charCodeAt(end - 1);
-      if (last >= 0xd800 && last < 0xdc00) end++;
-      yield text.slice(start, end);
-    }
-  }
+  for (const text of texts) yield* textParts(text, BLOCK_CHARS);
 }

@@ -3,6 +3,7 @@ import { PoolingError, throwIfAborted } from '../errors.ts';
 import { free } from '../memory.ts';
 import type { TextTokenizer } from '../model/tokenizer.ts';
 import type { Pause } from '../pause.ts';
+import { PART_CHARS, textParts } from '../text-parts.ts';
 import type { WirePrompt } from '../wire/protocol.ts';
 import type { IdList } from './id-list.ts';
 import { segments } from './segment.ts';
@@ -38,8 +39,8 @@ export async function readIds(list: IdList, texts: Iterable<string>, settings: T
 
 /** The parts of a text prompt. Those of a long one are freed as they are read. */
 export function textsOf(prompt: Exclude<WirePrompt, { prompt_token_ids: ArrayLike<number> }>): Iterable<string> {
-  if (typeof prompt === 'string') return [prompt];
-  return 'prompt_utf8' in prompt ? decoded(prompt.prompt_utf8) : [prompt.prompt];
+  if (typeof prompt === 'string') return textParts(prompt, PART_CHARS);
+  return 'prompt_utf8' in prompt ? decoded(prompt.prompt_utf8) : textParts(prompt.prompt, PART_CHARS);
 }
 
 /** Part by part, each freed as soon as it is read. */

@@ -69,7 +69,7 @@ function classifyRoute(name: string | null, served: Served): Route {
   if (!head) throw new PoolingError('invalid-option', `There is no head "${named}". LLM.load got: ${names.join(', ') || 'none'}.`);
   if (!routes.embed) throw unserved('embed', served);
   if (!givesOneRow(routes.embed)) checkEmbeds(spec);
-  return headRoute(routes.embed, head);
+  return headRoute(routes.embed, head, named, served.spec.name);
 }
 
 /** Of models with an adapter for each task: the one that the prompt's name says, or the default. Null: the model has no adapters. */
