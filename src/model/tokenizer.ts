@@ -2,7 +2,6 @@
 import { Tokenizer } from '@huggingface/tokenizers';
 import { asPoolingError } from '../errors.ts';
 import { isRoberta, postProcessors, sigmaFixer, stagesOf, useCharsmap, type TokenizerStages } from './tokenizer-stages.ts';
-import { useViterbi } from './unigram.ts';
 
 export type { Tokenizer };
 
@@ -40,7 +39,6 @@ export function createTokenizer(tokenizerJson: object, tokenizerConfig: object):
   try {
     const tokenizer = new Tokenizer(tokenizerJson, tokenizerConfig);
     useCharsmap(tokenizer, tokenizerJson);
-    useViterbi(tokenizer.model);
     const fixSigma = sigmaFixer(tokenizer, tokenizerJson);
     const encode = (text: string) => tokenizer.encode(fixSigma(text), { add_special_tokens: false }).ids;
     const idOf = (token: string) => tokenizer.token_to_id(token) ?? null;
