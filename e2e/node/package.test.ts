@@ -84,6 +84,7 @@ describe('The tarball', () => {
     const edge = await readFile(join(dist, 'edge.js'), 'utf8');
     expect(edge).not.toMatch(/new Worker|comlink\.|releaseProxy/);
     expect([...edge.matchAll(/(?:from|import\()\s*["'`]([^"'`]+)/g)].map(([, name]) => name).sort()).toEqual([
+      '@huggingface/jinja',
       '@huggingface/tokenizers',
       'onnxruntime-web/wasm',
       'onnxruntime-web/webgpu',
