@@ -205,12 +205,21 @@ describe.each(subjects.map((subject) => [subject.method, subject.model, subject]
   test('text that is only strange is no error: nothing, half a character, 10 MB of one', { timeout: 300_000 }, async () => {
     const strange = ['', '\ud800', 'a\udc00b', '\0', '🏴‍☠️', '\u202e'];
     const isDecoder = model.includes('qwen');
-    // A tokenizer that adds nothing makes nothing of nothing, and 10 MB of one letter are a lot of tokens for one that counts bytes.
-    const texts = isDecoder ? strange.slice(1) : [...strange, 'x'.repeat(10_000_000)];
-    // Where each token stands in 10 MB takes half a minute to say; that it can be said is tested in src/pipeline.
-    const more = method === 'tokenClassify' ? { returnOffsets: false } : {};
-    const outputs = (await call(method === 'score' || method === 'rerank' ? ['q', texts] : [texts, more])) as unknown[];
-    expect(outputs).toHaveLength(texts.length);
+    const isPair = method === 'score' || method === 'rerank';
+    // A tokenizer that adds nothing makes nothing of nothing.
+    const texts = isDecoder ? strange.slice(1) : strange;
+    expect(await call(isPair ? ['q', texts] : [texts])).toHaveLength(texts.length);
+    const big = 'x'.repeat(10_000_000);
+    if (isPair || method === 'tokenize') {
+      // One word, and unknown, whatever its length.
+      expect(await call(isPair ? ['q', [big]] : [big])).toHaveLength(1);
+    } else {
+      expect(await outcome(call([big]))).toMatch(
+        new RegExp(
+          `^input-too-long: This model's maximum context length is ${subject.maxModelLen} tokens\\. However, your prompt contains 10000000 characters \\(more than \\d+ characters, which is the upper bound for ${subject.maxModelLen} input tokens\\)\\.`,
+        ),
+      );
+    }
     if (isDecoder) expect(await outcome(call(['']))).toBe('invalid-input: The decoder prompt cannot be empty');
     await expectRight();
   });
@@ -224,3 +233,34 @@ describe.each(subjects.map((subject) => [subject.method, subject.model, subject]
     await expectRight();
   });
 });
+
+// WordPiece has one token for a word of any length; for the others it is too much.
+test.each([
+  [
+    'tiny-xlmr-reranker',
+    (llm: LLM, text: string) => llm.score('a', text),
+    (llm: LLM) => llm.score('a', 'b'),
+    /^invalid-input: The text has more than 102400 characters in a row/,
+  ],
+  [
+    'tiny-gpt2-classifier',
+    (llm: LLM, text: string) => llm.classify(text),
+    (llm: LLM) => llm.classify('b'),
+    /^input-too-long: .* your prompt contains 1000000 characters/,
+  ],
+  [
+    'tiny-gemma3-embed',
+    (llm: LLM, text: string) => llm.embed(text),
+    (llm: LLM) => llm.embed('b'),
+    /^input-too-long: .* your prompt contains 1000000 characters/,
+  ],
+])(
+  'a megabyte of one character is too much for %s, and the next call works',
+  { timeout: 120_000 },
+  async (model, call, works, expected) => {
+    const llm = await load(model);
+    expect(await outcome(call(llm, 'x'.repeat(1_000_000)))).toMatch(expected);
+    expect(await outcome(works(llm))).toBe('ok');
+    await llm.dispose();
+  },
+);

@@ -44,10 +44,16 @@ export async function poolCall(request: PoolRequest, context: CallContext): Prom
   const offsets: PoolResult['offsets'] = [];
   if (request.offsets) {
     const settings = settingsOf(request, context);
-    for (const [i, encoding] of encodings.entries()) offsets.push(await offsetsIn(request.prompts[i]!, encoding, settings));
+    for (const [i, encoding] of encodings.entries()) {
+      offsets.push(await offsetsIn(request.prompts[i]!, encoding, settings));
+      if (offsets.length % SLICE === 0) await context.pause();
+    }
   }
   return { data, shapes, ...flatIds(encodings), labels: route.labels, offsets };
 }
+
+/** Texts followed to their tokens between two looks at the signal. */
+const SLICE = 64;
 
 /** Prompts with the same parameters have the same plan. */
 function plansOf({ task, params, prompts }: PoolRequest, plan: (params: PoolingParams) => Plan): Plan[] {

@@ -19,6 +19,12 @@ describe('the width of an output that the graph does not tell', () => {
     ['of words: the vocabulary', { config: { ...bert, architectures: ['Qwen3ForCausalLM'] } }, logits(0, 'token'), 30522],
     ['of a word for yes and one for no: the vocabulary too', yesOrNo(), logits(0, 'token'), 30522],
     [
+      'of such words by the class that vLLM gives the model',
+      yesOrNo({ architectures: ['Qwen3ForSequenceClassification'] }),
+      logits(0, 'token'),
+      30522,
+    ],
+    [
       'of words that rate steps: the vocabulary too',
       { config: { ...bert, architectures: ['LlamaForCausalLM'] }, override: { pooling_type: 'STEP' } },
       logits(0, 'token'),
