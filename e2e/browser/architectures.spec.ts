@@ -62,6 +62,7 @@ async function runGroup(
   model: string,
   group: ArchitectureCase[],
   device: 'wasm' | 'webgpu',
+  selfCheck = true,
 ): Promise<void> {
   const { files = {}, ...options } = group[0]!.load ?? {};
   const faults = Object.entries(files).map(([path, text]) =>
