@@ -7,7 +7,7 @@ import { modelFamilies } from './model/model-families-for-tests.ts';
 import type { ModelSpec } from './model/model-spec.ts';
 import { FORMATS, fileSize, fitting, parametersOf } from './model/parameters-for-tests.ts';
 import { resolve } from './model/spec-for-tests.ts';
-import { chooseOutputs } from './model/graph-outputs.ts';
+import { chooseOutputs } from './onnx/graph-outputs.ts';
 import { routesOf } from './tasks/route.ts';
 import { tasksOf } from './tasks/serve.ts';
 

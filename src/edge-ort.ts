@@ -1,7 +1,7 @@
 /** A load request -> onnxruntime-web, started in this realm from bytes or from a compiled module. */
 import { fileSystem, isUrl } from './edge-files.ts';
 import { PoolingError } from './errors.ts';
-import type { Ort } from './model/session.ts';
+import type { Ort } from './onnx/session.ts';
 import type { LoadRequest } from './wire/protocol.ts';
 
 /** Which of the two flavours of the runtime a load takes. */

@@ -8,7 +8,7 @@ import { PoolingError } from './errors.ts';
 import { fileSource } from './edge-files.ts';
 import { edgeOrt, wantsWebGpu } from './edge-ort.ts';
 import { pause } from './pause.ts';
-import { clearCache, inspectCache } from './model/cache-inspect.ts';
+import { clearCache, inspectCache } from './files/cache-inspect.ts';
 import type { CachedModel, LoadOptions, ModelFolder } from './types.ts';
 import type { SourceDescription } from './wire/protocol.ts';
 

@@ -4,7 +4,7 @@ import { PoolingLLM } from './facade/llm.ts';
 import { describeSource, loadRequest, logToConsole, readLoadOptions } from './facade/load-request.ts';
 import type { EitherSpelling } from './facade/options.ts';
 import { connectWorker } from './facade/worker-connection.ts';
-import { clearCache, inspectCache } from './model/cache-inspect.ts';
+import { clearCache, inspectCache } from './files/cache-inspect.ts';
 import type { CachedModel, LoadOptions, ModelFolder, WorkerOptions } from './types.ts';
 
 export class LLM extends PoolingLLM {

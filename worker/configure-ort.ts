@@ -1,5 +1,5 @@
 /** Threads and the place of the .wasm file -> ORT's environment, before its first session. */
-import type { Ort } from '../src/model/session.ts';
+import type { Ort } from '../src/onnx/session.ts';
 import type { LoadRequest } from '../src/wire/protocol.ts';
 
 export function configureOrt(ort: Ort, wasmFile: string, { threads, wasmPath }: LoadRequest): Ort {

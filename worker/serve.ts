@@ -1,7 +1,7 @@
 /** An ORT flavour -> a worker that serves one engine over comlink. */
 import { expose, transfer } from 'comlink';
 import { Engine, type EngineRuntime } from '../src/engine/engine.ts';
-import type { Ort } from '../src/model/session.ts';
+import type { Ort } from '../src/onnx/session.ts';
 import { pauseThroughOneChannel } from '../src/pause.ts';
 import type { EngineApi, EngineEvent, WorkerReady } from '../src/wire/protocol.ts';
 import { configureOrt } from './configure-ort.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LLM } from 'rockpool/edge';
-import { safetensors } from '../../src/model/safetensors-for-tests.ts';
+import { safetensors } from '../../src/files/safetensors-for-tests.ts';
 
 interface Fixture {
   head: string;

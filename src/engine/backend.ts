@@ -2,8 +2,8 @@
 import { PoolingError } from '../errors.ts';
 import type { Gpu } from '../gpu/device.ts';
 import type { ReadBackCounter } from '../gpu/readback.ts';
-import type { InputShape } from '../model/graph-inputs.ts';
-import { createSession, type Ort, type Session, type Weights } from '../model/session.ts';
+import type { InputShape } from '../onnx/graph-inputs.ts';
+import { createSession, type Ort, type Session, type Weights } from '../onnx/session.ts';
 import { CpuPooler } from '../pooling/cpu-pooler.ts';
 import { GpuPooler } from '../pooling/gpu-pooler.ts';
 import { spansOf } from '../pooling/spans.ts';

@@ -1,5 +1,5 @@
 /** Encodings with their plans -> finished rows, each delivered once, in whatever order the device gets to them. What every call shares. */
-import type { TextTokenizer } from '../model/tokenizer.ts';
+import type { TextTokenizer } from '../text/tokenizer.ts';
 import type { Pause } from '../pause.ts';
 import { checkRows } from '../pipeline/check-rows.ts';
 import type { Encoding, Rows } from '../shapes.ts';

@@ -1,12 +1,12 @@
 /** Scores of a cross-encoder: each pair is read as one. What it reads is two texts with separators, or the prompt that a template makes of them. */
 import { PoolingError, throwIfAborted } from '../errors.ts';
-import type { PairTemplate, TextTokenizer } from '../model/tokenizer.ts';
-import { cutText } from '../pipeline/cut-text.ts';
+import type { PairTemplate, TextTokenizer } from '../text/tokenizer.ts';
+import { cutText } from '../text/cut-text.ts';
 import { needsChunks } from '../pipeline/limits.ts';
-import { documentWindows } from '../pipeline/pair-encoding.ts';
-import { givenTemplate, knownTemplate, renderPair, type KnownTemplate } from '../pipeline/score-template.ts';
-import { pairTokenizer, textOf, type PairTokenizer } from '../pipeline/tokenize-pair.ts';
-import { tokenize } from '../pipeline/tokenize.ts';
+import { documentWindows } from '../text/pair-encoding.ts';
+import { givenTemplate, knownTemplate, renderPair, type KnownTemplate } from '../text/score-template.ts';
+import { pairTokenizer, textOf, type PairTokenizer } from '../text/tokenize-pair.ts';
+import { tokenize } from '../text/tokenize.ts';
 import type { Encoding } from '../shapes.ts';
 import { planOf } from '../tasks/plan.ts';
 import { serve } from '../tasks/serve.ts';

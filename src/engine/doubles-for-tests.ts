@@ -1,7 +1,7 @@
 /** Doubles for tests of the engine: an ORT that counts what it gives and gets back, a model for it, and a GPU that can be lost. */
 import type { Gpu } from '../gpu/device.ts';
-import type { GraphValue } from '../model/graph-values.ts';
-import type { Ort } from '../model/session.ts';
+import type { GraphValue } from '../onnx/graph-values.ts';
+import type { Ort } from '../onnx/session.ts';
 import { batch } from '../pipeline/batch.ts';
 import type { GraphOutput, PoolSpec } from '../shapes.ts';
 import type { ModelShape } from '../tasks/graph.ts';

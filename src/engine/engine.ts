@@ -3,7 +3,7 @@
  * The path of a request is in pool-call.ts and score-call.ts; which device does the work, in runner.ts; who goes next, in scheduler.ts.
  */
 import { PoolingError } from '../errors.ts';
-import { tokenizeAll } from '../pipeline/tokenize.ts';
+import { tokenizeAll } from '../text/tokenize.ts';
 import type { ModelInfo, TokenizeOutput } from '../types.ts';
 import type {
   EngineApi,

@@ -1,12 +1,12 @@
 /** A load request -> a model that is ready on its device, with all that calls need of it. */
 import { asPoolingError, throwIfAborted } from '../errors.ts';
-import { fingerprintOf } from '../model/fingerprint.ts';
+import { fingerprintOf } from '../onnx/fingerprint.ts';
 import { openHead, type LinearHead } from '../model/linear-head.ts';
-import type { OpenHooks } from '../model/open-context.ts';
+import type { OpenHooks } from '../files/open-context.ts';
 import { openModel } from '../model/open-model.ts';
-import { readReference, writeReference } from '../model/reference-store.ts';
-import type { Ort } from '../model/session.ts';
-import { createTokenizer, type TextTokenizer } from '../model/tokenizer.ts';
+import { readReference, writeReference } from '../files/reference-store.ts';
+import type { Ort } from '../onnx/session.ts';
+import { createTokenizer, type TextTokenizer } from '../text/tokenizer.ts';
 import type { Padding } from '../pipeline/batch.ts';
 import { maxEmbedLen } from '../pipeline/limits.ts';
 import type { Pause } from '../pause.ts';

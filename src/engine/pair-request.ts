@@ -1,6 +1,6 @@
 /** A score request as it was sent -> the same with everything checked. The texts of the errors are vLLM's. */
 import { PoolingError, shown } from '../errors.ts';
-import { resolveTokenLimit } from '../pipeline/pair-truncation.ts';
+import { resolveTokenLimit } from '../text/pair-truncation.ts';
 import { checkParams } from '../tasks/pooling-params.ts';
 import type { PoolingParams } from '../types.ts';
 import type { ScoreRequest } from '../wire/protocol.ts';

@@ -4,7 +4,7 @@
  */
 import { asPoolingError, PoolingError, throwIfAborted } from '../errors.ts';
 import { requestGpu, type Gpu, type GpuAnswer } from '../gpu/device.ts';
-import type { Ort } from '../model/session.ts';
+import type { Ort } from '../onnx/session.ts';
 import type { Padding } from '../pipeline/batch.ts';
 import type { Batch, PoolSpec, Rows } from '../shapes.ts';
 import type { Device } from '../types.ts';

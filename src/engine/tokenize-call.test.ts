@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { resolve } from '../model/spec-for-tests.ts';
-import { createTokenizer } from '../model/tokenizer.ts';
+import { createTokenizer } from '../text/tokenizer.ts';
 import { pause } from '../pause.ts';
 import type { Task } from '../types.ts';
 import type { CallContext } from './compute.ts';

@@ -1,13 +1,13 @@
 /** The prompts of a call -> their encodings, within the model's limits, and the same ids as a caller gets them. */
 import { PoolingError } from '../errors.ts';
-import { checkCharacters } from '../pipeline/character-limit.ts';
+import { checkCharacters } from '../text/character-limit.ts';
 import { chunkLogLines } from '../pipeline/chunk.ts';
-import { cutText } from '../pipeline/cut-text.ts';
+import { cutText } from '../text/cut-text.ts';
 import { mostTokens, needsChunks } from '../pipeline/limits.ts';
-import { textOf } from '../pipeline/tokenize-pair.ts';
-import { tokenizeAll, type TokenizeSettings } from '../pipeline/tokenize.ts';
-import { offsetsOf } from '../pipeline/offsets.ts';
-import { resolveTruncation } from '../pipeline/truncate.ts';
+import { textOf } from '../text/tokenize-pair.ts';
+import { tokenizeAll, type TokenizeSettings } from '../text/tokenize.ts';
+import { offsetsOf } from '../text/offsets.ts';
+import { resolveTruncation } from '../text/truncate.ts';
 import type { Encoding } from '../shapes.ts';
 import type { Task } from '../types.ts';
 import type { PoolRequest, PoolResult, WirePrompt } from '../wire/protocol.ts';

@@ -1,5 +1,5 @@
 /** config.json -> the adapters of a model that has one for each task, as jina-embeddings-v3. */
-import { invalid, type JsonObject } from './json-file.ts';
+import { invalid, type JsonObject } from '../files/json-file.ts';
 
 /** The only one that vLLM runs such a model with. */
 const usual = 'text-matching';

@@ -1,8 +1,8 @@
 /** A model's source -> its small files, parsed: JSON, and the weights of its head. The graph is another matter: weights.ts. */
-import type { FileContext } from './fetch-file.ts';
-import { parseObject, type JsonObject } from './json-file.ts';
+import type { FileContext } from '../files/fetch-file.ts';
+import { parseObject, type JsonObject } from '../files/json-file.ts';
 import { fetchModules, type ModuleFilesByPath } from './module-files.ts';
-import { readFile, requiredObject } from './read-file.ts';
+import { readFile, requiredObject } from '../files/read-file.ts';
 import { parseModules, planModules, type SentenceModule } from './sentence-modules.ts';
 import { allOrNone } from '../within.ts';
 

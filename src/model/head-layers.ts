@@ -3,9 +3,9 @@ import { PoolingError } from '../errors.ts';
 import type { HeadLayer } from '../shapes.ts';
 import type { PoolingType } from '../types.ts';
 import { activationOf } from './activation-name.ts';
-import { invalid, type JsonObject } from './json-file.ts';
+import { invalid, type JsonObject } from '../files/json-file.ts';
 import { inFolder, type ModuleFilesByPath } from './module-files.ts';
-import type { Tensor, Tensors } from './safetensors.ts';
+import type { Tensor, Tensors } from '../files/safetensors.ts';
 import type { SentenceModule } from './sentence-modules.ts';
 
 /** What a layer reads and writes in Sentence-Transformers' features. */

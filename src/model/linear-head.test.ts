@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { LoadRequest } from '../wire/protocol.ts';
 import { openHead, readHead } from './linear-head.ts';
-import { openContext } from './open-context.ts';
-import { safetensors } from './safetensors-for-tests.ts';
+import { openContext } from '../files/open-context.ts';
+import { safetensors } from '../files/safetensors-for-tests.ts';
 
 const config = { labels: ['news', 'sport', 'art'], activation: 'softmax', normalize: true, dimensions: 2, model: 'all-MiniLM-L6-v2' };
 const weights = (more: Parameters<typeof safetensors>[0] = {}) =>

@@ -7,13 +7,13 @@
  */
 import type { Activation, HeadLayer } from '../shapes.ts';
 import { classifyActivation } from './activation-name.ts';
-import type { FileContext } from './fetch-file.ts';
+import type { FileContext } from '../files/fetch-file.ts';
 import { shaped } from './head-layers.ts';
-import { invalid, type JsonObject } from './json-file.ts';
-import { folderOf, modelPath } from './model-path.ts';
-import { openContext, type FilesRequest, type OpenHooks } from './open-context.ts';
-import { requiredFile, requiredObject } from './read-file.ts';
-import { readSafetensors, type Tensors } from './safetensors.ts';
+import { invalid, type JsonObject } from '../files/json-file.ts';
+import { folderOf, modelPath } from '../files/model-path.ts';
+import { openContext, type FilesRequest, type OpenHooks } from '../files/open-context.ts';
+import { requiredFile, requiredObject } from '../files/read-file.ts';
+import { readSafetensors, type Tensors } from '../files/safetensors.ts';
 
 export interface LinearHead {
   labels: readonly string[];

@@ -3,7 +3,7 @@ import { PoolingError } from '../errors.ts';
 import type { LogEntry } from '../types.ts';
 import type { ConfigFiles } from './config-files.ts';
 import { textValue } from './config-value.ts';
-import { isObject, type JsonObject } from './json-file.ts';
+import { isObject, type JsonObject } from '../files/json-file.ts';
 
 /** Keys of config.json under which models keep their length. The smallest value counts. */
 const keys = [

@@ -3,7 +3,7 @@ import { PoolingError } from '../errors.ts';
 import type { Activation, HeadLayer } from '../shapes.ts';
 import type { ModelInfo, Task, PoolingType } from '../types.ts';
 import type { ModelKind } from './architecture-kind.ts';
-import type { OnnxOutline } from './onnx-outline.ts';
+import type { OnnxOutline } from '../onnx/onnx-outline.ts';
 import type { TokenHead } from './token-head.ts';
 
 export interface ModelSpec {

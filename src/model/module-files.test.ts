@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { openModel } from './open-model.ts';
-import { base } from './request-for-tests.ts';
-import { safetensors } from './safetensors-for-tests.ts';
+import { base } from '../files/request-for-tests.ts';
+import { safetensors } from '../files/safetensors-for-tests.ts';
 
 /** A model's files by path, and what was asked for. */
 function modelOf(more: Readonly<Record<string, string | Buffer>>) {

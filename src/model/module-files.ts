@@ -1,9 +1,9 @@
 /** Modules of modules.json -> their config.json, and the weights of those that have some. */
 import { PoolingError } from '../errors.ts';
-import type { FileContext } from './fetch-file.ts';
-import type { JsonObject } from './json-file.ts';
-import { requiredObject, readFile } from './read-file.ts';
-import { readSafetensors, type Tensors } from './safetensors.ts';
+import type { FileContext } from '../files/fetch-file.ts';
+import type { JsonObject } from '../files/json-file.ts';
+import { requiredObject, readFile } from '../files/read-file.ts';
+import { readSafetensors, type Tensors } from '../files/safetensors.ts';
 import { LAYERS, type SentenceModule } from './sentence-modules.ts';
 import { allOrNone } from '../within.ts';
 

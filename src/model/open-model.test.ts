@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Dtype, LoadProgress, LogEntry } from '../types.ts';
 import type { LoadRequest } from '../wire/protocol.ts';
-import { inspectCache } from './cache-inspect.ts';
-import { fakeCaches, type FakeCaches } from './caches-for-tests.ts';
+import { inspectCache } from '../files/cache-inspect.ts';
+import { fakeCaches, type FakeCaches } from '../files/caches-for-tests.ts';
 import { openModel } from './open-model.ts';
-import { base } from './request-for-tests.ts';
-import { answer, cutAfter, startServer, type TestServer } from './server-for-tests.ts';
+import { base } from '../files/request-for-tests.ts';
+import { answer, cutAfter, startServer, type TestServer } from '../files/server-for-tests.ts';
 
 describe('a model on a server', () => {
   /** The least that counts as an ONNX file: a model with an empty graph, and room to make it long. */

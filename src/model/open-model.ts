@@ -4,10 +4,10 @@ import type { LoadProgress } from '../types.ts';
 import type { LoadRequest } from '../wire/protocol.ts';
 import { fetchConfigFiles } from './config-files.ts';
 import { weightsFiles } from './dtype.ts';
-import type { JsonObject } from './json-file.ts';
+import type { JsonObject } from '../files/json-file.ts';
 import { checkPositions, type ModelSpec } from './model-spec.ts';
 import { readPoolerOverride } from './pooler-override.ts';
-import { openContext, type OpenHooks } from './open-context.ts';
+import { openContext, type OpenHooks } from '../files/open-context.ts';
 import { resolveSpec } from './resolve-spec.ts';
 import { fetchWeights, type ModelWeights } from './weights.ts';
 

@@ -1,7 +1,7 @@
 /** config.json and the tokenizer's files -> the id for padding. */
 import type { ConfigFiles } from './config-files.ts';
 import { textValue } from './config-value.ts';
-import { isObject, type JsonObject } from './json-file.ts';
+import { isObject, type JsonObject } from '../files/json-file.ts';
 import type { ModelSpec } from './model-spec.ts';
 
 /** Padding is masked, so any id would do, but for models that look for it: those that count positions from it on, and classifiers of decoders. */

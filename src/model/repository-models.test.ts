@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { LoadProgress, LogEntry } from '../types.ts';
 import type { LoadRequest } from '../wire/protocol.ts';
 import { openModel } from './open-model.ts';
-import { base } from './request-for-tests.ts';
+import { base } from '../files/request-for-tests.ts';
 
 const root = new URL('../../', import.meta.url);
 describe('the models of this repository', () => {

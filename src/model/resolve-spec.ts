@@ -8,7 +8,7 @@ import { readClassifier } from './classifier.ts';
 import type { ConfigFiles } from './config-files.ts';
 import { textValue } from './config-value.ts';
 import { buildHead, checkCommutes, widthAfter } from './head-layers.ts';
-import { invalid, type JsonObject } from './json-file.ts';
+import { invalid, type JsonObject } from '../files/json-file.ts';
 import { readKvShape } from './kv-shape.ts';
 import { checkDimensions, readMatryoshka } from './matryoshka.ts';
 import { firstPosition, resolveMaxLength } from './max-length.ts';

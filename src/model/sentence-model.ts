@@ -1,5 +1,5 @@
 /** config_sentence_transformers.json -> the prompts of a model, and what else it says of the whole model. */
-import { isObject, invalid, type JsonObject } from './json-file.ts';
+import { isObject, invalid, type JsonObject } from '../files/json-file.ts';
 
 export interface SentenceModelConfig {
   /** Texts that go before a prompt, by name. */

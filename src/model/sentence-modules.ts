@@ -1,7 +1,7 @@
 /** modules.json, as Sentence-Transformers 2.x to 6.x and PyLate write it -> the list of modules by kind, in the order in which they are applied. */
 import { PoolingError } from '../errors.ts';
-import { invalid, isObject, parseList } from './json-file.ts';
-import { modelPath } from './model-path.ts';
+import { invalid, isObject, parseList } from '../files/json-file.ts';
+import { modelPath } from '../files/model-path.ts';
 
 export interface SentenceModule {
   /** Last part of the class path: `Transformer`, `Pooling`, `Normalize`, `Dense`, … The parts before it change with each major version. */

@@ -1,7 +1,7 @@
 /** A Pooling module's file -> how the model's authors pooled. What rockpool cannot compute is an error, never a different vector. */
 import { PoolingError } from '../errors.ts';
 import type { PoolingType } from '../types.ts';
-import { invalid, type JsonObject } from './json-file.ts';
+import { invalid, type JsonObject } from '../files/json-file.ts';
 
 /** Sentence-Transformers' names of the modes, and the order in which it joins their results where booleans say which. */
 const modes: readonly { mode: string; flag: string; type: PoolingType }[] = [

@@ -1,7 +1,7 @@
 /** A late-interaction model's files -> the words that its authors leave out of a document when it is compared. */
 import { PoolingError } from '../errors.ts';
 import type { ConfigFiles } from './config-files.ts';
-import { invalid } from './json-file.ts';
+import { invalid } from '../files/json-file.ts';
 import { inFolder } from './module-files.ts';
 import type { ModulePlan } from './sentence-modules.ts';
 

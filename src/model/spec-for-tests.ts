@@ -4,7 +4,7 @@ import type { ConfigFiles } from './config-files.ts';
 import type { ModelSpec } from './model-spec.ts';
 import type { ModuleFiles } from './module-files.ts';
 import { resolveSpec } from './resolve-spec.ts';
-import type { Tensor } from './safetensors.ts';
+import type { Tensor } from '../files/safetensors.ts';
 import { parseModules } from './sentence-modules.ts';
 
 export const modulesOf = (...types: string[]) =>

@@ -1,6 +1,6 @@
 /** config.json, or a LogitScore module -> the tokens of a language model whose logits are its verdict: vLLM's `classifier_from_token`. */
 import { textValue } from './config-value.ts';
-import { invalid, isObject, type JsonObject } from './json-file.ts';
+import { invalid, isObject, type JsonObject } from '../files/json-file.ts';
 
 export interface TokenHead {
   /** `from_2_way_softmax`: one label, logit of the second token less that of the first. `no_post_processing`: a label for each token, its logit. */

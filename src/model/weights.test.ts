@@ -1,8 +1,8 @@
 /** An ONNX file whose weights lie beside it, in as many files as its exporter liked. */
 import { expect, test } from 'vitest';
-import { createIntegrityCheck } from './integrity.ts';
-import { functionSource } from './local-source.ts';
-import { cast, model, tensor, value } from './onnx-for-tests.ts';
+import { createIntegrityCheck } from '../files/integrity.ts';
+import { functionSource } from '../files/local-source.ts';
+import { cast, model, tensor, value } from '../onnx/onnx-for-tests.ts';
 import { fetchWeights } from './weights.ts';
 
 const one = Float32Array.of(1);

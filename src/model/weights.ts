@@ -2,11 +2,11 @@
 import { PoolingError } from '../errors.ts';
 import type { Dtype } from '../types.ts';
 import { weightsFiles, type WeightsFile } from './dtype.ts';
-import { fetchFile, type FileContext, type ModelFile } from './fetch-file.ts';
-import { folderOf, modelPath } from './model-path.ts';
-import { readOnnx, type OnnxOutline } from './onnx-outline.ts';
+import { fetchFile, type FileContext, type ModelFile } from '../files/fetch-file.ts';
+import { folderOf, modelPath } from '../files/model-path.ts';
+import { readOnnx, type OnnxOutline } from '../onnx/onnx-outline.ts';
 import { allOrNone } from '../within.ts';
-import type { Weights } from './session.ts';
+import type { Weights } from '../onnx/session.ts';
 
 export type ModelWeights = WeightsFile & Weights;
 

@@ -1,8 +1,9 @@
 /** The reference Pooler: plain float32 loops. Also what runs where there is no GPU. */
+import { halfToFloat } from '../half.ts';
 import { l2Normalize } from '../math.ts';
 import type { HiddenStates, Rows, Span } from '../shapes.ts';
 import { columnsOf } from './columns.ts';
-import { halfToFloat } from './half.ts';
+
 import type { Finish, Pooler } from './pooler.ts';
 import { weightedSumOf } from './reduction.ts';
 

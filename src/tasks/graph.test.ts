@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { bert, resolve, sentence, type Given } from '../model/spec-for-tests.ts';
-import type { OnnxOutline } from '../model/onnx-outline.ts';
+import type { OnnxOutline } from '../onnx/onnx-outline.ts';
 import type { GraphOutput } from '../shapes.ts';
 import { graphOf } from './graph.ts';
 import { labelled, logits, pooled, states, yesOrNo } from './tasks-for-tests.ts';

@@ -2,7 +2,7 @@
  * A model's spec and its graph's outputs -> how each task is served: which rows are read, how they are pooled, what becomes of them. A task is
  * data. The model's own pooler wins over the task's default, and what a graph has pooled already is not pooled again.
  */
-import type { ChosenOutputs } from '../model/graph-outputs.ts';
+import type { ChosenOutputs } from '../onnx/graph-outputs.ts';
 import type { ModelSpec } from '../model/model-spec.ts';
 import type { Activation, GraphOutput, HeadLayer } from '../shapes.ts';
 import type { PoolingType, PoolTask } from '../types.ts';

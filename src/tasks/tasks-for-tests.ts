@@ -1,5 +1,5 @@
 /** A model's files in short and the outputs of its graph -> its routes, for the tests of the rules. */
-import type { ChosenOutputs } from '../model/graph-outputs.ts';
+import type { ChosenOutputs } from '../onnx/graph-outputs.ts';
 import type { LinearHead } from '../model/linear-head.ts';
 import { bert, resolve, type Given } from '../model/spec-for-tests.ts';
 import type { GraphOutput } from '../shapes.ts';

@@ -1,7 +1,7 @@
 /** A text, in parts -> its token ids without special tokens, piece by piece, with a look at the signal between pieces. */
 import { PoolingError, throwIfAborted } from '../errors.ts';
 import { free } from '../memory.ts';
-import type { TextTokenizer } from '../model/tokenizer.ts';
+import type { TextTokenizer } from './tokenizer.ts';
 import type { Pause } from '../pause.ts';
 import { PART_CHARS, textParts } from '../text-parts.ts';
 import type { WirePrompt } from '../wire/protocol.ts';

@@ -3,7 +3,7 @@
  *
  *   "Ａ" + "ｅ" + "́"  -NFKC->  "A" + "é"      "A" came from "Ａ", "é" from "ｅ": a mark that melts into a letter leaves the letter's range
  */
-import type { Stage } from '../model/tokenizer-stages.ts';
+import type { Stage } from './tokenizer-stages.ts';
 import { AlignedBuilder, slice, type Aligned } from './aligned.ts';
 
 /** Characters that a normaliser may look at together: one and the marks on it, the letters of a Hangul syllable, a line end. */

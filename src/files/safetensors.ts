@@ -1,4 +1,5 @@
 /** Bytes of a .safetensors file -> its tensors by name, as float32. Heads are small: all of it is read at once. */
+import { bfloatToFloat, halfToFloat } from '../half.ts';
 import { isObject, invalid, parseObject } from './json-file.ts';
 
 export interface Tensor {
@@ -43,23 +44,9 @@ function readTensor(body: Uint8Array, entry: unknown, fail: (why: string) => Err
   const { buffer } = new Uint8Array(body.subarray(begin, end));
   if (dtype === 'F32') return { shape, data: new Float32Array(buffer) };
   const words = new Uint16Array(buffer);
-  return { shape, data: dtype === 'F16' ? Float32Array.from(words, fromHalf) : fromBfloat(words) };
+  return { shape, data: dtype === 'F16' ? halfToFloat(words) : bfloatToFloat(words) };
 }
 
 function isCounts(value: unknown): boolean {
   return Array.isArray(value) && value.every((each) => Number.isSafeInteger(each) && each >= 0);
-}
-
-function fromHalf(word: number): number {
-  const sign = word & 0x8000 ? -1 : 1;
-  const exponent = (word >> 10) & 0x1f;
-  const fraction = word & 0x3ff;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction ? NaN : sign * Infinity;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
-}
-
-/** bfloat16 is the upper half of a float32. */
-function fromBfloat(words: Uint16Array): Float32Array {
-  return new Float32Array(Uint32Array.from(words, (word) => word * 0x1_0000).buffer);
 }

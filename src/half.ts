@@ -1,4 +1,6 @@
-/** IEEE 754 half floats as 16-bit words -> float32. Float16Array is too new to count on. */
+/** 16-bit floats as words -> float32. */
+
+/** IEEE 754's. Float16Array is too new to count on. */
 export function halfToFloat(words: Uint16Array): Float32Array {
   const out = new Float32Array(words.length);
   for (let i = 0; i < words.length; i++) out[i] = table()[words[i]!]!;
@@ -24,4 +26,9 @@ function table(): Float32Array {
           : sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
   }
   return values;
+}
+
+/** bfloat16, the upper half of a float32. */
+export function bfloatToFloat(words: Uint16Array): Float32Array {
+  return new Float32Array(Uint32Array.from(words, (word) => word * 0x1_0000).buffer);
 }

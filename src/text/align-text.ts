@@ -1,5 +1,5 @@
 /** A text -> its tokens without special ones, and the range of UTF-16 units each came from; or null where that is in doubt. */
-import type { AddedToken, TokenizerStages } from '../model/tokenizer-stages.ts';
+import type { AddedToken, TokenizerStages } from './tokenizer-stages.ts';
 import { alignNormalized, byClusters } from './align-normalized.ts';
 import { alignPieces } from './align-pieces.ts';
 import { alignTokens } from './align-tokens.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { createTokenizer, type TextTokenizer } from '../model/tokenizer.ts';
+import { createTokenizer, type TextTokenizer } from './tokenizer.ts';
 import { pause } from '../pause.ts';
 import { offsetsOf } from './offsets.ts';
 

@@ -4,7 +4,7 @@
  * WordPiece takes a word of more than 100 characters for [UNK] whatever is in it, so the ten millionth `a` of a word changes nothing. Characters
  * that the normaliser removes change nothing either. Other tokenizers' texts come out as they are.
  */
-import type { TextTokenizer } from '../model/tokenizer.ts';
+import type { TextTokenizer } from './tokenizer.ts';
 import { textParts } from '../text-parts.ts';
 
 const BLOCK_CHARS = 4_096;

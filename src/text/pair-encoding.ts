@@ -1,6 +1,6 @@
 /** The ids of a query and of a document -> what a cross-encoder takes: one pair, or one for each chunk of a document that is too long. */
 import { PoolingError } from '../errors.ts';
-import type { PairTemplate } from '../model/tokenizer.ts';
+import type { PairTemplate } from './tokenizer.ts';
 import type { Encoding } from '../shapes.ts';
 
 /** Two texts that follow each other, for models without a template. Type ids as the tokenizers library gives them: 0, then 1. */

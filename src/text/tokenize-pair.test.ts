@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { createTokenizer } from '../model/tokenizer.ts';
+import { createTokenizer } from './tokenizer.ts';
 import { pause } from '../pause.ts';
 import type { WirePrompt } from '../wire/protocol.ts';
 import { cutText } from './cut-text.ts';

@@ -1,5 +1,5 @@
 /** A piece and the tokens that the model made of it -> the range of the original of each token; or null where they do not add up. */
-import type { ModelStage } from '../model/tokenizer-stages.ts';
+import type { ModelStage } from './tokenizer-stages.ts';
 import type { Aligned } from './aligned.ts';
 
 const BYTE = /^<0x[0-9A-F]{2}>$/;

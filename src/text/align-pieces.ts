@@ -1,5 +1,5 @@
 /** An aligned, normalised text and a tokenizer's pre-tokenisers -> the pieces that its model sees, aligned; or null in doubt. */
-import type { Stage } from '../model/tokenizer-stages.ts';
+import type { Stage } from './tokenizer-stages.ts';
 import { AlignedBuilder, slice, type Aligned } from './aligned.ts';
 
 export function alignPieces(text: Aligned, stages: readonly Stage<string[]>[], section: number): Aligned[] | null {

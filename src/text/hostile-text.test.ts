@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { createTokenizer } from '../model/tokenizer.ts';
+import { createTokenizer } from './tokenizer.ts';
 import { pause } from '../pause.ts';
 import { segments } from './segment.ts';
 import { separatorsOf, shortenWords } from './shorten-words.ts';
