@@ -41,7 +41,7 @@ function pooling(spec: ModelSpec, { outputs }: KnownModel): string {
   return isDone ? 'in the graph' : spec.pooler.pooling_type;
 }
 function activation(spec: ModelSpec): string {
-  if (spec.kind === 'reward') return spec.rewardActivation;
+  if (!spec.useActivation) return 'identity';
   return spec.numLabels === 0 ? '–' : spec.classifierActivation;
 }
 const megabytes = (bytes: number) => (bytes < 1e9 ? `${Math.round(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`);

@@ -11,7 +11,7 @@ import type { Padding } from '../pipeline/batch.ts';
 import { maxEmbedLen } from '../pipeline/limits.ts';
 import type { Pause } from '../pause.ts';
 import { graphOf } from '../tasks/graph.ts';
-import { serve, tasksOf, type Served } from '../tasks/serve.ts';
+import { checkTask, serve, tasksOf, type Served } from '../tasks/serve.ts';
 import { routesOf, type Routes } from '../tasks/route.ts';
 import type { Dtype, LoadProgress, LogEntry, ModelInfo } from '../types.ts';
 import type { EngineEvent, LoadRequest } from '../wire/protocol.ts';
@@ -77,6 +77,7 @@ export async function loadModel(
         graphOf(all) {
           const graph = graphOf(spec, all, weights.outline);
           routes = routesOf(spec, graph.outputs);
+          checkTask({ spec, routes, heads });
           return graph;
         },
         probe,

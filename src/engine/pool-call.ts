@@ -3,12 +3,13 @@
  *
  *   prompts ─tokenize─▶ encodings ─chunk─▶ windows ─scheduler: batch, infer, pool─▶ rows ─finish, check, aggregate─▶ outputs
  */
+import { PoolingError } from '../errors.ts';
 import { only, weightedMean, type Aggregate } from '../pipeline/aggregate.ts';
 import { chunk } from '../pipeline/chunk.ts';
 import type { Encoding } from '../shapes.ts';
 import { finishedRows, planOf, type Plan } from '../tasks/plan.ts';
 import { paramsOfEach } from '../tasks/pooling-params.ts';
-import { serve } from '../tasks/serve.ts';
+import { checkAllowed, serve } from '../tasks/serve.ts';
 import type { PoolingParams } from '../types.ts';
 import type { PoolRequest, PoolResult } from '../wire/protocol.ts';
 import { compute, startMeter, type CallContext, type Job } from './compute.ts';
@@ -18,9 +19,11 @@ export async function poolCall(request: PoolRequest, context: CallContext): Prom
   const begin = performance.now();
   const { spec } = context;
   const { task } = request;
+  checkAllowed(task, context);
   const { route, adapter } = serve(request, context);
   const plans = plansOf(request, (params) => planOf(task, route, params, spec, adapter));
   const encodings = await tokenizePrompts(request.prompts, task, request, context);
+  for (const { skip } of encodings) if (skip && route.output.rows === 'text') throw cannotSkip(spec.name);
   const meter = startMeter(begin);
 
   // Outputs lie one behind the other in one buffer, which is transferred whole.
@@ -62,4 +65,12 @@ function plansOf({ task, params, prompts }: PoolRequest, plan: (params: PoolingP
     if (!made.has(each)) made.set(each, plan(each));
     return made.get(each)!;
   });
+}
+
+/** A graph that pools has seen the prompt. */
+function cannotSkip(name: string): PoolingError {
+  return new PoolingError(
+    'unsupported-model',
+    `The files of "${name}" leave prompts out of pooling (include_prompt: false), and its ONNX graph pools all tokens itself. Use an export with last_hidden_state.`,
+  );
 }

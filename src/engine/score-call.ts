@@ -3,7 +3,7 @@ import { cosine } from '../math.ts';
 import { PoolingError } from '../errors.ts';
 import { planOf } from '../tasks/plan.ts';
 import { scoreKind } from '../tasks/score-kind.ts';
-import { serve, unserved } from '../tasks/serve.ts';
+import { checkAllowed, serve, unserved } from '../tasks/serve.ts';
 import type { ScoreRequest, ScoreResult } from '../wire/protocol.ts';
 import { compute, startMeter, type CallContext } from './compute.ts';
 import { crossEncode } from './cross-encode.ts';
@@ -13,6 +13,7 @@ import { flatIds, pairIds, tokenizeBoth } from './tokenize-call.ts';
 
 export async function scoreCall(given: ScoreRequest, context: CallContext): Promise<ScoreResult> {
   const { routes, spec } = context;
+  checkAllowed('score', context);
   const request = readPairRequest(given, spec.maxModelLen);
   switch (scoreKind(routes, spec)) {
     case 'cross-encoder':

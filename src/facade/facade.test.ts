@@ -186,6 +186,7 @@ describe('LLM', () => {
   });
 
   test.each([
+    [5, 'The options of embed must be an object, got number.'],
     [{ batchSize: 3 }, 'embed has no option "batchSize"'],
     [{ signal: 5 }, 'The option signal of embed must be an AbortSignal, got number.'],
     [{ onProgress: 5 }, 'The option onProgress of embed must be a function'],

@@ -13,6 +13,8 @@ export function readOptions<T extends object>(
   known: readonly (keyof T & string)[],
   of: string,
 ): Partial<T> {
+  if (typeof (given ?? {}) !== 'object')
+    throw new PoolingError('invalid-option', `The options of ${of} must be an object, got ${typeof given}.`);
   const options: Partial<T> = {};
   for (const [key, value] of Object.entries(given ?? {})) {
     const name = key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()) as keyof T & string;

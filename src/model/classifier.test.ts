@@ -41,22 +41,23 @@ describe('what a model gives', () => {
       stepTagId: 123,
       returnedTokenIds: [456, 789],
       numLabels: 2,
-      rewardActivation: 'softmax',
+      classifierActivation: 'softmax',
+      useActivation: true,
     });
   });
 });
 
 describe('rewards', () => {
   test.each([
-    ['Qwen2ForRewardModel', ['ALL', 1, 'identity', null]],
-    ['Qwen2ForProcessRewardModel', ['STEP', 2, 'softmax', 151651]],
-    ['InternLM2ForRewardModel', ['ALL', 1, 'sigmoid', null]],
+    ['Qwen2ForRewardModel', ['ALL', 1, 'sigmoid', false, null]],
+    ['Qwen2ForProcessRewardModel', ['STEP', 2, 'softmax', true, 151651]],
+    ['InternLM2ForRewardModel', ['ALL', 1, 'sigmoid', true, null]],
   ])('%s has its class’s defaults', (architecture, expected) => {
     const given = { config: { ...bert, architectures: [architecture] } };
-    const { poolingTypes, numLabels, rewardActivation, stepTagId } = resolve(given);
-    expect([poolingTypes[0], numLabels, rewardActivation, stepTagId]).toEqual(expected);
-    expect(resolve({ ...given, override: { softmax: false } }).rewardActivation).toBe('identity');
-    expect(resolve({ ...given, override: { use_activation: true } }).rewardActivation).toBe(numLabels === 1 ? 'sigmoid' : 'softmax');
+    const { poolingTypes, numLabels, classifierActivation, useActivation, stepTagId } = resolve(given);
+    expect([poolingTypes[0], numLabels, classifierActivation, useActivation, stepTagId]).toEqual(expected);
+    expect(resolve({ ...given, override: { softmax: false } }).useActivation).toBe(false);
+    expect(resolve({ ...given, override: { use_activation: true } }).useActivation).toBe(true);
   });
 
   test('the override wins, and an empty list of columns is none', () => {
@@ -64,7 +65,8 @@ describe('rewards', () => {
     expect(resolve({ config, override: { step_tag_id: 7, returned_token_ids: [1] } })).toMatchObject({
       stepTagId: 7,
       returnedTokenIds: [1],
-      rewardActivation: 'sigmoid',
+      classifierActivation: 'sigmoid',
+      useActivation: true,
     });
     expect(resolve({ config, override: { returned_token_ids: [] } }).returnedTokenIds).toBeNull();
   });

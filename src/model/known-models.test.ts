@@ -41,7 +41,7 @@ describe('the requirement’s models', () => {
       },
     ],
     ['intfloat/e5-mistral-7b-instruct', { kvShape: { kvHeads: 8, headDim: 128 }, prompts: { web_search_query: `${qwenPrompt} ` } }],
-    ['Qwen/Qwen2.5-Math-RM-72B', { numLabels: 1, rewardActivation: 'identity', useActivation: false, stepTagId: null }],
+    ['Qwen/Qwen2.5-Math-RM-72B', { numLabels: 1, useActivation: false, stepTagId: null }],
     [
       'jason9693/Qwen2.5-1.5B-apeach',
       { numLabels: 2, labels: ['Default', 'Spoiled'], classifierActivation: 'softmax', useActivation: true },

@@ -54,8 +54,6 @@ export interface ModelSpec {
   classifierActivation: Activation;
   /** Whether requests that do not say want it. */
   useActivation: boolean;
-  /** `classifierActivation`, or identity where `useActivation` is false: what `reward` gives by default. */
-  rewardActivation: Activation;
   /** Logits x become (x - logitMean) / logitSigma before the activation. Null: 0 and 1. */
   logitMean: number | null;
   logitSigma: number | null;

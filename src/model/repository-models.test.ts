@@ -47,7 +47,6 @@ describe('the models of this repository', () => {
       labels: null,
       classifierActivation: 'identity',
       useActivation: true,
-      rewardActivation: 'identity',
       logitMean: null,
       logitSigma: null,
       tokenHead: null,

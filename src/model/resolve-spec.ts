@@ -61,7 +61,6 @@ export function resolveSpec(files: ConfigFiles, request: SpecRequest, log: (entr
     stepTagId: override.stepTagId ?? classHooks(architecture).stepTagId ?? null,
     returnedTokenIds: override.returnedTokenIds?.length ? override.returnedTokenIds : null,
     ...classifier,
-    rewardActivation: classifier.useActivation ? classifier.classifierActivation : 'identity',
     tokenHead,
     ...sentence,
     ...readAdapters(config),

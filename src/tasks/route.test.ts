@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { bert, denseFiles, modules, resolve, sentence, st } from '../model/spec-for-tests.ts';
-import { routesOf } from './route.ts';
+import { bert, denseFiles, modules, sentence, st } from '../model/spec-for-tests.ts';
 import { labelled, logits, pooled, served, states, yesOrNo } from './tasks-for-tests.ts';
 
 const routes = (...given: Parameters<typeof served>) => served(...given).routes;
@@ -151,17 +150,5 @@ describe('late interaction', () => {
     expect(all.token_embed).toMatchObject({ types: ['ALL'], width: 128, normalize: true });
     expect(all.token_embed!.head).toHaveLength(1);
     expect(all.encode).toMatchObject({ width: 384, head: [] });
-  });
-});
-
-describe('PoolerConfig.task', () => {
-  test('leaves one task, or none if the model does not have it', () => {
-    expect(Object.keys(routes({ ...sentence(), override: { task: 'token_embed' } }, { states }))).toEqual(['token_embed']);
-    expect(routes({ ...sentence(), override: { task: 'classify' } }, { states })).toEqual({});
-  });
-
-  test('"score" leaves all that scores are made of', () => {
-    const spec = resolve({ ...sentence(), override: { task: 'score' } });
-    expect(routesOf(spec, { states, pooled: null, logits: null }).embed).toBeDefined();
   });
 });

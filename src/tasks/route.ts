@@ -29,12 +29,7 @@ export interface Route {
 export type Routes = Partial<Record<PoolTask, Route>>;
 
 export function routesOf(spec: ModelSpec, outputs: ChosenOutputs): Routes {
-  const routes: Routes = { ...stateRoutes(spec, outputs), ...logitRoutes(spec, outputs) };
-  const { task } = spec;
-  // `score` is no route of its own: it uses whichever there is.
-  if (task === null || task === 'score') return routes;
-  const route = routes[task];
-  return route ? { [task]: route } : {};
+  return { ...stateRoutes(spec, outputs), ...logitRoutes(spec, outputs) };
 }
 
 const bare = { stepTagId: null, columns: null, head: [], normalize: false, activation: null, activated: false, labels: null };
@@ -53,8 +48,8 @@ function stateRoutes(spec: ModelSpec, { states, pooled, logits }: ChosenOutputs)
   if (spec.kind === 'reward' || spec.lateInteraction) return routes;
   if (makesScores(spec)) return states && !logits ? { ...routes, ...madeRoutes(spec, states) } : routes;
   const { normalize, source } = spec.pooler;
-  // A graph that pools does it as its authors meant; only a caller who names another way gets another.
-  if (pooled && (source !== 'override' || !states)) {
+  // A graph that pools does it as its authors meant, over all tokens; only who leaves a prompt out, or names another way, needs the states.
+  if (pooled && (!states || (source !== 'override' && spec.includePrompt))) {
     routes.embed = { ...bare, output: pooled, types: ['LAST'], width: pooled.width, normalize };
   } else if (states) {
     routes.embed = {

@@ -26,7 +26,6 @@ test('rows of tokens are not, unless the model is made for late interaction', ()
   expect(kind({ ...sentence(), override: { pooling_type: 'ALL' } }, { states })).toBeNull();
   const colbert = modules(['Transformer', 'Dense'].map(st), { '1_X': denseFiles(384, 128) });
   expect(kind(colbert, { states })).toBe('late-interaction');
-  expect(kind({ ...colbert, override: { task: 'encode' } }, { states })).toBeNull();
 });
 
 test('neither tokens’ classes nor rewards of tokens are a score', () => {

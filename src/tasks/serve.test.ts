@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { LinearHead } from '../model/linear-head.ts';
 import { bert, sentence } from '../model/spec-for-tests.ts';
-import type { PoolTask } from '../types.ts';
-import { serve, tasksOf, unserved, type Served } from './serve.ts';
+import type { ChosenOutputs } from '../onnx/graph-outputs.ts';
+import type { PoolTask, Task } from '../types.ts';
+import { checkAllowed, checkTask, serve, tasksOf, unserved, type Served } from './serve.ts';
 import { labelled, logits, served, states, yesOrNo } from './tasks-for-tests.ts';
 
 const embedder = served(sentence(), { states });
@@ -110,5 +111,30 @@ describe('an adapter', () => {
     expect(ask('embed', adapted).adapter).toBe(adapted.spec.defaultAdapter);
     expect(ask('embed', adapted, { promptName: 'another prompt' }).adapter).toBe(adapted.spec.defaultAdapter);
     expect(ask('embed', embedder, { promptName: 'query' }).adapter).toBeNull();
+  });
+});
+
+describe('PoolerConfig.task', () => {
+  const restricted = (task: Task, model: Partial<ChosenOutputs> = { states }, heads: Served['heads'] = {}): Served => ({
+    ...served({ ...sentence(), override: { task } }, model),
+    heads,
+  });
+
+  test.each<[Task, string]>([
+    ['token_embed', 'token_embed'],
+    ['embed', 'embed,score'],
+    ['score', 'score'],
+  ])('%s leaves %s', (task, left) => {
+    const model = restricted(task);
+    expect(tasksOf(model).join()).toBe(left);
+    expect(() => checkAllowed('encode', model)).toThrow(expect.objectContaining({ code: 'unsupported-task' }));
+    expect(() => checkTask(model)).not.toThrow();
+  });
+
+  test('a task that the model does not have is said when it is loaded, unless a head gives it', () => {
+    expect(() => checkTask(restricted('classify'))).toThrow(
+      'overridePoolerConfig.task is "classify", and "my-model" serves: encode, token_embed, embed, score.',
+    );
+    expect(tasksOf(restricted('classify', { states }, { topics: {} as never })).join()).toBe('classify');
   });
 });

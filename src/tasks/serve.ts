@@ -27,7 +27,30 @@ export function tasksOf({ routes, heads, spec }: Served): Task[] {
   const embeds = routes.embed !== undefined && givesOneRow(routes.embed);
   const tasks = (Object.keys(routes) as Task[]).filter((task) => task !== 'embed' || embeds);
   if (!routes.classify && embeds && Object.keys(heads).length > 0) tasks.push('classify');
-  return scoreKind(routes, spec) === null ? tasks : [...tasks, 'score'];
+  if (scoreKind(routes, spec) !== null) tasks.push('score');
+  return tasks.filter((task) => isAllowed(task, spec));
+}
+
+/** PoolerConfig's `task` leaves one task, and scores where they are made of it. */
+function isAllowed(task: Task, { task: only, lateInteraction }: ModelSpec): boolean {
+  if (only === null || only === task) return true;
+  return task === 'score' && (only === 'classify' || only === (lateInteraction ? 'token_embed' : 'embed'));
+}
+
+/** Throws if the caller's own configuration keeps the model from the task. */
+export function checkAllowed(task: Task, served: Served): void {
+  if (!isAllowed(task, served.spec)) throw unserved(task, served);
+}
+
+/** Throws if the one task that the caller's configuration leaves is none of this model's. */
+export function checkTask(served: Served): void {
+  const { task } = served.spec;
+  if (task === null || tasksOf(served).includes(task)) return;
+  const tasks = tasksOf({ ...served, spec: { ...served.spec, task: null } });
+  throw new PoolingError(
+    'invalid-option',
+    `overridePoolerConfig.task is "${task}", and "${served.spec.name}" serves: ${tasks.join(', ') || 'nothing'}.`,
+  );
 }
 
 export function serve(
