@@ -5,7 +5,7 @@ import { checkEmbeds, type ModelSpec } from '../model/model-spec.ts';
 import type { Task } from '../types.ts';
 import type { PoolRequest } from '../wire/protocol.ts';
 import { headRoute } from './head-route.ts';
-import { givesOneRow, scoreKind } from './score-kind.ts';
+import { givesOneRow, scoreKind, type ScoreKind } from './score-kind.ts';
 import type { Route, Routes } from './route.ts';
 
 /** What a loaded model has to serve with. */
@@ -28,18 +28,22 @@ export function tasksOf({ routes, heads, spec }: Served): Task[] {
   const tasks = (Object.keys(routes) as Task[]).filter((task) => task !== 'embed' || embeds);
   if (!routes.classify && embeds && Object.keys(heads).length > 0) tasks.push('classify');
   if (scoreKind(routes, spec) !== null) tasks.push('score');
-  return tasks.filter((task) => isAllowed(task, spec));
+  return tasks.filter((task) => isAllowed(task, { routes, spec }));
 }
 
+/** What scores are made of. */
+const ORIGINS: Readonly<Record<ScoreKind, Task>> = { 'cross-encoder': 'classify', 'late-interaction': 'token_embed', cosine: 'embed' };
+
 /** PoolerConfig's `task` leaves one task, and scores where they are made of it. */
-function isAllowed(task: Task, { task: only, lateInteraction }: ModelSpec): boolean {
-  if (only === null || only === task) return true;
-  return task === 'score' && (only === 'classify' || only === (lateInteraction ? 'token_embed' : 'embed'));
+function isAllowed(task: Task, { routes, spec }: Pick<Served, 'routes' | 'spec'>): boolean {
+  if (spec.task === null || spec.task === task) return true;
+  const kind = task === 'score' ? scoreKind(routes, spec) : null;
+  return kind !== null && ORIGINS[kind] === spec.task;
 }
 
 /** Throws if the caller's own configuration keeps the model from the task. */
 export function checkAllowed(task: Task, served: Served): void {
-  if (!isAllowed(task, served.spec)) throw unserved(task, served);
+  if (!isAllowed(task, served)) throw unserved(task, served);
 }
 
 /** Throws if the one task that the caller's configuration leaves is none of this model's. */
