@@ -77,7 +77,6 @@ export async function loadModel(
         graphOf(all) {
           const graph = graphOf(spec, all, weights.outline);
           routes = routesOf(spec, graph.outputs);
-          checkTask({ spec, routes, heads });
           return graph;
         },
         probe,
@@ -96,6 +95,7 @@ export async function loadModel(
     await runner.open(signal);
     // Making a session cannot be interrupted: an abort or dispose() that came meanwhile is heard here.
     throwIfAborted(signal);
+    checkTask({ spec, routes, heads });
     // A head that does not fit this model is an error now, not at the first text.
     for (const head of Object.keys(heads)) serve({ task: 'classify', head, promptName: null }, { spec, routes, heads });
   } catch (error) {
