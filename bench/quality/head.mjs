@@ -16,7 +16,15 @@ export async function head(open) {
   await llm.dispose();
 
   const right = kept.filter(({ section }, i) => predicted[i] === section).length;
-  const ours = { right, of: kept.length, macro_f1: macroF1(labels, predicted, kept.map(({ section }) => section)) }; // prettier-ignore
+  const ours = {
+    right,
+    of: kept.length,
+    macro_f1: macroF1(
+      labels,
+      predicted,
+      kept.map(({ section }) => section),
+    ),
+  };
   const rows = [
     row('always the largest section', python.largest_class),
     row('Python, fp32 weights of the encoder', python.fp32),

@@ -10,17 +10,22 @@ const QUERIES = 200;
 const CANDIDATES = 20;
 const PAIR_TOKENS = 96;
 
-export async function reranker(open) {
+/** `encoderTokens`: where the encoder's texts are cut; unset, at what it reads. */
+export async function reranker(open, { encoderTokens }) {
   const pool = packages.slice(HELD_OUT);
   const titles = pool.slice(0, QUERIES).map(({ title }) => title);
   const bodies = pool.map(({ body }) => body);
-  const found = await candidates(open, titles, bodies);
+  const found = await candidates(open, titles, bodies, Number(encoderTokens ?? -1));
 
   const llm = await open('debian-reranker');
   // A limit for the document makes it the one that gives way; it never has more tokens than the pair.
   const options = { truncatePromptTokens: PAIR_TOKENS, maxTokensPerDoc: PAIR_TOKENS };
   const rerank = async ([{ own, best }]) => {
-    const results = await llm.rerank(titles[own], best.map((index) => bodies[index]), options); // prettier-ignore
+    const results = await llm.rerank(
+      titles[own],
+      best.map((index) => bodies[index]),
+      options,
+    );
     return [1 + results.findIndex(({ index }) => best[index] === own) || Infinity];
   };
   const reranked = await inSlices(`queries of ${CANDIDATES} pairs`, found, rerank, 1);
@@ -31,9 +36,9 @@ export async function reranker(open) {
   return { title: `${QUERIES} titles, ${bodies.length} bodies`, head: ['order', 'accuracy@1', 'MRR@20', 'body among the 20'], rows };
 }
 
-async function candidates(open, titles, bodies) {
+async function candidates(open, titles, bodies, truncatePromptTokens) {
   const llm = await open('all-MiniLM-L6-v2');
-  const embed = async (texts) => (await llm.embed(texts, { truncatePromptTokens: -1 })).map(({ outputs }) => outputs.embedding);
+  const embed = async (texts) => (await llm.embed(texts, { truncatePromptTokens })).map(({ outputs }) => outputs.embedding);
   const score = byDotProduct(
     flat(await inSlices('titles', titles, embed)),
     flat(await inSlices('bodies', bodies, embed)),

@@ -49,8 +49,16 @@ const head = ['vectors', 'bytes each', 'recall@1', 'recall@10'];
 
 async function embedAll(llm) {
   const embed = async (texts) => (await llm.embed(texts, { truncatePromptTokens: -1 })).map(({ outputs }) => outputs.embedding);
-  const titles = await inSlices('titles', packages.map(({ title }) => title), embed); // prettier-ignore
-  const bodies = await inSlices('bodies', packages.map(({ body }) => body), embed); // prettier-ignore
+  const titles = await inSlices(
+    'titles',
+    packages.map(({ title }) => title),
+    embed,
+  );
+  const bodies = await inSlices(
+    'bodies',
+    packages.map(({ body }) => body),
+    embed,
+  );
   return { titles: flat(titles), bodies: flat(bodies), width: llm.info.hidden_size };
 }
 
@@ -58,7 +66,10 @@ async function embedAll(llm) {
 async function checkCut(llm, titles, width) {
   for (const dimensions of SHORTER) {
     const wanted = cut(titles.subarray(0, CHECKED * width), width, dimensions);
-    const outputs = await llm.embed(packages.slice(0, CHECKED).map(({ title }) => title), { poolingParams: { dimensions } }); // prettier-ignore
+    const outputs = await llm.embed(
+      packages.slice(0, CHECKED).map(({ title }) => title),
+      { poolingParams: { dimensions } },
+    );
     const off = flat(outputs.map(({ outputs }) => outputs.embedding)).reduce(
       (most, value, i) => Math.max(most, Math.abs(value - wanted[i])),
       0,

@@ -4,6 +4,7 @@
  *   npm run eval                                   reranker, retrieval and head, one after the other
  *   npm run eval -- head reranker                  only these
  *   npm run eval -- retrieval-fp32                 the original weights: needs python3, downloads 90 MB
+ *   npm run eval -- reranker --encoder-tokens 96   the candidates found by texts cut at so many tokens
  *   npm run eval -- --json FILE                    writes the numbers as well
  */
 import { existsSync } from 'node:fs';
@@ -18,7 +19,10 @@ import { retrieval, retrievalFp32 } from './retrieval.mjs';
 const parts = { reranker, retrieval, head, 'retrieval-fp32': retrievalFp32 };
 const byDefault = ['reranker', 'retrieval', 'head'];
 
-const { values: options, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'string' } } });
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: 'string' }, 'encoder-tokens': { type: 'string' } },
+});
 const wanted = positionals.length > 0 ? positionals : byDefault;
 const unknown = wanted.find((name) => !Object.hasOwn(parts, name));
 if (unknown) throw new Error(`There is no part "${unknown}". Parts: ${Object.keys(parts).join(', ')}.`);
@@ -39,8 +43,13 @@ console.log(machine.summary);
 const results = {};
 for (const name of wanted) {
   const begin = performance.now();
-  results[name] = await parts[name](open);
+  results[name] = await parts[name](open, { encoderTokens: options['encoder-tokens'] });
   const { title, head: columns, rows } = results[name];
-  console.log(`\n${title} (${((performance.now() - begin) / 1000).toFixed(0)} s)\n\n${table(columns, rows.map(({ cells }) => cells))}`); // prettier-ignore
+  console.log(
+    `\n${title} (${((performance.now() - begin) / 1000).toFixed(0)} s)\n\n${table(
+      columns,
+      rows.map(({ cells }) => cells),
+    )}`,
+  );
 }
 if (options.json) await writeFile(options.json, `${JSON.stringify({ eval: results, machine }, null, 2)}\n`);
