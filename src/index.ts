@@ -1,5 +1,5 @@
 /** rockpool on the main thread: the engine runs in a Web Worker. Hand-written list of all that is public. */
-import { PoolingError } from './errors.ts';
+import { PoolingError, shown } from './errors.ts';
 import { PoolingLLM } from './facade/llm.ts';
 import { describeSource, loadRequest, logToConsole, readLoadOptions } from './facade/load-request.ts';
 import type { EitherSpelling } from './facade/options.ts';
@@ -50,7 +50,7 @@ export class LLM extends PoolingLLM {
 
 function absolute(wasmPath: string): string {
   if (URL.canParse(wasmPath, document.baseURI)) return new URL(wasmPath, document.baseURI).href;
-  throw new PoolingError('invalid-option', `wasmPath must be the URL of a folder, got ${JSON.stringify(wasmPath)}.`);
+  throw new PoolingError('invalid-option', `wasmPath must be the URL of a folder, got ${shown(wasmPath)}.`);
 }
 
 export { errorCodes, PoolingError, type ErrorCode } from './errors.ts';

@@ -108,8 +108,7 @@ export class PoolingLLM {
   /** The documents by their score for the query, best first; equals keep their order. */
   async rerank(query: Prompt, documents: PromptInput, options?: EitherSpelling<RerankOptions>): Promise<RerankResult[]> {
     const { topN = 0, ...rest } = readOptions<RerankOptions>(options, RERANK_OPTIONS, 'rerank');
-    if (!(Number.isInteger(topN) && topN >= 0))
-      throw new PoolingError('invalid-option', `topN must be an integer of at least 0, got ${String(topN)}.`);
+    atLeast(0, 'topN', topN);
     const list = asPrompts(documents);
     return ranked(list, await this.score([asPrompt(query)], list, rest), topN);
   }
@@ -123,8 +122,7 @@ export class PoolingLLM {
     options?: EitherSpelling<EmbedStreamOptions>,
   ): AsyncGenerator<EmbeddingRequestOutput, void, undefined> {
     const { window = 64, signal, ...rest } = readOptions<EmbedStreamOptions>(options, [...OPTIONS_OF.embed, 'window'], 'embedStream');
-    if (!(Number.isInteger(window) && window >= 1))
-      throw new PoolingError('invalid-option', `window must be an integer of at least 1, got ${String(window)}.`);
+    atLeast(1, 'window', window);
     if (Array.isArray(rest.poolingParams)) throw new PoolingError('invalid-option', 'embedStream takes one poolingParams for all prompts.');
     yield* embedStream(prompts, window, (group, ended) => this.embed(group, { ...rest, signal: ended }), signal);
   }
@@ -160,4 +158,9 @@ export class PoolingLLM {
   #nextId(): string {
     return String(this.#requests++);
   }
+}
+
+function atLeast(least: number, name: string, value: number): void {
+  if (!(Number.isInteger(value) && value >= least))
+    throw new PoolingError('invalid-option', `${name} must be an integer of at least ${least}, got ${String(value)}.`);
 }

@@ -35,7 +35,7 @@ describe('a hub id', () => {
     kind: 'hub',
     id: 'org/my model',
     local,
-    base: `${server.url}/hub/`,
+    base: `${server.url}/hub//`,
     revision: 'refs/pr/1',
   });
   const hubFolder = () => `${server.url}/hub/org/my%20model/resolve/refs%2Fpr%2F1`;
