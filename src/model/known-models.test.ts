@@ -36,7 +36,6 @@ describe('the requirement’s models', () => {
         hasPadToken: false,
         prompts: { query: qwenPrompt, document: '' },
         defaultPromptName: null,
-        similarityFnName: 'cosine',
         isMatryoshka: false,
       },
     ],

@@ -40,8 +40,6 @@ export interface ModelSpec {
   head: readonly HeadLayer[];
   /** A vector for each token, compared by MaxSim. `poolingTypes` is ALL. */
   lateInteraction: boolean;
-  /** Late interaction: words whose tokens Sentence-Transformers and PyLate leave out of a document. vLLM counts them. */
-  skiplistWords: readonly string[];
   /** STEP. Null: all rows, all columns. */
   stepTagId: number | null;
   returnedTokenIds: readonly number[] | null;
@@ -63,8 +61,6 @@ export interface ModelSpec {
   /** Texts that go before a prompt, by name, and the name for requests that give none. */
   prompts: Readonly<Record<string, string>>;
   defaultPromptName: string | null;
-  /** `cosine`, `dot`, `euclidean` or `manhattan`. Null: not said, which is cosine. */
-  similarityFnName: string | null;
   /** Names of the values of the graph's `task_id`. Null: it has no adapters. */
   taskAdapters: readonly string[] | null;
   /** Index of the adapter for requests that name none. */
