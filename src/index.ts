@@ -13,8 +13,9 @@ export class LLM extends PoolingLLM {
    *
    * @param model URL of the folder, relative to the page; a hub id `org/name` (a folder of that name beside the page wins); a directory handle
    *   or the files of one, as the user picked them.
-   * @throws PoolingError `model-file-missing`, `model-file-invalid`, `integrity-mismatch`, `download-failed`, `unsupported-model`, `invalid-option`,
-   *   `webgpu-unavailable`, `webgpu-wrong-results`, `runtime-failed`, `worker-crashed`, `worker-timeout`, `aborted`.
+   * @throws PoolingError `model-file-missing`, `model-file-invalid`, `integrity-mismatch`, `download-failed`, `unsupported-model`,
+   *   `unsupported-task` (heads over a model that gives no embeddings), `invalid-option`, `webgpu-unavailable`, `webgpu-wrong-results`,
+   *   `runtime-failed`, `worker-crashed`, `worker-timeout`, `aborted`.
    */
   static async load(
     model: string | URL | Exclude<ModelFolder, (path: string) => unknown>,
