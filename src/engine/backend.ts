@@ -8,7 +8,7 @@ import { CpuPooler } from '../pooling/cpu-pooler.ts';
 import { GpuPooler } from '../pooling/gpu-pooler.ts';
 import { spansOf } from '../pooling/spans.ts';
 import type { Batch, GraphOutput, PoolSpec, Rows } from '../shapes.ts';
-import type { Graph, ModelShape } from '../tasks/graph.ts';
+import type { Graph, ModelShape } from '../model/graph.ts';
 import type { Device } from '../types.ts';
 import { realmQueue } from './queue.ts';
 

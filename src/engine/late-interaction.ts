@@ -1,18 +1,16 @@
 /** Scores of a late-interaction model: MaxSim between the token rows of queries and documents, of which only the queries' are kept. */
 import { maxSim } from '../heads/max-sim.ts';
 import type { Rows } from '../shapes.ts';
-import { planOf } from '../tasks/plan.ts';
-import { serve } from '../tasks/serve.ts';
+import { planFor } from '../tasks/plan-for.ts';
 import type { ScoreResult } from '../wire/protocol.ts';
 import { compute, startMeter, type CallContext } from './compute.ts';
+import { tokenizeBoth } from './encode-prompts.ts';
 import type { PairRequest } from './pair-request.ts';
-import { flatIds, pairIds, tokenizeBoth } from './tokenize-call.ts';
+import { flatIds, pairIds } from './result-ids.ts';
 
 export async function lateInteraction(request: PairRequest, context: CallContext): Promise<ScoreResult> {
   const begin = performance.now();
-  const { spec } = context;
-  const { route, adapter } = serve({ task: 'token_embed', head: null, promptName: null }, context);
-  const plan = planOf('token_embed', route, request.params, spec, adapter);
+  const plan = planFor('token_embed', request.params, context);
   const encodings = await tokenizeBoth(request, context);
   const { length } = request.queries;
   const meter = startMeter(begin, encodings.length);
@@ -30,5 +28,5 @@ export async function lateInteraction(request: PairRequest, context: CallContext
     context,
     meter,
   );
-  return { scores, ...flatIds(pairIds(encodings, length, spec.hasPadToken ? spec.padTokenId : null)) };
+  return { scores, ...flatIds(pairIds(encodings, length, context.spec)) };
 }

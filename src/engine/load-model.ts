@@ -10,7 +10,7 @@ import { createTokenizer, type TextTokenizer } from '../text/tokenizer.ts';
 import type { Padding } from '../pipeline/batch.ts';
 import { maxEmbedLen } from '../pipeline/limits.ts';
 import type { Pause } from '../pause.ts';
-import { graphOf } from '../tasks/graph.ts';
+import { graphOf } from '../model/graph.ts';
 import { checkTask, serve, tasksOf, type Served } from '../tasks/serve.ts';
 import { routesOf, type Routes } from '../tasks/route.ts';
 import type { Dtype, LoadProgress, LogEntry, ModelInfo } from '../types.ts';

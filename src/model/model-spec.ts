@@ -1,9 +1,7 @@
-/** Everything that the pipeline has to know about a model, and what follows from it. resolve-spec.ts makes it. */
-import { PoolingError } from '../errors.ts';
+/** Everything that the pipeline has to know about a model. resolve-spec.ts makes it. */
 import type { Activation, HeadLayer } from '../shapes.ts';
 import type { ModelInfo, Task, PoolingType } from '../types.ts';
 import type { ModelKind } from './architecture-kind.ts';
-import type { OnnxOutline } from '../onnx/onnx-outline.ts';
 import type { TokenHead } from './token-head.ts';
 
 export interface ModelSpec {
@@ -75,24 +73,4 @@ export interface ModelSpec {
   maxEmbedLen: number | null;
   isMatryoshka: boolean;
   matryoshkaDimensions: number[] | null;
-}
-
-/** Throws if the pooler gives several rows for a text, where an embedding is one. */
-export function checkEmbeds(spec: { name: string; pooler: { pooling_type: PoolingType } }): void {
-  const type = spec.pooler.pooling_type;
-  if (type !== 'ALL' && type !== 'STEP') return;
-  throw new PoolingError(
-    'unsupported-task',
-    `Model "${spec.name}" is pooled by ${type}, which gives a row for each ${type === 'ALL' ? 'token' : 'step'}, and embed needs one for the text. Call encode, or set overridePoolerConfig.pooling_type to CLS, LAST or MEAN.`,
-  );
-}
-
-/** Throws if texts that are not too long would run off the model's table of positions: WASM stops there, WebGPU computes something. */
-export function checkPositions({ name, maxModelLen, firstPosition }: ModelSpec, { positions }: Pick<OnnxOutline, 'positions'>): void {
-  if (positions === null || positions >= firstPosition + maxModelLen) return;
-  const room = positions - firstPosition;
-  throw new PoolingError(
-    'unsupported-model',
-    `The files of "${name}" allow ${maxModelLen} tokens, and its ONNX file has positions for ${room}. Set maxModelLen to ${room} or less.`,
-  );
 }

@@ -6,7 +6,7 @@ import { createTokenizer } from '../text/tokenizer.ts';
 import { pause } from '../pause.ts';
 import type { Task } from '../types.ts';
 import type { CallContext } from './compute.ts';
-import { tokenizePrompts } from './tokenize-call.ts';
+import { tokenizePrompts } from './encode-prompts.ts';
 
 const read = (file: string) =>
   JSON.parse(readFileSync(new URL(`../../models/all-MiniLM-L6-v2/${file}`, import.meta.url), 'utf8')) as object;
