@@ -38,7 +38,12 @@ export class Engine implements EngineApi {
   load(call: number, request: LoadRequest): Promise<WireResult<ModelInfo>> {
     return this.#settled(call, async (signal) => {
       if (this.#loaded) throw new PoolingError('invalid-option', 'This engine has a model already.');
-      this.#loaded = await loadModel(call, request, this.#runtime, this.#emit, signal);
+      this.#loaded = await loadModel(request, this.#runtime, {
+        signal,
+        log: (entry) => this.#emit({ kind: 'log', entry }),
+        onProgress: (progress) => this.#emit({ kind: 'load-progress', call, progress }),
+        changed: (info) => this.#emit({ kind: 'info', info }),
+      });
       return this.#loaded.info();
     });
   }

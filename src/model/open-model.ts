@@ -10,16 +10,16 @@ import type { ModelSpec } from './model-spec.ts';
 import { readPoolerOverride } from './pooler-override.ts';
 import { openContext, type OpenHooks } from '../files/open-context.ts';
 import { resolveSpec } from './resolve-spec.ts';
-import { fetchWeights, type ModelWeights } from './weights.ts';
+import { fetchWeights, type FetchedWeights } from './weights.ts';
 
 export interface OpenedModel {
   spec: ModelSpec;
   tokenizerJson: JsonObject;
   tokenizerConfig: JsonObject;
   /** Nothing of it is kept here. The first call that succeeds reports progress, later ones are silent. */
-  loadWeights(signal?: AbortSignal): Promise<ModelWeights>;
+  loadWeights(signal?: AbortSignal): Promise<FetchedWeights>;
   /** Drops the weights from the cache: for a file that looks like ONNX and that the runtime refuses. */
-  forgetWeights(weights: ModelWeights): Promise<void>;
+  forgetWeights(weights: FetchedWeights): Promise<void>;
   /** Reports a phase that comes after the download, with the bytes of the files in it. */
   reportPhase(phase: Exclude<LoadProgress['phase'], 'download'>): void;
 }
