@@ -20,7 +20,7 @@ const NEVER: Record<string, string[]> = {
 };
 const DOORS: Record<string, string[]> = {
   'onnxruntime-web': ['onnx/session.ts', 'edge-ort.ts'],
-  '@huggingface/tokenizers': ['text/tokenizer.ts', 'text/tokenizer-stages.ts'],
+  '@huggingface/tokenizers': ['text/tokenizer.ts'],
   '@huggingface/jinja': ['text/render-template.ts'],
   comlink: ['facade/spawn-worker.ts'],
 };
