@@ -27,7 +27,7 @@ export interface Job {
 }
 
 /** Adds up what the batches of a call report. */
-export interface Meter {
+interface Meter {
   begin: number;
   progress: CallProgress;
 }

@@ -33,7 +33,7 @@ export interface LoadedModel extends Served {
   info(): ModelInfo;
 }
 
-export interface LoadHooks extends OpenHooks {
+interface LoadHooks extends OpenHooks {
   signal: AbortSignal;
   /** What `info()` says is different now. */
   changed(info: ModelInfo): void;

@@ -5,7 +5,7 @@ import { tasksOf, type Served } from '../tasks/serve.ts';
 import type { Dtype, ModelInfo } from '../types.ts';
 import type { Runner } from './runner.ts';
 
-export interface Running extends Served {
+interface Running extends Served {
   dtype: Dtype;
   runner: Runner;
   ort: Ort;

@@ -7,7 +7,7 @@ import type { Dtype } from '../types.ts';
 import type { LoadedWeights } from './runner.ts';
 
 /** A model's files, and the probe that its devices are compared by. */
-export interface Probed {
+interface Probed {
   opened: OpenedModel;
   /** Its padding is the model's own, and changes sides if the graph wants it. */
   probe: LoadedWeights['probe'];

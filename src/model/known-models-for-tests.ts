@@ -23,7 +23,7 @@ export const withModules = (mode: string, config: Record<string, unknown>, files
 });
 
 /** huggingface.co/BAAI/bge-reranker-v2-m3 has these values (a copy of its config.json was seen), and so has XLM-RoBERTa large. */
-export const xlmRobertaLarge = {
+const xlmRobertaLarge = {
   architectures: ['XLMRobertaModel'],
   model_type: 'xlm-roberta',
   hidden_size: 1024,

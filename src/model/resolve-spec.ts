@@ -8,8 +8,9 @@ import { readClassifier } from './classifier.ts';
 import type { ConfigFiles } from './config-files.ts';
 import { textValue } from './config-value.ts';
 import { checkMask } from './document-mask.ts';
-import { buildHead, checkCommutes, widthAfter } from './head-layers.ts';
-import { invalid, type JsonObject } from '../files/json-file.ts';
+import { buildHead, checkCommutes } from './head-layers.ts';
+import { widthAfter } from '../heads/apply-head.ts';
+import { invalid, isCount, type JsonObject } from '../files/json-file.ts';
 import { readKvShape } from './kv-shape.ts';
 import { checkDimensions, readMatryoshka } from './matryoshka.ts';
 import { firstPosition, resolveMaxLength } from './max-length.ts';
@@ -106,7 +107,7 @@ function resolveHead(plan: ModulePlan, files: ConfigFiles, pooler: ResolvedPoole
 function count(config: JsonObject, names: readonly string[]): number {
   for (const name of names) {
     const value = textValue(config, name);
-    if (Number.isInteger(value) && (value as number) > 0) return value as number;
+    if (isCount(value)) return value;
   }
   throw lacks(names[0] as string, '…');
 }

@@ -1,7 +1,7 @@
 /** config_sentence_transformers.json -> the prompts of a model. */
 import { isObject, invalid, type JsonObject } from '../files/json-file.ts';
 
-export interface SentenceModelConfig {
+interface SentenceModelConfig {
   /** Texts that go before a prompt, by name. */
   prompts: Readonly<Record<string, string>>;
   /** The prompt of requests that name none. Null: none. */

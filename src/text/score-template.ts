@@ -3,7 +3,7 @@ import { PoolingError } from '../errors.ts';
 import { renderTemplate } from './render-template.ts';
 import { scoreTemplates } from './score-templates.ts';
 
-export interface PairText {
+interface PairText {
   query: string;
   document: string;
   /** What counts as relevant, for models that take one. Null: the template's own words, if it has any. */
