@@ -133,7 +133,7 @@ export interface CallOptions {
 export interface PoolOptions extends CallOptions {
   /** One for all prompts, or a list as long as the prompts. */
   poolingParams?: PoolingParams | readonly PoolingParams[];
-  /** Null: a prompt that is too long is an error. -1: cut to the model's maximum. n: cut to n tokens, specials included (they are kept). */
+  /** Null: a prompt that is too long is an error. -1 and below: cut to the model's maximum. n: cut to n tokens, specials included (they are kept). */
   truncatePromptTokens?: number | null;
   /** Which end is cut away. Default `right`: the first tokens are kept. Token-id prompts follow it too. */
   truncationSide?: 'left' | 'right';

@@ -12,9 +12,14 @@ export async function cosineScores(request: PairRequest, context: CallContext): 
   const plan = planFor('embed', request.params, context);
   const encodings = await tokenizeBoth(request, context);
   const vectors: Float32Array[] = [];
-  const jobs = encodings.map((encoding, i): Job => ({ encoding, plan, deliver: ({ data }) => void (vectors[i] = data.slice()) }));
-  await compute(jobs, context, startMeter(begin));
   const { length } = request.queries;
+  const jobs = encodings.map((encoding, i): Job => ({
+    of: i < length ? `queries[${i}]` : `documents[${i - length}]`,
+    encoding,
+    plan,
+    deliver: ({ data }) => void (vectors[i] = data.slice()),
+  }));
+  await compute(jobs, context, startMeter(begin));
   const scores = Float32Array.from(request.documents, (_, i) => cosine(vectors[length === 1 ? 0 : i]!, vectors[length + i]!));
   return { scores, ...flatIds(pairIds(encodings, length, context.spec)) };
 }

@@ -24,7 +24,7 @@ export async function crossEncode(request: PairRequest, context: CallContext): P
   const scores = new Float32Array(pairs.length);
   const jobs = pairs.flatMap((windows, i): Job[] => {
     const join = joiner(request.longDocuments ?? 'max', windows.length);
-    return windows.map((encoding) => ({ encoding, plan, deliver: ({ data }) => void (scores[i] = join(data[0]!)) }));
+    return windows.map((encoding) => ({ of: `documents[${i}]`, encoding, plan, deliver: ({ data }) => void (scores[i] = join(data[0]!)) }));
   });
   await compute(jobs, context, startMeter(begin));
   return { scores, ...flatIds(pairs.map(whole)) };

@@ -17,14 +17,14 @@ export async function lateInteraction(request: PairRequest, context: CallContext
   const queries: Rows[] = [];
   const keep = (rows: Rows, i: number) => void (queries[i] = { ...rows, data: rows.data.slice() });
   await compute(
-    encodings.slice(0, length).map((encoding, i) => ({ encoding, plan, deliver: (rows) => keep(rows, i) })),
+    encodings.slice(0, length).map((encoding, i) => ({ of: `queries[${i}]`, encoding, plan, deliver: (rows) => keep(rows, i) })),
     context,
     meter,
   );
   const scores = new Float32Array(request.documents.length);
   const score = (rows: Rows, i: number) => void (scores[i] = maxSim(queries[length === 1 ? 0 : i]!, rows));
   await compute(
-    encodings.slice(length).map((encoding, i) => ({ encoding, plan, deliver: (rows) => score(rows, i) })),
+    encodings.slice(length).map((encoding, i) => ({ of: `documents[${i}]`, encoding, plan, deliver: (rows) => score(rows, i) })),
     context,
     meter,
   );

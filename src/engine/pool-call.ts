@@ -41,7 +41,7 @@ export async function poolCall(request: PoolRequest, context: CallContext): Prom
     const windows: Encoding[] = task === 'embed' ? chunk(encoding, spec.maxModelLen) : [encoding];
     const aggregate = windows.length > 1 ? weightedMean(out, plan.normalize) : only(out);
     for (const window of windows)
-      jobs.push({ encoding: window, plan, deliver: (finished) => aggregate.add(finished.data, window.ids.length) });
+      jobs.push({ of: `prompts[${i}]`, encoding: window, plan, deliver: (finished) => aggregate.add(finished.data, window.ids.length) });
     aggregates.push(aggregate);
   });
   await compute(jobs, context, meter);
