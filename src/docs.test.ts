@@ -1,5 +1,5 @@
-/** What docs/models.md and docs/conformance.md say is what the code gives, and every test that they name is there. */
-import { existsSync, readFileSync } from 'node:fs';
+/** What docs/models.md and docs/conformance.md say is what the code gives, and every test and file that the documents name is there. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { resolve as pathOf } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { knownModels, type KnownModel } from './model/known-models-for-tests.ts';
@@ -113,4 +113,15 @@ describe('tests that the documents name', () => {
       ),
     ),
   ])('%s is there', (path) => expect(existsSync(pathOf(root, path.slice(1, -1)))).toBe(true));
+});
+
+describe('source files that docs/design.md names', () => {
+  const sources = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' });
+  const names = [...new Set(read('docs/design.md').match(/[\w./*-]+\.(?:ts|wgsl)\b/g))];
+  test('are many', () => expect(names.length).toBeGreaterThan(20));
+
+  test.each(names)('%s is there', (name) => {
+    const isThere = existsSync(pathOf(root, name)) || sources.some((file) => file === name || file.endsWith(`/${name}`));
+    expect(isThere).toBe(true);
+  });
 });

@@ -4,7 +4,7 @@ import { describeSource } from './facade/load-request.ts';
 import type { ModelFolder } from './types.ts';
 import type { SourceDescription } from './wire/protocol.ts';
 
-export interface FileSystem {
+interface FileSystem {
   fs: typeof import('node:fs/promises');
   url: typeof import('node:url');
   path: typeof import('node:path');

@@ -28,6 +28,10 @@ export class LLM extends PoolingLLM {
   /**
    * Loads a model folder in the Hugging Face layout into this realm. As `LLM.load` of `rockpool`; besides, a path or `file:` URL where there is
    * a file system, and a function from path to Response for any other store. One thread: `threads` needs a worker.
+   *
+   * @param model URL or path of the folder; a hub id `org/name` (a folder of that name here wins); a directory handle or the files of one; a
+   *   function.
+   * @throws PoolingError as `LLM.load` of `rockpool`, less what is the worker's: `worker-crashed`, `worker-timeout`.
    */
   static async load(model: string | URL | ModelFolder, options?: EitherSpelling<LoadOptions & EdgeOptions>): Promise<LLM> {
     const { signal, onProgress, onLog = logToConsole, wasm, ...rest } = readLoadOptions<LoadOptions & EdgeOptions>(options, ['wasm']);

@@ -1,5 +1,5 @@
 /** rockpool on the main thread: the engine runs in a Web Worker. Hand-written list of all that is public. */
-import { PoolingError } from './errors.ts';
+import { PoolingError, shown } from './errors.ts';
 import { PoolingLLM } from './facade/llm.ts';
 import { describeSource, loadRequest, logToConsole, readLoadOptions } from './facade/load-request.ts';
 import type { EitherSpelling } from './facade/options.ts';
@@ -13,8 +13,9 @@ export class LLM extends PoolingLLM {
    *
    * @param model URL of the folder, relative to the page; a hub id `org/name` (a folder of that name beside the page wins); a directory handle
    *   or the files of one, as the user picked them.
-   * @throws PoolingError `model-file-missing`, `model-file-invalid`, `integrity-mismatch`, `download-failed`, `unsupported-model`, `invalid-option`,
-   *   `webgpu-unavailable`, `webgpu-wrong-results`, `runtime-failed`, `worker-crashed`, `worker-timeout`, `aborted`.
+   * @throws PoolingError `model-file-missing`, `model-file-invalid`, `integrity-mismatch`, `download-failed`, `unsupported-model`,
+   *   `unsupported-task` (heads over a model that gives no embeddings), `invalid-option`, `webgpu-unavailable`, `webgpu-wrong-results`,
+   *   `runtime-failed`, `worker-crashed`, `worker-timeout`, `aborted`.
    */
   static async load(
     model: string | URL | Exclude<ModelFolder, (path: string) => unknown>,
@@ -50,7 +51,7 @@ export class LLM extends PoolingLLM {
 
 function absolute(wasmPath: string): string {
   if (URL.canParse(wasmPath, document.baseURI)) return new URL(wasmPath, document.baseURI).href;
-  throw new PoolingError('invalid-option', `wasmPath must be the URL of a folder, got ${JSON.stringify(wasmPath)}.`);
+  throw new PoolingError('invalid-option', `wasmPath must be the URL of a folder, got ${shown(wasmPath)}.`);
 }
 
 export { errorCodes, PoolingError, type ErrorCode } from './errors.ts';

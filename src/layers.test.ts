@@ -1,11 +1,11 @@
-/** Keeps the layer rule of docs/design.md: a file imports its own folder, or a lower layer. Third-party code has one door each. */
+/** Keeps the layer rule of docs/design.md, and its list: a file imports its own folder, or a lower layer. Third-party code has one door each. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
 const src = import.meta.dirname;
 const LAYERS = [
-  ['types.ts', 'shapes.ts', 'errors.ts', 'half.ts', 'math.ts', 'memory.ts', 'pause.ts', 'text-parts.ts', 'within.ts'],
+  ['types.ts', 'shapes.ts', 'errors.ts', 'half.ts', 'math.ts', 'memory.ts', 'pause.ts', 'sha256.ts', 'text-parts.ts', 'within.ts'],
   ['gpu', 'wire'],
   ['files', 'onnx', 'text', 'pooling', 'heads'],
   ['model'],
@@ -20,7 +20,7 @@ const NEVER: Record<string, string[]> = {
 };
 const DOORS: Record<string, string[]> = {
   'onnxruntime-web': ['onnx/session.ts', 'edge-ort.ts'],
-  '@huggingface/tokenizers': ['text/tokenizer.ts', 'text/tokenizer-stages.ts'],
+  '@huggingface/tokenizers': ['text/tokenizer.ts'],
   '@huggingface/jinja': ['text/render-template.ts'],
   comlink: ['facade/spawn-worker.ts'],
 };
@@ -46,7 +46,25 @@ const internal = imports.filter(({ to }) => files.includes(to));
 const roomOf = (file: string) => (file.includes('/') ? file.slice(0, file.indexOf('/')) : file);
 const layerOf = (file: string) => LAYERS.findIndex((rooms) => rooms.includes(roomOf(file)));
 
+/** Of the block in docs/design.md, lowest layer first. A line without a number goes on with the layer above it. */
+function layersOfDesign(): string[][] {
+  const [, section] = readFileSync(resolve(src, '../docs/design.md'), 'utf8').split('\n## Layers\n');
+  const [, block] = section!.split('```');
+  const layers: string[][] = [];
+  for (const line of block!.trim().split('\n')) {
+    const [, number, names] = /^(\d| ) {2}(\S+(?: {2}\S+)*) {3}/.exec(line) ?? [];
+    if (number !== ' ') layers.unshift([]);
+    layers[0]!.push(...(names ?? line).split('  ').map((name) => name.replace(/\/$/, '')));
+  }
+  return layers;
+}
+
 describe('layers', () => {
+  test('are those of docs/design.md', () => {
+    const sorted = (layers: string[][]) => layers.map((rooms) => [...rooms].sort());
+    expect(sorted(layersOfDesign())).toEqual(sorted(LAYERS));
+  });
+
   test('there are imports to look at', () => expect(internal.length).toBeGreaterThan(50));
 
   test('every file is on a layer', () => expect(files.filter((file) => layerOf(file) < 0)).toEqual([]));

@@ -73,7 +73,7 @@ export type HiddenStates = {
  * What a run of n rows x[1] … x[n] becomes, column by column: their mean; their sum / sqrt(n); their maximum; or sum(w[i] x[i]) / sum(w[i])
  * with weights that grow by one a row. Sentence-Transformers' `mean`, `mean_sqrt_len_tokens`, `max` and `weightedmean`.
  */
-export type Reduction = 'mean' | 'mean_sqrt_len' | 'max' | 'weightedmean';
+type Reduction = 'mean' | 'mean_sqrt_len' | 'max' | 'weightedmean';
 
 /** A run of neighbouring rows of a flat [rows, hidden] matrix that becomes one output row. */
 export interface Span {

@@ -55,9 +55,9 @@ export interface PoolerConfig {
  * says, then the default of the task.
  */
 export interface PoolingParams {
-  /** `embed`, `tokenEmbed`. Matryoshka: keep the first `dimensions` values, then normalise. Only for models that declare it. Unset: all. */
+  /** `embed`, `tokenEmbed`; `encode` and `score` of embedding models. Matryoshka: keep the first `dimensions` values, then normalise. Only for models that declare it. Unset: all. */
   dimensions?: number | null;
-  /** `embed`, `tokenEmbed`, `encode`. L2-normalise. Default true, for `encode` false. */
+  /** `embed`, `tokenEmbed`; `encode` and `score` of embedding models. L2-normalise. Default: as the pooler says, for `encode` false. */
   normalize?: boolean | null;
   /** `classify`, `tokenClassify`, `score`. Sigmoid or softmax, as the model's files say; false gives the logits. Default true. */
   activation?: boolean | null;
@@ -123,7 +123,9 @@ export interface LogEntry {
 }
 
 export interface CallOptions {
+  /** Rejects the call at once with `aborted`. The batch that is under way is its last. */
   signal?: AbortSignal;
+  /** Called after each batch. What it throws is reported as an uncaught error and leaves the call alone. */
   onProgress?: (progress: CallProgress) => void;
 }
 
@@ -131,7 +133,7 @@ export interface CallOptions {
 export interface PoolOptions extends CallOptions {
   /** One for all prompts, or a list as long as the prompts. */
   poolingParams?: PoolingParams | readonly PoolingParams[];
-  /** Null: a prompt that is too long is an error. -1: cut to the model's maximum. n: cut to n tokens, specials included (they are kept). */
+  /** Null: a prompt that is too long is an error. -1 and below: cut to the model's maximum. n: cut to n tokens, specials included (they are kept). */
   truncatePromptTokens?: number | null;
   /** Which end is cut away. Default `right`: the first tokens are kept. Token-id prompts follow it too. */
   truncationSide?: 'left' | 'right';
@@ -162,8 +164,10 @@ export interface ClassifyOptions extends PoolOptions, PromptOptions {
   head?: string;
 }
 
-export interface ScoreOptions extends PoolOptions {
-  /** Cut each query to so many tokens first, special tokens not counted. 0 or unset: no limit. */
+export interface ScoreOptions extends Omit<PoolOptions, 'poolingParams'> {
+  /** One for all pairs. */
+  poolingParams?: PoolingParams;
+  /** Cut each query to so many tokens first, special tokens not counted: fewer than `info.max_model_len`. 0 or unset: no limit. */
   maxTokensPerQuery?: number;
   /** The same for documents. */
   maxTokensPerDoc?: number;
@@ -183,7 +187,9 @@ export interface RerankOptions extends ScoreOptions {
   topN?: number;
 }
 
-export interface EmbedStreamOptions extends EmbedOptions {
+export interface EmbedStreamOptions extends Omit<EmbedOptions, 'poolingParams'> {
+  /** One for all prompts. */
+  poolingParams?: PoolingParams;
   /** Prompts taken from the source at a time. 1: lowest latency. Larger: better batches, more memory. Default 64. */
   window?: number;
 }
@@ -193,6 +199,7 @@ export interface TokenizeOptions {
   addSpecialTokens?: boolean;
   /** Answer `offsets` too. Default false. */
   returnOffsets?: boolean;
+  /** Rejects the call at once with `aborted`. */
   signal?: AbortSignal;
 }
 
@@ -207,8 +214,9 @@ export interface PoolingRequestOutput<Outputs> {
 }
 
 export interface EmbeddingOutput {
-  /** float32, `hidden_size` values. Its buffer is its own. */
+  /** float32. Its buffer is its own. */
   embedding: Float32Array;
+  /** Values of this embedding: vLLM's name for it, whatever the size of the model's states. */
   hidden_size: number;
 }
 
@@ -257,9 +265,13 @@ export type TokenClassificationRequestOutput = PoolingRequestOutput<TokenClassif
 export type ScoringRequestOutput = PoolingRequestOutput<ScoringOutput>;
 
 export interface TokenizeOutput {
+  /** Of `tokens`. */
   count: number;
+  /** As in `ModelInfo`. */
   max_model_len: number;
+  /** Ids. */
   tokens: number[];
+  /** Each token as the vocabulary writes it: `##ing`, `Ġthe`, `▁the`. '' for an id that is not in it. */
   token_strs: string[];
   /** As in `PoolingOutput`. */
   offsets: Int32Array | null;
@@ -288,13 +300,18 @@ export interface ModelInfo {
   heads: string[];
   /** Its named prompts, of config_sentence_transformers.json. */
   prompts: Readonly<Record<string, string>>;
+  /** How token states become one vector. `source` says who chose the type: `overridePoolerConfig`, the model's modules.json, or its class. */
   pooler: { pooling_type: PoolingType; normalize: boolean; source: 'override' | 'modules.json' | 'architecture' };
+  /** Values of a token's state. A vector may have others: of a Dense module, or of several pooling types. */
   hidden_size: number;
+  /** Most tokens in one pass of the model, special tokens included. */
   max_model_len: number;
   /** Most tokens an embedding input may have; Infinity with chunking on and no limit set. */
   max_embed_len: number;
   enable_chunked_processing: boolean;
+  /** Whether `dimensions` may be asked for. */
   is_matryoshka: boolean;
+  /** The sizes that may be asked for. Null with `is_matryoshka`: any up to the full one. */
   matryoshka_dimensions: number[] | null;
   /** Most padded tokens in one batch, and most rows. */
   batch: { tokens: number; rows: number };
@@ -330,6 +347,7 @@ export interface LoadOptions {
   integrity?: Readonly<Record<string, string>>;
   /** Extra headers for file requests, for private mirrors. A hub id's folder beside the page is asked without them. */
   headers?: Readonly<Record<string, string>>;
+  /** Laid over what the model's files say of pooling, key by key, as vLLM's `--override-pooler-config`. */
   overridePoolerConfig?: PoolerConfig;
   /** Laid over config.json, key by key, as vLLM's `--hf-overrides`. */
   hfOverrides?: Readonly<Record<string, unknown>>;
@@ -348,7 +366,9 @@ export interface LoadOptions {
   threads?: number;
   /** Where the `ort-wasm-*.wasm` files are, for hosts that rename them. A folder URL or path. Default: beside the worker. */
   wasmPath?: string;
+  /** Rejects the load with `aborted`, and ends the worker if there is one. Whole parts of files that came before stay in the cache. */
   signal?: AbortSignal;
+  /** Called as files come, and at each phase. What it throws is reported as an uncaught error and leaves the load alone. */
   onProgress?: (progress: LoadProgress) => void;
   /** Default: console.info and console.warn. */
   onLog?: (entry: LogEntry) => void;

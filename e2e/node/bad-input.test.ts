@@ -125,7 +125,7 @@ function options({ method, task, params, maxModelLen }: Subject): (readonly [wha
     [
       'a cut that is no number',
       { truncatePromptTokens: NaN },
-      'invalid-option: truncate_prompt_tokens must be an integer, -1 or more, got NaN.',
+      "invalid-option: truncate_prompt_tokens must be an integer (below 0: the model's maximum), got NaN.",
     ],
     ['a side that is none', { truncationSide: 'middle' }, 'invalid-option: truncationSide must be "left" or "right", got "middle".'],
     [

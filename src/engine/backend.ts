@@ -8,7 +8,7 @@ import { CpuPooler } from '../pooling/cpu-pooler.ts';
 import { GpuPooler } from '../pooling/gpu-pooler.ts';
 import { spansOf } from '../pooling/spans.ts';
 import type { Batch, GraphOutput, PoolSpec, Rows } from '../shapes.ts';
-import type { Graph, ModelShape } from '../tasks/graph.ts';
+import type { Graph, ModelShape } from '../model/graph.ts';
 import type { Device } from '../types.ts';
 import { realmQueue } from './queue.ts';
 
@@ -38,7 +38,13 @@ export interface Backend {
 }
 
 /** The device died under the work; the work itself is fine and can be done again on another. */
-export class DeviceLost extends Error {}
+export class DeviceLost extends Error {
+  override readonly name = 'DeviceLost';
+
+  constructor(options?: { cause: unknown }) {
+    super('The GPU device was lost.', options);
+  }
+}
 
 /** Weights, and what the model's files say of the graph in them. */
 export interface ModelWeights extends Weights {
@@ -80,7 +86,7 @@ export async function openBackend(ort: Ort, weights: ModelWeights, gpu: Gpu | nu
         return result;
       } catch (error) {
         // The loss is announced in a task of its own, which may come after the error it caused.
-        if (gpu && (gpu.lost || (await lostSoon(gpu)))) throw new DeviceLost('The GPU device was lost.', { cause: error });
+        if (gpu && (gpu.lost || (await lostSoon(gpu)))) throw new DeviceLost({ cause: error });
         throw error;
       }
     },

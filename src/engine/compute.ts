@@ -20,6 +20,8 @@ export interface CallContext extends Served {
 
 /** One window of a call. */
 export interface Job {
+  /** What it is a window of, for messages: `prompts[3]`. */
+  of: string;
   encoding: Encoding;
   plan: Plan;
   /** The finished rows, a view that is only valid during the call. */
@@ -27,7 +29,7 @@ export interface Job {
 }
 
 /** Adds up what the batches of a call report. */
-export interface Meter {
+interface Meter {
   begin: number;
   progress: CallProgress;
 }
@@ -52,7 +54,7 @@ export function compute(jobs: readonly Job[], context: CallContext, { begin, pro
   });
 }
 
-function workOf({ encoding, plan, deliver }: Job): Work {
+function workOf({ of, encoding, plan, deliver }: Job): Work {
   const count = finishedRows(encoding.ids, plan);
   return {
     ...encoding,
@@ -62,7 +64,7 @@ function workOf({ encoding, plan, deliver }: Job): Work {
       // Joined pooling types come as rows one behind the other, and are one.
       const given = { data, rows: count, dimensions: count === 0 ? plan.pool.dimensions : data.length / count };
       const rows = plan.finish ? finishRows(given, plan.finish) : given;
-      checkRows(rows, plan);
+      checkRows(rows, plan, of);
       deliver(rows);
     },
   };

@@ -8,24 +8,23 @@ import { givenTemplate, knownTemplate, renderPair, type KnownTemplate } from '..
 import { pairTokenizer, textOf, type PairTokenizer } from '../text/tokenize-pair.ts';
 import { tokenize } from '../text/tokenize.ts';
 import type { Encoding } from '../shapes.ts';
-import { planOf } from '../tasks/plan.ts';
-import { serve } from '../tasks/serve.ts';
+import { planFor } from '../tasks/plan-for.ts';
+import { unsupportedParams } from '../tasks/pooling-params.ts';
 import type { ScoreResult, WirePrompt } from '../wire/protocol.ts';
 import { compute, startMeter, type CallContext, type Job } from './compute.ts';
+import { settingsOf } from './encode-prompts.ts';
 import type { PairRequest } from './pair-request.ts';
-import { flatIds, settingsOf } from './tokenize-call.ts';
+import { flatIds } from './result-ids.ts';
 
 export async function crossEncode(request: PairRequest, context: CallContext): Promise<ScoreResult> {
   const begin = performance.now();
   checkParams(request);
-  const { spec } = context;
-  const { route, adapter } = serve({ task: 'classify', head: null, promptName: null }, context);
-  const plan = planOf('classify', route, request.params, spec, adapter);
+  const plan = planFor('classify', request.params, context);
   const pairs = await encodePairs(request, context);
   const scores = new Float32Array(pairs.length);
   const jobs = pairs.flatMap((windows, i): Job[] => {
     const join = joiner(request.longDocuments ?? 'max', windows.length);
-    return windows.map((encoding) => ({ encoding, plan, deliver: ({ data }) => void (scores[i] = join(data[0]!)) }));
+    return windows.map((encoding) => ({ of: `documents[${i}]`, encoding, plan, deliver: ({ data }) => void (scores[i] = join(data[0]!)) }));
   });
   await compute(jobs, context, startMeter(begin));
   return { scores, ...flatIds(pairs.map(whole)) };
@@ -122,7 +121,7 @@ function templateEncoder(template: string, instruction: string | null, request: 
   const { maxModelLen } = context.spec;
   const cut = (prompt: WirePrompt, most: number) => cutText(textOf(prompt, settings), most, settings);
   const encode = async (query: string, document: string) =>
-    tokenize(await renderPair(template, { query, document, instruction, kwargs: {} }), settings);
+    tokenize(await renderPair(template, { query, document, instruction }), settings);
   return async (queryPrompt, documentPrompt) => {
     const query = await cut(queryPrompt, request.maxTokensPerQuery);
     const document = await cut(documentPrompt, request.maxTokensPerDoc);
@@ -151,12 +150,7 @@ const SEAM = 4;
 
 function checkParams({ params, longDocuments, truncatePromptTokens }: PairRequest): void {
   const others = (['dimensions', 'normalize'] as const).filter((key) => (params[key] ?? null) !== null);
-  if (others.length > 0) {
-    throw new PoolingError(
-      'invalid-option',
-      `Task score only supports ['activation'] parameters, does not support [${others.map((key) => `'${key}'`).join(', ')}] parameters`,
-    );
-  }
+  if (others.length > 0) throw unsupportedParams('score', ['activation'], others);
   if (longDocuments !== null && truncatePromptTokens !== null) {
     throw new PoolingError('invalid-option', 'longDocuments keeps all of a long pair and truncatePromptTokens cuts it: set one.');
   }

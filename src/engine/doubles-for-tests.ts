@@ -4,7 +4,7 @@ import type { GraphValue } from '../onnx/graph-values.ts';
 import type { Ort } from '../onnx/session.ts';
 import { batch } from '../pipeline/batch.ts';
 import type { GraphOutput, PoolSpec } from '../shapes.ts';
-import type { ModelShape } from '../tasks/graph.ts';
+import type { ModelShape } from '../model/graph.ts';
 import type { ModelWeights } from './backend.ts';
 
 export const HIDDEN = 4;

@@ -1,9 +1,8 @@
 /**
  * The engine of one model: implements what the facade calls (wire/protocol.ts). Runs in a Web Worker, or in-process at the edge.
- * The path of a request is in pool-call.ts and score-call.ts; which device does the work, in runner.ts; who goes next, in scheduler.ts.
+ * The path of a request is in pool-call.ts, score-call.ts and tokenize-call.ts; which device does the work, in runner.ts; who goes next, in scheduler.ts.
  */
 import { PoolingError } from '../errors.ts';
-import { tokenizeAll } from '../text/tokenize.ts';
 import type { ModelInfo, TokenizeOutput } from '../types.ts';
 import type {
   EngineApi,
@@ -20,7 +19,7 @@ import type { CallContext } from './compute.ts';
 import { loadModel, type EngineRuntime, type LoadedModel } from './load-model.ts';
 import { poolCall } from './pool-call.ts';
 import { scoreCall } from './score-call.ts';
-import { offsetsIn } from './tokenize-call.ts';
+import { tokenizeCall } from './tokenize-call.ts';
 import { settled } from './wire-result.ts';
 
 export type { EngineRuntime };
@@ -39,7 +38,12 @@ export class Engine implements EngineApi {
   load(call: number, request: LoadRequest): Promise<WireResult<ModelInfo>> {
     return this.#settled(call, async (signal) => {
       if (this.#loaded) throw new PoolingError('invalid-option', 'This engine has a model already.');
-      this.#loaded = await loadModel(call, request, this.#runtime, this.#emit, signal);
+      this.#loaded = await loadModel(request, this.#runtime, {
+        signal,
+        log: (entry) => this.#emit({ kind: 'log', entry }),
+        onProgress: (progress) => this.#emit({ kind: 'load-progress', call, progress }),
+        changed: (info) => this.#emit({ kind: 'info', info }),
+      });
       return this.#loaded.info();
     });
   }
@@ -53,35 +57,8 @@ export class Engine implements EngineApi {
   }
 
   tokenize(call: number, request: TokenizeRequest): Promise<WireResult<TokenizeOutput[]>> {
-    return this.#settled(call, async (signal) => {
-      const { spec, tokenizer } = this.#model();
-      const { vocabSize, doLowerCase, maxModelLen } = spec;
-      const outputs: TokenizeOutput[] = [];
-      const { prompts, addSpecialTokens, offsets } = request;
-      const { pause } = this.#runtime;
-      const settings = {
-        tokenizer,
-        vocabSize,
-        doLowerCase,
-        addSpecialTokens,
-        truncation: null,
-        prompt: null,
-        includePrompt: true,
-        pause,
-        signal,
-      };
-      for await (const encoding of tokenizeAll(prompts, settings)) {
-        const tokens = [...encoding.ids];
-        outputs.push({
-          count: tokens.length,
-          max_model_len: maxModelLen,
-          tokens,
-          token_strs: tokens.map((id) => tokenizer.tokenOf(id)),
-          offsets: offsets ? await offsetsIn(prompts[outputs.length]!, encoding, settings) : null,
-        });
-      }
-      return outputs;
-    });
+    const { pause } = this.#runtime;
+    return this.#settled(call, async (signal) => tokenizeCall(request, { ...this.#model(), pause, signal }));
   }
 
   cancel(call: number): void {

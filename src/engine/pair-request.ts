@@ -2,11 +2,9 @@
 import { PoolingError, shown } from '../errors.ts';
 import { resolveTokenLimit } from '../text/pair-truncation.ts';
 import { checkParams } from '../tasks/pooling-params.ts';
-import type { PoolingParams } from '../types.ts';
 import type { ScoreRequest } from '../wire/protocol.ts';
 
 export interface PairRequest extends ScoreRequest {
-  params: PoolingParams;
   /** Infinity: no limit. */
   maxTokensPerQuery: number;
   maxTokensPerDoc: number;
@@ -24,7 +22,7 @@ export function readPairRequest(request: ScoreRequest, maxModelLen: number): Pai
   if (Array.isArray(params)) throw new PoolingError('invalid-option', 'score takes one poolingParams for all pairs.');
   return {
     ...request,
-    params: checkParams(params as PoolingParams, 'score'),
+    params: checkParams(params, 'score'),
     maxTokensPerQuery: resolveTokenLimit(request.maxTokensPerQuery, 'max_tokens_per_query', maxModelLen),
     maxTokensPerDoc: resolveTokenLimit(request.maxTokensPerDoc, 'max_tokens_per_doc', maxModelLen),
   };

@@ -4,6 +4,7 @@
  *   prompts ─tokenize─▶ encodings ─chunk─▶ windows ─scheduler: batch, infer, pool─▶ rows ─finish, check, aggregate─▶ outputs
  */
 import { PoolingError } from '../errors.ts';
+import { offsetsIn } from '../text/prompt-offsets.ts';
 import { only, weightedMean, type Aggregate } from '../pipeline/aggregate.ts';
 import { chunk } from '../pipeline/chunk.ts';
 import type { Encoding } from '../shapes.ts';
@@ -13,7 +14,8 @@ import { checkAllowed, serve } from '../tasks/serve.ts';
 import type { PoolingParams } from '../types.ts';
 import type { PoolRequest, PoolResult } from '../wire/protocol.ts';
 import { compute, startMeter, type CallContext, type Job } from './compute.ts';
-import { flatIds, offsetsIn, settingsOf, tokenizePrompts } from './tokenize-call.ts';
+import { settingsOf, tokenizePrompts } from './encode-prompts.ts';
+import { flatIds } from './result-ids.ts';
 
 export async function poolCall(request: PoolRequest, context: CallContext): Promise<PoolResult> {
   const begin = performance.now();
@@ -39,7 +41,7 @@ export async function poolCall(request: PoolRequest, context: CallContext): Prom
     const windows: Encoding[] = task === 'embed' ? chunk(encoding, spec.maxModelLen) : [encoding];
     const aggregate = windows.length > 1 ? weightedMean(out, plan.normalize) : only(out);
     for (const window of windows)
-      jobs.push({ encoding: window, plan, deliver: (finished) => aggregate.add(finished.data, window.ids.length) });
+      jobs.push({ of: `prompts[${i}]`, encoding: window, plan, deliver: (finished) => aggregate.add(finished.data, window.ids.length) });
     aggregates.push(aggregate);
   });
   await compute(jobs, context, meter);

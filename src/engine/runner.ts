@@ -34,7 +34,7 @@ export interface LoadedWeights extends ModelWeights {
   forget(): Promise<void>;
 }
 
-export interface RunnerState {
+interface RunnerState {
   fallback: string | null;
   selfCheck: number | null;
   compile: number;

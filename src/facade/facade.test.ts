@@ -4,7 +4,7 @@ import type { EngineApi, LoadRequest, PoolRequest } from '../wire/protocol.ts';
 import { embedStream } from './embed-stream.ts';
 import { connectInProcess } from './in-process.ts';
 import { PoolingLLM } from './llm.ts';
-import { describeSource } from './load-request.ts';
+import { describeSource, readLoadOptions } from './load-request.ts';
 import { readOptions } from './options.ts';
 import { asPrompts } from './prompts.ts';
 
@@ -86,7 +86,7 @@ describe('sources', () => {
       },
     });
     expect(describeSource('a/b', { base: 'https://mirror.example/', revision: 'v2' }, null).source).toMatchObject({
-      base: 'https://mirror.example',
+      base: 'https://mirror.example/',
       revision: 'v2',
       local: null,
     });
@@ -96,6 +96,18 @@ describe('sources', () => {
     expect(at('/m/').source).toEqual({ kind: 'url', base: 'https://site.example/m/' });
     expect(at('a/b/c').source).toEqual({ kind: 'url', base: 'https://site.example/app/a/b/c/' });
     expect(at('https://cdn.example/x', null)).toEqual({ name: 'x', source: { kind: 'url', base: 'https://cdn.example/x/' } });
+  });
+  test.each([[1n], [5], [null], [Symbol.iterator]])('what is no model is refused, whatever it is: %s', (model) => {
+    const text = 'LLM.load takes the URL of a model folder, a hub id, or a folder the user picked, got ';
+    expect(() => at(model as never)).toThrow(expect.objectContaining({ code: 'invalid-option', message: expect.stringContaining(text) }));
+  });
+  test.each([
+    [1n, '1n'],
+    ['gpu', '"gpu"'],
+  ])('a device that is none is refused: %s', (device, got) => {
+    expect(() => readLoadOptions({ device: device as never }, [])).toThrow(
+      expect.objectContaining({ code: 'invalid-option', message: `device must be "auto", "webgpu" or "wasm", got ${got}.` }),
+    );
   });
   test('a relative URL without a page, and an empty one, are refused', () => {
     expect(() => at('./mini', null)).toThrow(expect.objectContaining({ code: 'invalid-option' }));

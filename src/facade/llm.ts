@@ -47,7 +47,7 @@ export class PoolingLLM {
   }
 
   /**
-   * One embedding a prompt: float32, `hidden_size` values (or `poolingParams.dimensions`), unit length unless the pooler or the request says
+   * One embedding a prompt: float32, of the model's own size or `poolingParams.dimensions`, unit length unless the pooler or the request says
    * otherwise. Longer prompts than the model takes are an error, unless `truncatePromptTokens` or chunked processing is on.
    *
    * Throws `invalid-input`, `invalid-option`, `input-too-long`, `unsupported-task`, `non-finite-output`, `aborted`, `disposed`, `worker-crashed`, `runtime-failed`,
@@ -83,12 +83,18 @@ export class PoolingLLM {
     return this.#pool('classify', prompts, options, classificationOf);
   }
 
-  /** Probabilities for every token, special tokens included, with the place of each in the prompt: named entities and the like. Errors as `embed`. */
+  /**
+   * Probabilities for every token, special tokens included, with the place of each in the prompt: named entities and the like.
+   * [tokens, classes] row-major. Errors as `embed`.
+   */
   tokenClassify(prompts: PromptInput, options?: EitherSpelling<TokenOptions>): Promise<TokenClassificationRequestOutput[]> {
     return this.#pool('token_classify', prompts, options, tokenClassesOf);
   }
 
-  /** Of reward models: one reward a token or step, or one for the text; not activated where the model is trained so. Errors as `embed`. */
+  /**
+   * Of reward models: one row of rewards a token or step, or one for the text; not activated where the model is trained so. [rows, columns]
+   * row-major. Errors as `embed`.
+   */
   reward(prompts: PromptInput, options?: EitherSpelling<PoolOptions>): Promise<EncodeRequestOutput[]> {
     return this.#pool('reward', prompts, options, poolingOf);
   }
@@ -105,31 +111,33 @@ export class PoolingLLM {
     ).map(({ pooled, ...rest }) => ({ ...rest, outputs: { score: pooled.data[0]! } }));
   }
 
-  /** The documents by their score for the query, best first; equals keep their order. */
+  /** The documents by their score for the query, best first; equals keep their order. Options and errors as `score`. */
   async rerank(query: Prompt, documents: PromptInput, options?: EitherSpelling<RerankOptions>): Promise<RerankResult[]> {
     const { topN = 0, ...rest } = readOptions<RerankOptions>(options, RERANK_OPTIONS, 'rerank');
-    if (!(Number.isInteger(topN) && topN >= 0))
-      throw new PoolingError('invalid-option', `topN must be an integer of at least 0, got ${String(topN)}.`);
+    atLeast(0, 'topN', topN);
     const list = asPrompts(documents);
     return ranked(list, await this.score([asPrompt(query)], list, rest), topN);
   }
 
   /**
    * As `embed`, for more prompts than fit in memory: takes them from any iterable, `window` at a time, and gives outputs in order. The
-   * consumer sets the pace; leaving the loop ends the source and aborts what is under way.
+   * consumer sets the pace; leaving the loop ends the source and aborts what is under way. Errors as `embed`, thrown into the loop once the
+   * outputs of the groups before are taken; an error of the source as it is.
    */
   async *embedStream(
     prompts: Iterable<Prompt> | AsyncIterable<Prompt>,
     options?: EitherSpelling<EmbedStreamOptions>,
   ): AsyncGenerator<EmbeddingRequestOutput, void, undefined> {
     const { window = 64, signal, ...rest } = readOptions<EmbedStreamOptions>(options, [...OPTIONS_OF.embed, 'window'], 'embedStream');
-    if (!(Number.isInteger(window) && window >= 1))
-      throw new PoolingError('invalid-option', `window must be an integer of at least 1, got ${String(window)}.`);
+    atLeast(1, 'window', window);
     if (Array.isArray(rest.poolingParams)) throw new PoolingError('invalid-option', 'embedStream takes one poolingParams for all prompts.');
     yield* embedStream(prompts, window, (group, ended) => this.embed(group, { ...rest, signal: ended }), signal);
   }
 
-  /** Token ids and strings of each prompt, by the model's own tokenizer, never truncated. */
+  /**
+   * Token ids and strings of each prompt, by the model's own tokenizer, never truncated: one that is too long for the model is no error here.
+   * Throws `invalid-input`, `invalid-option`, `aborted`, `disposed`, `worker-crashed`.
+   */
   async tokenize(prompts: PromptInput, options?: EitherSpelling<TokenizeOptions>): Promise<TokenizeOutput[]> {
     const known = ['addSpecialTokens', 'returnOffsets', 'signal'] as const;
     const { addSpecialTokens = true, returnOffsets = false, signal } = readOptions<TokenizeOptions>(options, known, 'tokenize');
@@ -160,4 +168,9 @@ export class PoolingLLM {
   #nextId(): string {
     return String(this.#requests++);
   }
+}
+
+function atLeast(least: number, name: string, value: number): void {
+  if (!(Number.isInteger(value) && value >= least))
+    throw new PoolingError('invalid-option', `${name} must be an integer of at least ${least}, got ${String(value)}.`);
 }

@@ -1,5 +1,5 @@
 /** A model's name and load options, as a caller gives them -> a LoadRequest that can cross to a worker, every default filled in. */
-import { PoolingError } from '../errors.ts';
+import { PoolingError, shown } from '../errors.ts';
 import type { LoadOptions, ModelFolder } from '../types.ts';
 import type { LoadRequest, SourceDescription } from '../wire/protocol.ts';
 import { readOptions, type EitherSpelling } from './options.ts';
@@ -29,7 +29,7 @@ export function readLoadOptions<T extends LoadOptions>(
   const options = readOptions<T>(given, [...LOAD_OPTIONS, ...more], 'LLM.load');
   const { device } = options;
   if (device !== undefined && !['auto', 'webgpu', 'wasm'].includes(device)) {
-    throw new PoolingError('invalid-option', `device must be "auto", "webgpu" or "wasm", got ${JSON.stringify(device)}.`);
+    throw new PoolingError('invalid-option', `device must be "auto", "webgpu" or "wasm", got ${shown(device)}.`);
   }
   return options;
 }
@@ -64,11 +64,9 @@ export function describeSource(
   const id = String(model);
   if (typeof model === 'string' && HUB_ID.test(id)) {
     const name = id.replace(/\/$/, '');
-    const hubBase = (hub?.base ?? 'https://huggingface.co').replace(/\/+$/, '');
-    return {
-      source: { kind: 'hub', id: name, local: base && new URL(`${name}/`, base).href, base: hubBase, revision: hub?.revision ?? 'main' },
-      name,
-    };
+    const local = base && new URL(`${name}/`, base).href;
+    const { base: hubBase, revision } = hub ?? {};
+    return { source: { kind: 'hub', id: name, local, base: hubBase ?? 'https://huggingface.co', revision: revision ?? 'main' }, name };
   }
   if (id === '' || !URL.canParse(id, base ?? undefined)) throw unusable(model);
   const url = new URL(id, base ?? undefined);
@@ -84,11 +82,10 @@ function isDirectory(model: unknown): model is FileSystemDirectoryHandle {
 function unusable(model: unknown): PoolingError {
   return new PoolingError(
     'invalid-option',
-    `LLM.load takes the URL of a model folder, a hub id, or a folder the user picked, got ${JSON.stringify(model) ?? String(model)}.`,
+    `LLM.load takes the URL of a model folder, a hub id, or a folder the user picked, got ${shown(model)}.`,
   );
 }
 
 export function logToConsole({ level, message }: { level: 'info' | 'warning'; message: string }): void {
-  if (level === 'warning') console.warn(`rockpool: ${message}`);
-  else console.info(`rockpool: ${message}`);
+  console[level === 'warning' ? 'warn' : 'info'](`rockpool: ${message}`);
 }

@@ -29,18 +29,19 @@ export function poolRequest(
   input: PromptInput,
   given: EitherSpelling<PoolOptions> | undefined,
 ): { request: PoolRequest; hooks: CallHooks } {
-  const { signal, onProgress, ...options } = readOptions<AnyOptions>(given as AnyOptions, OPTIONS_OF[task], task);
-  const prompts = asPrompts(input);
+  const options = readOptions<AnyOptions>(given as AnyOptions, OPTIONS_OF[task], task);
+  const { signal, onProgress, poolingParams, truncationSide, returnOffsets, ...rest } = options;
   const request: PoolRequest = {
     task,
-    prompts,
-    params: options.poolingParams ?? {},
-    truncatePromptTokens: options.truncatePromptTokens ?? null,
-    truncationSide: options.truncationSide ?? 'right',
-    promptName: options.promptName ?? null,
-    prompt: options.prompt ?? null,
-    head: options.head ?? null,
-    offsets: options.returnOffsets ?? task === 'token_classify',
+    prompts: asPrompts(input),
+    params: poolingParams ?? {},
+    truncatePromptTokens: null,
+    truncationSide: truncationSide ?? 'right',
+    promptName: null,
+    prompt: null,
+    head: null,
+    offsets: returnOffsets ?? task === 'token_classify',
+    ...rest,
   };
   return { request, hooks: { signal, onProgress } };
 }

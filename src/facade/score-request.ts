@@ -11,18 +11,20 @@ export function scoreRequest(
   documents: PromptInput,
   given: EitherSpelling<ScoreOptions> | undefined,
 ): { request: ScoreRequest; hooks: CallHooks } {
-  const { signal, onProgress, ...options } = readOptions<ScoreOptions>(given, SCORE_OPTIONS, 'score');
+  const options = readOptions<ScoreOptions>(given, SCORE_OPTIONS, 'score');
+  const { signal, onProgress, poolingParams, truncationSide, ...rest } = options;
   const request: ScoreRequest = {
     queries: asPrompts(queries),
     documents: asPrompts(documents),
-    params: options.poolingParams ?? {},
-    truncatePromptTokens: options.truncatePromptTokens ?? null,
-    truncationSide: options.truncationSide ?? 'right',
-    maxTokensPerQuery: options.maxTokensPerQuery ?? null,
-    maxTokensPerDoc: options.maxTokensPerDoc ?? null,
-    instruction: options.instruction ?? null,
-    chatTemplate: options.chatTemplate ?? null,
-    longDocuments: options.longDocuments ?? null,
+    params: poolingParams ?? {},
+    truncatePromptTokens: null,
+    truncationSide: truncationSide ?? 'right',
+    maxTokensPerQuery: null,
+    maxTokensPerDoc: null,
+    instruction: null,
+    chatTemplate: null,
+    longDocuments: null,
+    ...rest,
   };
   return { request, hooks: { signal, onProgress } };
 }

@@ -13,7 +13,7 @@ export interface LiveWorker {
   end(error: PoolingError): void;
 }
 
-export interface WorkerListeners {
+interface WorkerListeners {
   onEvent(event: EngineEvent): void;
   /** The worker is no more: it died, did not start, or was ended. Called once, with what those who wait for it are to be told. */
   onEnd(error: PoolingError): void;

@@ -29,7 +29,7 @@ export function partKey(model: string, path: string, index: number): string {
   return `${host}${encodeURIComponent(model)}/${encodeURIComponent(path)}/part/${index}`;
 }
 
-export interface CacheEntry {
+interface CacheEntry {
   model: string;
   path: string;
   /** Null: this entry is the record. */

@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { download, isOffline, type Download, type DownloadOptions } from './download.ts';
+import { bare } from './request-for-tests.ts';
 import { answer, cutAfter, startServer, testBytes, type TestServer } from './server-for-tests.ts';
 import { openSource } from './source.ts';
 
@@ -17,7 +18,7 @@ afterEach(() => server.close());
 const isFile = (got: Download | null) => got !== null && Buffer.compare(got.bytes, file) === 0;
 
 async function get(options: Partial<DownloadOptions> = {}, base = server.url) {
-  const source = await openSource({ kind: 'url', base }, { headers: {} });
+  const source = await openSource({ kind: 'url', base }, bare);
   return download(source, 'a.bin', { html: 'invalid', pauseMs: 1, ...options });
 }
 
@@ -170,7 +171,7 @@ test('a body of unknown length is read to its end', async () => {
 test('more bytes than were announced are kept', async () => {
   // A compressed answer of another origin, whose Content-Encoding is hidden.
   const read = async () => new Response(file as Uint8Array<ArrayBuffer>, { headers: { 'content-length': '1000' } });
-  const source = await openSource({ kind: 'function', key: 'f', read }, { headers: {} });
+  const source = await openSource({ kind: 'function', key: 'f', read }, bare);
   expect(isFile(await download(source, 'a.bin', { html: 'invalid' }))).toBe(true);
 });
 
@@ -197,7 +198,7 @@ test('an abort ends the download while it waits for headers, for bytes, or for t
 test('a local file that cannot be read is not tried again', async () => {
   let calls = 0;
   const read = () => (calls++, Promise.reject(new Error('disk on fire')));
-  const source = await openSource({ kind: 'function', key: 'folder', read }, { headers: {} });
+  const source = await openSource({ kind: 'function', key: 'folder', read }, bare);
   await expect(download(source, 'a.bin', { html: 'invalid' })).rejects.toMatchObject({
     code: 'download-failed',
     message: expect.stringContaining('disk on fire'),

@@ -9,6 +9,7 @@ import { openFileCache } from './cache.ts';
 import { fakeCaches, type FakeCaches } from './caches-for-tests.ts';
 import { fetchFile, type FileRequest } from './fetch-file.ts';
 import { createIntegrityCheck } from './integrity.ts';
+import { bare } from './request-for-tests.ts';
 import { answer, cutAfter, startServer, testBytes, type TestServer } from './server-for-tests.ts';
 import { openSource } from './source.ts';
 
@@ -34,7 +35,7 @@ afterEach(async () => {
 });
 
 async function get(path: string, request: Partial<FileRequest<unknown>> = {}, integrity: Record<string, string> = {}) {
-  const source = await openSource({ kind: 'url', base: `${server.url}/m` }, { headers: {} });
+  const source = await openSource({ kind: 'url', base: `${server.url}/m` }, bare);
   const cache = await openFileCache(source.key, (entry) => logged.push(entry));
   const context = { source, cache, integrity: createIntegrityCheck(integrity), progress: null };
   return fetchFile(context, { path, parse: () => null, html: 'absent', ...request });
@@ -192,7 +193,7 @@ test('a file that cannot be parsed is not kept', async () => {
 
 test.each(['QuotaExceededError'])('%s: the file stays in memory, with one warning and no remains', async (name) => {
   caches.quota = PART_BYTES + 2000;
-  const source = await openSource({ kind: 'url', base: `${server.url}/m` }, { headers: {} });
+  const source = await openSource({ kind: 'url', base: `${server.url}/m` }, bare);
   const cache = await openFileCache(source.key, (entry) => logged.push(entry));
   const context = { source, cache, integrity: createIntegrityCheck({}), progress: null };
   expect(same((await fetchFile(context, { path: 'large.bin', parse: () => null, html: 'absent' }))?.bytes, large)).toBe(true);
@@ -263,7 +264,7 @@ test('a line cut in the middle is mended, and the parts are right', async () => 
 test('clearing removes one model or all', async () => {
   server.files.set('n/small.json', '[]');
   await get('small.json');
-  const source = await openSource({ kind: 'url', base: `${server.url}/n` }, { headers: {} });
+  const source = await openSource({ kind: 'url', base: `${server.url}/n` }, bare);
   const cache = await openFileCache(source.key, () => {});
   await fetchFile(
     { source, cache, integrity: createIntegrityCheck({}), progress: null },

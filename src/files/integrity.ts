@@ -1,5 +1,6 @@
 /** SHA-256 hashes by path, as the caller expects them -> a check of bytes against them. */
 import { PoolingError } from '../errors.ts';
+import { sha256 } from '../sha256.ts';
 
 export interface IntegrityCheck {
   /** Throws if the file has an expected hash and the bytes another. `place` is where they are from. */
@@ -30,8 +31,7 @@ export function createIntegrityCheck(integrity: Readonly<Record<string, string>>
       const hash = expected.get(path);
       if (hash === undefined) return;
       unused.delete(path);
-      const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>));
-      const got = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+      const got = await sha256(bytes as Uint8Array<ArrayBuffer>);
       if (got === hash) return;
       throw new PoolingError('integrity-mismatch', `${path} (${place}) has SHA-256 ${got}, expected ${hash}. It was not kept.`);
     },

@@ -16,7 +16,7 @@ export interface OpenHooks {
   log: (entry: LogEntry) => void;
 }
 
-export interface OpenContext extends FileContext {
+interface OpenContext extends FileContext {
   integrity: IntegrityCheck;
   progress: ProgressMeter;
 }

@@ -3,7 +3,7 @@ import { PART_BYTES } from './cache-key.ts';
 import type { FileCache } from './cache.ts';
 import type { Download } from './download.ts';
 
-export interface PartWriter {
+interface PartWriter {
   /** Queues what has become a full part. Only files whose download can go on later are written before they are whole. */
   advance(download: Download): void;
   /** Writes the rest and marks the file complete: call it when the bytes have been checked. */

@@ -1,4 +1,4 @@
-/** A load request with every default, but for the source. */
+/** A load request with every default, but for the source, and what a source is opened with. */
 import type { LoadRequest } from '../wire/protocol.ts';
 
 export const base: Omit<LoadRequest, 'source'> = {
@@ -16,3 +16,6 @@ export const base: Omit<LoadRequest, 'source'> = {
   threads: null,
   wasmPath: null,
 };
+
+/** How a source of such a model is asked for. */
+export const bare = { headers: {}, marker: 'config.json', isKept: () => Promise.resolve(false) };

@@ -1,5 +1,5 @@
 /** Tensors by name -> the bytes of a .safetensors file. */
-export interface GivenTensor {
+interface GivenTensor {
   shape: readonly number[];
   values: readonly number[];
   dtype?: string;

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { SourceDescription } from '../wire/protocol.ts';
 import { folderOf, modelPath } from './model-path.ts';
+import { bare } from './request-for-tests.ts';
 import { answer, startServer, type TestServer } from './server-for-tests.ts';
 import { openSource } from './source.ts';
 
@@ -10,7 +11,7 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
-const open = (description: SourceDescription, headers = {}) => openSource(description, { headers });
+const open = (description: SourceDescription, headers = {}) => openSource(description, { ...bare, headers });
 const read = async (source: Awaited<ReturnType<typeof open>>, path: string) => (await source.open(path, {}))?.text();
 
 test.each([
@@ -35,7 +36,7 @@ describe('a hub id', () => {
     kind: 'hub',
     id: 'org/my model',
     local,
-    base: `${server.url}/hub/`,
+    base: `${server.url}/hub//`,
     revision: 'refs/pr/1',
   });
   const hubFolder = () => `${server.url}/hub/org/my%20model/resolve/refs%2Fpr%2F1`;
@@ -94,7 +95,7 @@ describe('a hub id', () => {
 
   test('is the folder that was kept by an earlier load when the network is gone', async () => {
     server.faults.set('models/org/m/config.json', [(request) => void request.socket.destroy()]);
-    const source = await openSource(hub(here()), { headers: {}, isKept: async (folder) => folder === here() });
+    const source = await openSource(hub(here()), { ...bare, isKept: async (folder) => folder === here() });
     expect(source.key).toBe(here());
   });
 
@@ -102,14 +103,14 @@ describe('a hub id', () => {
     server.files.set('models/org/m/head.json', '{}');
     server.files.delete('models/org/m/config.json');
     expect((await open(hub(here()))).key).toBe(hubFolder());
-    expect((await openSource(hub(here()), { headers: {}, marker: 'head.json' })).key).toBe(here());
+    expect((await openSource(hub(here()), { ...bare, marker: 'head.json' })).key).toBe(here());
   });
 
   test('is given up at an abort', async () => {
-    await expect(openSource(hub(here()), { headers: {}, signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'aborted' });
+    await expect(openSource(hub(here()), { ...bare, signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'aborted' });
     const controller = new AbortController();
     server.faults.set('models/org/m/config.json', [() => controller.abort()]);
-    await expect(openSource(hub(here()), { headers: {}, signal: controller.signal })).rejects.toMatchObject({ code: 'aborted' });
+    await expect(openSource(hub(here()), { ...bare, signal: controller.signal })).rejects.toMatchObject({ code: 'aborted' });
   });
 });
 

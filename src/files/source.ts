@@ -15,13 +15,13 @@ export interface ModelSource {
   open(path: string, init: { headers?: Readonly<Record<string, string>>; signal?: AbortSignal | undefined }): Promise<Response | null>;
 }
 
-export interface SourceOptions {
+interface SourceOptions {
   headers: Readonly<Record<string, string>>;
   signal?: AbortSignal | undefined;
-  /** A JSON file that says that a folder is what is looked for. Default config.json. */
-  marker?: string;
+  /** A JSON file that says that a folder is what is looked for. */
+  marker: string;
   /** Whether a folder's marker was kept by an earlier load: it stands for the folder when the network is gone. */
-  isKept?: (folder: string) => Promise<boolean>;
+  isKept: (folder: string) => Promise<boolean>;
 }
 
 /** How long the page's own server may take to say whether it has the model. */
@@ -68,7 +68,7 @@ function urlSource(base: string, headers: Readonly<Record<string, string>>): Mod
 async function hasModel(folder: string, options: SourceOptions): Promise<boolean> {
   const source = urlSource(folder, {});
   try {
-    const response = await within(probeMs, options.signal, source.open(options.marker ?? 'config.json', { signal: options.signal }));
+    const response = await within(probeMs, options.signal, source.open(options.marker, { signal: options.signal }));
     if (response?.status !== 200) {
       await response?.body?.cancel();
       return false;
@@ -78,6 +78,6 @@ async function hasModel(folder: string, options: SourceOptions): Promise<boolean
   } catch (error) {
     throwIfAborted(options.signal);
     // Not JSON: no model there. No network: only an earlier load can tell.
-    return error instanceof SyntaxError ? false : ((await options.isKept?.(source.key)) ?? false);
+    return error instanceof SyntaxError ? false : options.isKept(source.key);
   }
 }

@@ -17,11 +17,16 @@ export function headWidth(width: number, layers: readonly HeadLayer[]): number {
     const broken = faultOf(layer, given);
     if (broken)
       throw new PoolingError('model-file-invalid', `Layer ${i + 1} of ${layers.length} of the model's head, ${layer.kind}, ${broken}.`);
-    return widthAfter(layer, given);
+    return widthOf(layer, given);
   }, width);
 }
 
-function widthAfter(layer: HeadLayer, given: number): number {
+/** The same for layers that are known to fit. */
+export function widthAfter(layers: readonly HeadLayer[], width: number): number {
+  return layers.reduce((given, layer) => widthOf(layer, given), width);
+}
+
+function widthOf(layer: HeadLayer, given: number): number {
   if (layer.kind === 'cut') return layer.dimensions;
   return layer.kind === 'dense' ? layer.outputs : given;
 }

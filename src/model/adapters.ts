@@ -4,7 +4,7 @@ import { invalid, type JsonObject } from '../files/json-file.ts';
 /** The only one that vLLM runs such a model with. */
 const usual = 'text-matching';
 
-export interface Adapters {
+interface Adapters {
   taskAdapters: string[] | null;
   defaultAdapter: number | null;
 }

@@ -213,7 +213,7 @@ describe('a language model that answers with a word', () => {
   test('is a classifier with one label by two tokens, or one for each token', () => {
     const spec = head({ classifier_from_token: ['no', 'yes'], method: 'from_2_way_softmax' });
     expect(spec).toMatchObject({ kind: 'classify', numLabels: 1, labels: null, classifierActivation: 'sigmoid' });
-    expect(spec.tokenHead).toEqual({ method: 'from_2_way_softmax', tokens: ['no', 'yes'], tokenIds: [2152, 9693] });
+    expect(spec.tokenHead).toEqual({ method: 'from_2_way_softmax', tokenIds: [2152, 9693] });
     const yes = head({ architectures: ['GemmaForCausalLM'], classifier_from_token: ['Yes'], method: 'no_post_processing' });
     expect(yes).toMatchObject({ kind: 'classify', numLabels: 1, tokenHead: { tokenIds: [9454] } });
     expect(head({ classifier_from_token: ['no', 'yes', '<score>'], method: 'no_post_processing' })).toMatchObject({
@@ -224,7 +224,7 @@ describe('a language model that answers with a word', () => {
   });
 
   test('is Qwen3-Reranker by its flag', () => {
-    const expected = { method: 'from_2_way_softmax', tokens: ['no', 'yes'], tokenIds: [2152, 9693] };
+    const expected = { method: 'from_2_way_softmax', tokenIds: [2152, 9693] };
     expect(head({ is_original_qwen3_reranker: true }).tokenHead).toEqual(expected);
     expect(head({ is_original_qwen3_reranker: true, classifier_from_token: ['no', 'yes'] }).tokenHead).toEqual(expected);
     expect(head({ is_original_qwen3_reranker: false }).tokenHead).toBeNull();
@@ -257,7 +257,7 @@ describe('a language model that answers with a word', () => {
       numLabels: 1,
       tokenHead: { method: 'from_2_way_softmax', tokenIds: [2152, 9693] },
     });
-    expect(resolve(given({ true_token_id: 5 })).tokenHead).toEqual({ method: 'no_post_processing', tokens: [], tokenIds: [5] });
+    expect(resolve(given({ true_token_id: 5 })).tokenHead).toEqual({ method: 'no_post_processing', tokenIds: [5] });
     expect(() => resolve(given({ false_token_id: 5 }))).toThrow('1_X/config.json cannot be used: true_token_id and false_token_id');
   });
 

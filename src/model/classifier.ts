@@ -4,10 +4,10 @@ import type { Activation } from '../shapes.ts';
 import { activationOf, classifyActivation } from './activation-name.ts';
 import { classHooks, type ModelKind } from './architecture-kind.ts';
 import { textValue } from './config-value.ts';
-import { invalid, isObject, type JsonObject } from '../files/json-file.ts';
+import { invalid, isCount, isObject, type JsonObject } from '../files/json-file.ts';
 import type { PoolerOverride } from './pooler-override.ts';
 
-export interface ClassifierConfig {
+interface ClassifierConfig {
   numLabels: number;
   labels: string[] | null;
   classifierActivation: Activation;
@@ -16,7 +16,7 @@ export interface ClassifierConfig {
   logitSigma: number | null;
 }
 
-export interface ClassifierRequest {
+interface ClassifierRequest {
   architecture: string;
   kind: ModelKind;
   /** config.json with the overrides laid over it, and the overrides alone. */
@@ -90,7 +90,7 @@ function activation({ config, sentenceModel }: ClassifierRequest, numLabels: num
 }
 
 function count(value: unknown): number | null {
-  return Number.isInteger(value) && (value as number) > 0 ? (value as number) : null;
+  return isCount(value) ? value : null;
 }
 
 function real(config: JsonObject, key: string): number | null {

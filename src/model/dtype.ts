@@ -1,5 +1,5 @@
 /** A dtype, or none -> the ONNX files to look for, in order. Names and suffixes are those of transformers.js. */
-import { PoolingError } from '../errors.ts';
+import { PoolingError, shown } from '../errors.ts';
 import type { Dtype } from '../types.ts';
 
 const suffixes: Readonly<Record<Dtype, string>> = {
@@ -26,7 +26,7 @@ export interface WeightsFile {
 
 export function weightsFiles(dtype: Dtype | null): WeightsFile[] {
   if (dtype !== null && !Object.hasOwn(suffixes, dtype)) {
-    throw new PoolingError('invalid-option', `Unknown dtype ${JSON.stringify(dtype)}. Known: ${Object.keys(suffixes).join(', ')}.`);
+    throw new PoolingError('invalid-option', `Unknown dtype ${shown(dtype)}. Known: ${Object.keys(suffixes).join(', ')}.`);
   }
   const wanted = dtype === null ? preferred : [dtype];
   const files = wanted.map((name) => ({ dtype: name, path: `onnx/model${suffixes[name]}.onnx` }));

@@ -162,8 +162,7 @@ describe('layers before pooling', () => {
 
 describe('late interaction', () => {
   const colbert = { '1_X': denseFiles(384, 96, { bias: false }) };
-  const punctuation = '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~';
-  test('is a Transformer and a Dense of PyLate, which normalises by itself and skips punctuation', () => {
+  test('is a Transformer and a Dense of PyLate, which normalises by itself', () => {
     const given = modules([st('Transformer'), 'pylate.models.Dense.Dense'], colbert);
     const spec = resolve({ files: { ...given.files, sentenceModel: { model_type: 'ColBERT', query_prefix: '[Q] ' } } });
     expect(spec).toMatchObject({
@@ -174,20 +173,18 @@ describe('late interaction', () => {
       pooler: { pooling_type: 'ALL', normalize: true, source: 'modules.json' },
       prompts: { query: '[Q] ' },
     });
-    expect(spec.skiplistWords.join('')).toBe(punctuation);
     expect(kindsOf(spec.head)).toEqual(['dense 96']);
   });
 
-  test('says what it normalises and skips, in Sentence-Transformers 6', () => {
+  test('says whether it normalises, in Sentence-Transformers 6', () => {
     const base = 'sentence_transformers.base.modules';
     const types = [`${base}.transformer.Transformer`, `${base}.dense.Dense`, `${base}.normalize.Normalize`, 'a.MultiVectorMask'];
     const mask = { config: { skiplist_words: ['.', ','], skiplist_tasks: ['document'], keep_only_token_ids: null } };
     expect(resolve(modules(types, { ...colbert, '3_X': mask }))).toMatchObject({
       lateInteraction: true,
       pooler: { normalize: true },
-      skiplistWords: ['.', ','],
     });
-    expect(resolve(modules(types.slice(0, 2), colbert))).toMatchObject({ pooler: { normalize: false }, skiplistWords: [] });
+    expect(resolve(modules(types.slice(0, 2), colbert))).toMatchObject({ pooler: { normalize: false } });
     expect(() => resolve(modules(types, { ...colbert, '3_X': { config: { keep_only_token_ids: [1] } } }))).toThrow(
       expect.objectContaining({ code: 'unsupported-model', message: expect.stringContaining('keep_only_token_ids (3_X/config.json)') }),
     );

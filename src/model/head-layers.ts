@@ -3,13 +3,13 @@ import { PoolingError } from '../errors.ts';
 import type { HeadLayer } from '../shapes.ts';
 import type { PoolingType } from '../types.ts';
 import { activationOf } from './activation-name.ts';
-import { invalid, type JsonObject } from '../files/json-file.ts';
+import { invalid, isCount, type JsonObject } from '../files/json-file.ts';
 import { inFolder, type ModuleFilesByPath } from './module-files.ts';
 import type { Tensor, Tensors } from '../files/safetensors.ts';
 import type { SentenceModule } from './sentence-modules.ts';
 
 /** What a layer reads and writes in Sentence-Transformers' features. */
-export type Feature = 'token_embeddings' | 'sentence_embedding';
+type Feature = 'token_embeddings' | 'sentence_embedding';
 
 /** torch.nn.LayerNorm's own. */
 const EPS = 1e-5;
@@ -29,11 +29,6 @@ export function buildHead(modules: readonly SentenceModule[], files: ModuleFiles
     if (layer.kind === 'dense') inputs = layer.outputs;
     return layer;
   });
-}
-
-/** Values in a row after the head. */
-export function widthAfter(head: readonly HeadLayer[], width: number): number {
-  return head.reduce((before, layer) => (layer.kind === 'dense' ? layer.outputs : before), width);
 }
 
 /**
@@ -109,6 +104,6 @@ export function shaped(tensor: Tensor, shape: readonly number[], name: string, p
 
 function size(config: JsonObject, key: string, place: string): number {
   const value = config[key];
-  if (Number.isInteger(value) && (value as number) > 0) return value as number;
+  if (isCount(value)) return value;
   throw invalid(place, `${key} is ${JSON.stringify(value)}, not a whole number above 0`);
 }

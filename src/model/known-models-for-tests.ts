@@ -1,5 +1,5 @@
 /**
- * The models of the requirement, by the values of their files that matter here, and the outputs of their exports. Nothing is downloaded: a value
+ * The models that vLLM's page of pooling models names, by the values of their files that matter here, and the outputs of their exports. Nothing is downloaded: a value
  * is from the place that its comment links to, or from vLLM's source and tests ("spec"), which name what they resolve for each.
  */
 import type { GraphOutput } from '../shapes.ts';
@@ -23,7 +23,7 @@ export const withModules = (mode: string, config: Record<string, unknown>, files
 });
 
 /** huggingface.co/BAAI/bge-reranker-v2-m3 has these values (a copy of its config.json was seen), and so has XLM-RoBERTa large. */
-export const xlmRobertaLarge = {
+const xlmRobertaLarge = {
   architectures: ['XLMRobertaModel'],
   model_type: 'xlm-roberta',
   hidden_size: 1024,

@@ -1,10 +1,10 @@
-/** What the files of the requirement's models come to. docs/models.md says the same, and src/docs.test.ts holds it to that. */
+/** What the files of the models that vLLM's page of pooling models names come to. docs/models.md says the same, and src/docs.test.ts holds it to that. */
 import { describe, expect, test } from 'vitest';
 import { adapters, arcticPrompt, knownModels as models, mrl, qwenPrompt } from './known-models-for-tests.ts';
 import { fileSize, fitting, parametersOf } from './parameters-for-tests.ts';
 import { resolve } from './spec-for-tests.ts';
 
-describe('the requirement’s models', () => {
+describe('the models of vLLM’s page', () => {
   test.each<[string, string, string, number, number]>([
     ['intfloat/multilingual-e5-large', 'embed', 'MEAN normalize modules.json', 1024, 512],
     ['jinaai/jina-embeddings-v3', 'embed', 'MEAN normalize modules.json', 1024, 8194],
@@ -36,7 +36,6 @@ describe('the requirement’s models', () => {
         hasPadToken: false,
         prompts: { query: qwenPrompt, document: '' },
         defaultPromptName: null,
-        similarityFnName: 'cosine',
         isMatryoshka: false,
       },
     ],

@@ -9,7 +9,7 @@ import type { Activation, HeadLayer } from '../shapes.ts';
 import { classifyActivation } from './activation-name.ts';
 import type { FileContext } from '../files/fetch-file.ts';
 import { shaped } from './head-layers.ts';
-import { invalid, type JsonObject } from '../files/json-file.ts';
+import { invalid, isCount, type JsonObject } from '../files/json-file.ts';
 import { folderOf, modelPath } from '../files/model-path.ts';
 import { openContext, type FilesRequest, type OpenHooks } from '../files/open-context.ts';
 import { requiredFile, requiredObject } from '../files/read-file.ts';
@@ -89,7 +89,7 @@ function readLabels(config: JsonObject, place: string): string[] {
 
 function readDimensions(config: JsonObject, place: string): number | null {
   const value = config['dimensions'] ?? null;
-  if (value === null || (Number.isInteger(value) && (value as number) > 0)) return value as number | null;
+  if (value === null || isCount(value)) return value;
   throw invalid(place, `dimensions is ${JSON.stringify(value)}, not a whole number above 0`);
 }
 

@@ -1,6 +1,6 @@
 /** Which cuts of its vectors a model was trained for, and whether a request may have one. Texts are vLLM 0.10.1's; the range, which it lacks, is of 0.33. */
 import { PoolingError } from '../errors.ts';
-import { invalid, type JsonObject } from '../files/json-file.ts';
+import { invalid, isCount, type JsonObject } from '../files/json-file.ts';
 
 export interface Matryoshka {
   isMatryoshka: boolean;
@@ -10,7 +10,7 @@ export interface Matryoshka {
 
 export function readMatryoshka(config: JsonObject): Matryoshka {
   const list = config['matryoshka_dimensions'] ?? null;
-  if (list !== null && !(Array.isArray(list) && list.every((value) => Number.isInteger(value) && value > 0))) {
+  if (list !== null && !(Array.isArray(list) && list.every(isCount))) {
     throw invalid('config.json', `matryoshka_dimensions is ${JSON.stringify(list)}, not a list of whole numbers above 0`);
   }
   const matryoshkaDimensions = (list as number[] | null)?.length ? (list as number[]) : null;

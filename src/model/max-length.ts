@@ -3,7 +3,7 @@ import { PoolingError } from '../errors.ts';
 import type { LogEntry } from '../types.ts';
 import type { ConfigFiles } from './config-files.ts';
 import { textValue } from './config-value.ts';
-import { isObject, type JsonObject } from '../files/json-file.ts';
+import { isCount, isObject, type JsonObject } from '../files/json-file.ts';
 
 /** Keys of config.json under which models keep their length. The smallest value counts. */
 const keys = [
@@ -42,7 +42,7 @@ export function resolveMaxLength(
   maxModelLen: number | null,
   log: (entry: LogEntry) => void,
 ): number {
-  if (maxModelLen !== null && !(Number.isInteger(maxModelLen) && maxModelLen > 0)) {
+  if (maxModelLen !== null && !isCount(maxModelLen)) {
     throw new PoolingError('invalid-option', `maxModelLen has to be a whole number above 0, not ${maxModelLen}.`);
   }
   const positions = learnedPositions(config);
@@ -113,5 +113,5 @@ export function firstPosition(config: JsonObject): number {
 
 /** Null for what is no length: absent, -1 (XLNet), or the 1e30 with which Hugging Face says "unknown". */
 function asLength(value: unknown): number | null {
-  return Number.isInteger(value) && (value as number) > 0 && (value as number) < 2 ** 31 ? (value as number) : null;
+  return isCount(value) && value < 2 ** 31 ? value : null;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { checkDimensions } from './matryoshka.ts';
-import { checkPositions, type ModelSpec } from './model-spec.ts';
+import type { ModelSpec } from './model-spec.ts';
+import { checkPositions } from './open-model.ts';
 import { type Given, bert, resolve, sentence } from './spec-for-tests.ts';
 
 describe('the maximum length', () => {

@@ -1,9 +1,7 @@
-/** Everything that the pipeline has to know about a model, and what follows from it. resolve-spec.ts makes it. */
-import { PoolingError } from '../errors.ts';
+/** Everything that the pipeline has to know about a model. resolve-spec.ts makes it. */
 import type { Activation, HeadLayer } from '../shapes.ts';
 import type { ModelInfo, Task, PoolingType } from '../types.ts';
 import type { ModelKind } from './architecture-kind.ts';
-import type { OnnxOutline } from '../onnx/onnx-outline.ts';
 import type { TokenHead } from './token-head.ts';
 
 export interface ModelSpec {
@@ -40,8 +38,6 @@ export interface ModelSpec {
   head: readonly HeadLayer[];
   /** A vector for each token, compared by MaxSim. `poolingTypes` is ALL. */
   lateInteraction: boolean;
-  /** Late interaction: words whose tokens Sentence-Transformers and PyLate leave out of a document. vLLM counts them. */
-  skiplistWords: readonly string[];
   /** STEP. Null: all rows, all columns. */
   stepTagId: number | null;
   returnedTokenIds: readonly number[] | null;
@@ -63,8 +59,6 @@ export interface ModelSpec {
   /** Texts that go before a prompt, by name, and the name for requests that give none. */
   prompts: Readonly<Record<string, string>>;
   defaultPromptName: string | null;
-  /** `cosine`, `dot`, `euclidean` or `manhattan`. Null: not said, which is cosine. */
-  similarityFnName: string | null;
   /** Names of the values of the graph's `task_id`. Null: it has no adapters. */
   taskAdapters: readonly string[] | null;
   /** Index of the adapter for requests that name none. */
@@ -79,24 +73,4 @@ export interface ModelSpec {
   maxEmbedLen: number | null;
   isMatryoshka: boolean;
   matryoshkaDimensions: number[] | null;
-}
-
-/** Throws if the pooler gives several rows for a text, where an embedding is one. */
-export function checkEmbeds(spec: { name: string; pooler: { pooling_type: PoolingType } }): void {
-  const type = spec.pooler.pooling_type;
-  if (type !== 'ALL' && type !== 'STEP') return;
-  throw new PoolingError(
-    'unsupported-task',
-    `Model "${spec.name}" is pooled by ${type}, which gives a row for each ${type === 'ALL' ? 'token' : 'step'}, and embed needs one for the text. Call encode, or set overridePoolerConfig.pooling_type to CLS, LAST or MEAN.`,
-  );
-}
-
-/** Throws if texts that are not too long would run off the model's table of positions: WASM stops there, WebGPU computes something. */
-export function checkPositions({ name, maxModelLen, firstPosition }: ModelSpec, { positions }: Pick<OnnxOutline, 'positions'>): void {
-  if (positions === null || positions >= firstPosition + maxModelLen) return;
-  const room = positions - firstPosition;
-  throw new PoolingError(
-    'unsupported-model',
-    `The files of "${name}" allow ${maxModelLen} tokens, and its ONNX file has positions for ${room}. Set maxModelLen to ${room} or less.`,
-  );
 }

@@ -221,7 +221,7 @@ describe('a model on a server', () => {
     const model = await open();
     await model.forgetWeights(await model.loadWeights());
     const [kept] = await inspectCache();
-    expect(kept?.model).toBe(model.key);
+    expect(kept?.model).toBe(`${server.url}/m`);
     expect(kept?.files.map(({ path }) => path).toSorted()).toEqual([
       '1_Pooling/config.json',
       'config.json',

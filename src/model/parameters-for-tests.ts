@@ -55,7 +55,7 @@ export function fileSize({ tables, rest }: Parameters, format: Format): number {
   return tables * BYTES[format].tables + rest * BYTES[format].rest;
 }
 
-/** Measured by scripts/memory-by-dtype.mjs: a file takes about three times its size of WebAssembly memory, which ends at 4 GiB. */
+/** Measured by bench/memory-by-dtype.mjs: a file takes about three times its size of WebAssembly memory, which ends at 4 GiB. */
 const COPIES = 3;
 
 /** The formats whose file fits WebAssembly memory. */

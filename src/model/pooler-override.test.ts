@@ -42,6 +42,15 @@ describe('overridePoolerConfig', () => {
     );
   });
 
+  test.each(['task', 'pooling_type', 'normalize', 'step_tag_id', 'logit_mean', 'max_embed_len'])(
+    '%s is refused where it is a BigInt, which has no JSON',
+    (key) => {
+      expect(() => resolve({ override: { [key]: 1n } })).toThrow(
+        expect.objectContaining({ code: 'invalid-option', message: expect.stringMatching(/\b1n\b/) }),
+      );
+    },
+  );
+
   test('vLLM’s whole config is taken', () => {
     const override = {
       pooling_type: 'MEAN',

@@ -99,7 +99,7 @@ function poolingType(config: PoolerConfig): PoolingType | null {
 function oneOf(config: PoolerConfig, key: 'pooling_type' | 'seq_pooling_type' | 'tok_pooling_type', types: string[]): PoolingType | null {
   const value = config[key] ?? null;
   if (value === null || types.includes(value)) return value;
-  throw invalidOption(`Unknown ${key} ${JSON.stringify(value)}. Known, in capitals: ${types.join(', ')}.`);
+  throw invalidOption(`Unknown ${key} ${shown(value)}. Known, in capitals: ${types.join(', ')}.`);
 }
 
 function isId(value: unknown): boolean {

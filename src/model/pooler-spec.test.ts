@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { architecturePooling } from './architecture-pooling.ts';
-import { checkEmbeds } from './model-spec.ts';
 import { type Given, bert, logged, mean, modulesOf, pooler, resolve, sentence, st } from './spec-for-tests.ts';
 
 describe('the pooler, field by field', () => {
@@ -74,16 +73,4 @@ describe('the pooler, field by field', () => {
     resolve({ config: { ...bert, architectures: ['BertForSequenceClassification'] } });
     expect(logged).toEqual([]);
   });
-});
-
-test('an embedding needs one row, which ALL and STEP do not give', () => {
-  expect(() => checkEmbeds(resolve())).not.toThrow();
-  for (const [type, row] of [
-    ['ALL', 'a row for each token'],
-    ['STEP', 'a row for each step'],
-  ] as const) {
-    expect(() => checkEmbeds(resolve({ override: { pooling_type: type } }))).toThrow(
-      expect.objectContaining({ code: 'unsupported-task', message: expect.stringContaining(`pooled by ${type}, which gives ${row}`) }),
-    );
-  }
 });

@@ -10,7 +10,7 @@ import type { PoolerOverride } from './pooler-override.ts';
 import type { ModulePlan } from './sentence-modules.ts';
 import { readPoolingTypes } from './sentence-pooling.ts';
 
-export interface PoolerRequest {
+interface PoolerRequest {
   architecture: string;
   kind: ModelKind;
   plan: ModulePlan;

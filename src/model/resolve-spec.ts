@@ -7,8 +7,10 @@ import { architectureKind, classHooks, type ModelKind } from './architecture-kin
 import { readClassifier } from './classifier.ts';
 import type { ConfigFiles } from './config-files.ts';
 import { textValue } from './config-value.ts';
-import { buildHead, checkCommutes, widthAfter } from './head-layers.ts';
-import { invalid, type JsonObject } from '../files/json-file.ts';
+import { checkMask } from './document-mask.ts';
+import { buildHead, checkCommutes } from './head-layers.ts';
+import { widthAfter } from '../heads/apply-head.ts';
+import { invalid, isCount, type JsonObject } from '../files/json-file.ts';
 import { readKvShape } from './kv-shape.ts';
 import { checkDimensions, readMatryoshka } from './matryoshka.ts';
 import { firstPosition, resolveMaxLength } from './max-length.ts';
@@ -19,7 +21,6 @@ import { readPoolerOverride, type PoolerOverride } from './pooler-override.ts';
 import { resolvePooler, type ResolvedPooler } from './resolve-pooler.ts';
 import { planModules, type ModulePlan } from './sentence-modules.ts';
 import { readSentenceModel } from './sentence-model.ts';
-import { readSkiplist } from './skiplist.ts';
 import { readLogitScore, readTokenHead, type TokenHead } from './token-head.ts';
 
 type SpecRequest = Pick<LoadRequest, 'name' | 'hfOverrides' | 'overridePoolerConfig' | 'maxModelLen'>;
@@ -30,6 +31,7 @@ export function resolveSpec(files: ConfigFiles, request: SpecRequest, log: (entr
   const architecture = Array.isArray(config['architectures']) ? config['architectures'][0] : undefined;
   if (typeof architecture !== 'string') throw lacks('architectures', "['BertModel']");
   const plan = planModules(files.modules ?? []);
+  checkMask(plan.mask, files.moduleFiles);
   const vocabSize = count(config, ['vocab_size']);
   const hiddenSize = count(config, ['hidden_size', 'd_model', 'n_embd', 'dim']);
   const tokenHead = resolveTokenHead(plan, config, files);
@@ -41,7 +43,6 @@ export function resolveSpec(files: ConfigFiles, request: SpecRequest, log: (entr
   const { sentenceModel } = files;
   const madeLabels = tokenHead ? (tokenHead.method === 'from_2_way_softmax' ? 1 : tokenHead.tokenIds.length) : scores;
   const classifier = readClassifier({ architecture, kind, config, hfOverrides, sentenceModel, madeLabels, override });
-  const { skiplistWords, ...sentence } = readSentenceModel(sentenceModel);
   const spec: ModelSpec = {
     name: request.name,
     architecture,
@@ -57,12 +58,11 @@ export function resolveSpec(files: ConfigFiles, request: SpecRequest, log: (entr
     paddingSide: files.tokenizerConfig['padding_side'] === 'left' ? 'left' : 'right',
     ...pooler,
     head,
-    skiplistWords: readSkiplist(plan, files, skiplistWords),
     stepTagId: override.stepTagId ?? classHooks(architecture).stepTagId ?? null,
     returnedTokenIds: override.returnedTokenIds?.length ? override.returnedTokenIds : null,
     ...classifier,
     tokenHead,
-    ...sentence,
+    ...readSentenceModel(sentenceModel),
     ...readAdapters(config),
     kvShape: readKvShape(config),
     defaultDimensions: override.dimensions,
@@ -107,7 +107,7 @@ function resolveHead(plan: ModulePlan, files: ConfigFiles, pooler: ResolvedPoole
 function count(config: JsonObject, names: readonly string[]): number {
   for (const name of names) {
     const value = textValue(config, name);
-    if (Number.isInteger(value) && (value as number) > 0) return value as number;
+    if (isCount(value)) return value;
   }
   throw lacks(names[0] as string, '…');
 }

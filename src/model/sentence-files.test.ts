@@ -107,10 +107,10 @@ describe('Sentence-Transformers files', () => {
 describe('config_sentence_transformers.json', () => {
   const read = (sentenceModel: Record<string, unknown> | null) => resolve({ files: { sentenceModel } });
 
-  test('has the prompts, the default one, and how vectors are compared', () => {
-    expect(read(null)).toMatchObject({ prompts: {}, defaultPromptName: null, similarityFnName: null });
-    const file = { prompts: { query: 'query: ', document: null }, default_prompt_name: 'query', similarity_fn_name: 'dot' };
-    expect(read(file)).toMatchObject({ prompts: { query: 'query: ', document: '' }, defaultPromptName: 'query', similarityFnName: 'dot' });
+  test('has the prompts, and the default one', () => {
+    expect(read(null)).toMatchObject({ prompts: {}, defaultPromptName: null });
+    const file = { prompts: { query: 'query: ', document: null }, default_prompt_name: 'query' };
+    expect(read(file)).toMatchObject({ prompts: { query: 'query: ', document: '' }, defaultPromptName: 'query' });
     expect(read({ __version__: {}, prompts: {}, default_prompt_name: null })).toMatchObject({ prompts: {}, defaultPromptName: null });
   });
 
@@ -127,8 +127,7 @@ describe('config_sentence_transformers.json', () => {
     [{ prompts: { query: 3 } }, 'prompts is {"query":3}, not an object of texts'],
     [{ prompts: { query: 'q' }, default_prompt_name: 'passage' }, 'default_prompt_name is "passage", and prompts has query'],
     [{ default_prompt_name: 'toString' }, 'default_prompt_name is "toString", and prompts has none'],
-    [{ similarity_fn_name: 3 }, 'similarity_fn_name is 3, not a text'],
-    [{ skiplist_words: 'a' }, 'skiplist_words is "a", not a list of texts'],
+    [{ default_prompt_name: 3 }, 'default_prompt_name is 3, not a text'],
     [{ query_prefix: 1 }, 'query_prefix is 1, not a text'],
   ])('%j is refused', (file, message) => {
     expect(() => read(file)).toThrow(

@@ -1,34 +1,23 @@
-/** config_sentence_transformers.json -> the prompts of a model, and what else it says of the whole model. */
+/** config_sentence_transformers.json -> the prompts of a model. */
 import { isObject, invalid, type JsonObject } from '../files/json-file.ts';
 
-export interface SentenceModelConfig {
+interface SentenceModelConfig {
   /** Texts that go before a prompt, by name. */
   prompts: Readonly<Record<string, string>>;
   /** The prompt of requests that name none. Null: none. */
   defaultPromptName: string | null;
-  /** `cosine`, `dot`, `euclidean` or `manhattan`; null: not said, which is cosine. */
-  similarityFnName: string | null;
-  /** Late interaction: words that do not count in a document. Null: not said. */
-  skiplistWords: readonly string[] | null;
 }
 
 const place = 'config_sentence_transformers.json';
 
 export function readSentenceModel(file: JsonObject | null): SentenceModelConfig {
-  if (file === null) return { prompts: {}, defaultPromptName: null, similarityFnName: null, skiplistWords: null };
+  if (file === null) return { prompts: {}, defaultPromptName: null };
   const prompts = readPrompts(file);
   const defaultPromptName = optionalText(file, 'default_prompt_name');
   if (defaultPromptName !== null && !Object.hasOwn(prompts, defaultPromptName)) {
     throw invalid(place, `default_prompt_name is ${JSON.stringify(defaultPromptName)}, and prompts has ${namesOf(prompts)}`);
   }
-  const words = file['skiplist_words'] ?? null;
-  if (words !== null && !isTexts(words)) throw invalid(place, `skiplist_words is ${JSON.stringify(words)}, not a list of texts`);
-  return {
-    prompts,
-    defaultPromptName,
-    similarityFnName: optionalText(file, 'similarity_fn_name'),
-    skiplistWords: words as readonly string[] | null,
-  };
+  return { prompts, defaultPromptName };
 }
 
 /** PyLate keeps its markers, `[Q] ` and `[D] `, under keys of their own; they go before the prompt, as Sentence-Transformers 6 has it. */
@@ -50,10 +39,6 @@ function optionalText(file: JsonObject, key: string): string | null {
   const value = file[key] ?? null;
   if (value !== null && typeof value !== 'string') throw invalid(place, `${key} is ${JSON.stringify(value)}, not a text`);
   return value;
-}
-
-function isTexts(value: unknown): boolean {
-  return Array.isArray(value) && value.every((each) => typeof each === 'string');
 }
 
 function namesOf(prompts: Record<string, string>): string {

@@ -23,7 +23,7 @@ export interface ModulePlan {
   normalize: boolean;
   /** A vector for each token: layers over token rows, and no Pooling. */
   lateInteraction: boolean;
-  /** Its document tokens that do not count in MaxSim. */
+  /** Of its documents: MultiVectorMask. */
   mask: SentenceModule | null;
   /** Two logits of a language model, made one score. */
   logitScore: SentenceModule | null;

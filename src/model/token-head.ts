@@ -5,9 +5,7 @@ import { invalid, isObject, type JsonObject } from '../files/json-file.ts';
 export interface TokenHead {
   /** `from_2_way_softmax`: one label, logit of the second token less that of the first. `no_post_processing`: a label for each token, its logit. */
   method: 'from_2_way_softmax' | 'no_post_processing';
-  /** For `from_2_way_softmax`: the token that says no, then the one that says yes. Empty: the file gives the ids alone. */
-  tokens: readonly string[];
-  /** Their ids, the columns of the graph's logits. */
+  /** Columns of the graph's logits. For `from_2_way_softmax`: of the token that says no, then of the one that says yes. */
   tokenIds: readonly number[];
 }
 
@@ -26,7 +24,7 @@ export function readTokenHead(config: JsonObject, tokenizer: JsonObject): TokenH
   if (method === 'from_2_way_softmax' && tokens.length !== 2) {
     throw invalid('config.json', `from_2_way_softmax takes two tokens, and classifier_from_token has ${tokens.length}`);
   }
-  return { method: method as TokenHead['method'], tokens: tokens as string[], tokenIds: tokens.map((token) => idOf(token, tokenizer)) };
+  return { method: method as TokenHead['method'], tokenIds: tokens.map((token) => idOf(token, tokenizer)) };
 }
 
 /** Sentence-Transformers' module of the same purpose, which names ids. */
@@ -34,9 +32,7 @@ export function readLogitScore(config: JsonObject, place: string): TokenHead {
   const [yes, no] = [config['true_token_id'], config['false_token_id'] ?? null];
   const isId = (value: unknown): value is number => Number.isInteger(value) && (value as number) >= 0;
   if (!isId(yes) || !(no === null || isId(no))) throw invalid(place, 'true_token_id and false_token_id have to be token ids');
-  return no === null
-    ? { method: 'no_post_processing', tokens: [], tokenIds: [yes] }
-    : { method: 'from_2_way_softmax', tokens: [], tokenIds: [no, yes] };
+  return no === null ? { method: 'no_post_processing', tokenIds: [yes] } : { method: 'from_2_way_softmax', tokenIds: [no, yes] };
 }
 
 /** As `convert_tokens_to_ids`: the token as it is in the vocabulary, not a text to be cut into tokens. */

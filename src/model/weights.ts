@@ -8,9 +8,9 @@ import { readOnnx, type OnnxOutline } from '../onnx/onnx-outline.ts';
 import { allOrNone } from '../within.ts';
 import type { Weights } from '../onnx/session.ts';
 
-export type ModelWeights = WeightsFile & Weights;
+export type FetchedWeights = WeightsFile & Weights;
 
-export async function fetchWeights(context: FileContext, dtype: Dtype | null, signal?: AbortSignal): Promise<ModelWeights> {
+export async function fetchWeights(context: FileContext, dtype: Dtype | null, signal?: AbortSignal): Promise<FetchedWeights> {
   const candidates = weightsFiles(dtype);
   for (const { dtype: found, path } of candidates) {
     const parse = (bytes: Uint8Array) => readOnnx(bytes, `${path} (${context.source.locate(path)})`);
@@ -28,7 +28,7 @@ async function fetchExternal(
   path: string,
   model: ModelFile<OnnxOutline>,
   signal: AbortSignal | undefined,
-): Promise<Pick<ModelWeights, 'external'>> {
+): Promise<Pick<FetchedWeights, 'external'>> {
   const files = await allOrNone(
     signal,
     model.value.externalFiles.map((name) => async (own: AbortSignal) => {

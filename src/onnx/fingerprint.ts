@@ -1,4 +1,5 @@
 /** Weights and the probe's ids -> a name for what the model answers to the probe, or null where the runtime cannot hash. */
+import { sha256 } from '../sha256.ts';
 import type { Weights } from './session.ts';
 
 const SAMPLES = 64;
@@ -16,6 +17,5 @@ export async function fingerprintOf(weights: Pick<Weights, 'onnx' | 'external'>,
     return [new TextEncoder().encode(`${bytes.length};`), ...starts.map((start) => bytes.subarray(start, start + SAMPLE_BYTES))];
   });
   const all = new Blob([...slices, ids] as BlobPart[]);
-  const hash = await crypto.subtle.digest('SHA-256', await all.arrayBuffer());
-  return Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return sha256(await all.arrayBuffer());
 }

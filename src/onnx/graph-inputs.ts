@@ -13,14 +13,14 @@ export interface InputShape {
 }
 
 /** What a tensor is made of. float16 as raw 16-bit words, booleans as bytes. */
-export interface InputTensor {
+interface InputTensor {
   type: Exclude<ElementType, 'bfloat16'>;
   data: BigInt64Array | Int32Array | Float32Array | Uint16Array | Uint8Array;
   dims: readonly number[];
 }
 
 /** `adapter` as in PoolSpec. */
-export type Fill = (batch: Batch, adapter: number | null) => InputTensor;
+type Fill = (batch: Batch, adapter: number | null) => InputTensor;
 
 /** True for exports that were made for one text at a time. */
 export function takesOneText(inputs: readonly GraphValue[]): boolean {

@@ -43,7 +43,7 @@ export function tensor(name: string, dims: readonly number[], data: Float32Array
   );
 }
 
-export interface GraphParts {
+interface GraphParts {
   inputs: Uint8Array[];
   nodes: Uint8Array[];
   outputs: Uint8Array[];
@@ -74,7 +74,7 @@ export async function startOrt(build: 'wasm' | 'webgpu' = 'wasm'): Promise<Ort> 
 /** Of a normal, positive one. */
 const halfToFloat = (word: number) => (1 + (word & 1023) / 1024) * 2 ** ((word >> 10) - 15);
 
-export const noShape: InputShape = { firstPosition: 0, kvHeads: null, headDim: null };
+const noShape: InputShape = { firstPosition: 0, kvHeads: null, headDim: null };
 
 export interface Opened {
   session: Session;

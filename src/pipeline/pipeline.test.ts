@@ -128,11 +128,20 @@ describe('tokens that pooling leaves out', () => {
 
 describe('check rows', () => {
   const rows = (...data: number[]) => ({ data: Float32Array.from(data), rows: 1, dimensions: data.length });
-  test.each([[[NaN, 0]], [[Infinity, 0]], [[0, 0]], [[3, 4]]])('a unit vector of %j is refused', (data) => {
-    expect(() => checkRows(rows(...data), { normalize: true })).toThrow(expect.objectContaining({ code: 'non-finite-output' }));
+  test.each([
+    [[NaN, 0], 'it has NaN in it'],
+    [[-Infinity, 0], 'it has infinity in it'],
+    [[Infinity, NaN], 'it has NaN in it'],
+    [[0, 0], 'it is all zero'],
+    [[3, 4], 'its length is 5.000, not 1'],
+  ])('a unit vector of %j is refused: %s', (data, fault) => {
+    const message = expect.stringContaining(`What the model gave for prompts[2] is no vector: ${fault}.`);
+    expect(() => checkRows(rows(...data), { normalize: true }, 'prompts[2]')).toThrow(
+      expect.objectContaining({ code: 'non-finite-output', message }),
+    );
   });
   test('a vector that need not have unit length only has to be finite', () => {
-    expect(() => checkRows(rows(3, 4), { normalize: false })).not.toThrow();
-    expect(() => checkRows(rows(3, NaN), { normalize: false })).toThrow();
+    expect(() => checkRows(rows(3, 4), { normalize: false }, 'prompts[0]')).not.toThrow();
+    expect(() => checkRows(rows(3, NaN), { normalize: false }, 'prompts[0]')).toThrow('it has NaN in it');
   });
 });

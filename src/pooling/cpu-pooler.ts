@@ -3,21 +3,20 @@ import { halfToFloat } from '../half.ts';
 import { l2Normalize } from '../math.ts';
 import type { HiddenStates, Rows, Span } from '../shapes.ts';
 import { columnsOf } from './columns.ts';
-
-import type { Finish, Pooler } from './pooler.ts';
+import type { RowShape, Pooler } from './pooler.ts';
 import { weightedSumOf } from './reduction.ts';
 
 export class CpuPooler implements Pooler {
-  async pool(states: HiddenStates, spans: readonly Span[], finish: Finish): Promise<Rows> {
+  async pool(states: HiddenStates, spans: readonly Span[], shape: RowShape): Promise<Rows> {
     if (states.location !== 'cpu') throw new TypeError('CpuPooler got states that are on the GPU. This is a bug.');
-    const columns = columnsOf(states.hidden, finish);
-    const { dimensions } = finish;
+    const columns = columnsOf(states.hidden, shape);
+    const { dimensions } = shape;
     const values = states.type === 'float16' ? halfToFloat(states.data) : states.data;
     const data = new Float32Array(spans.length * dimensions);
     spans.forEach((span, row) => {
       const out = data.subarray(row * dimensions, (row + 1) * dimensions);
       reduce(values, states.hidden, span, columns, out);
-      if (finish.normalize) l2Normalize(out);
+      if (shape.normalize) l2Normalize(out);
     });
     return { data, rows: spans.length, dimensions };
   }

@@ -4,11 +4,11 @@ import { recordReadBack, type ReadBackCounter } from '../gpu/readback.ts';
 import type { HiddenStates, Rows, Span } from '../shapes.ts';
 import { columnsOf } from './columns.ts';
 import l2NormalizeCode from './l2-normalize.wgsl?raw';
-import type { Finish, Pooler } from './pooler.ts';
+import type { RowShape, Pooler } from './pooler.ts';
 import reduceSpansCode from './reduce-spans.wgsl?raw';
 import { weightedSumOf } from './reduction.ts';
 
-/** 64 is one wavefront or two warps, and inside every device's limits. */
+/** A power of two, as l2-normalize.wgsl needs. 64 is one wavefront or two warps, and inside every device's limits. */
 const WORKGROUP_SIZE = 64;
 
 const reduceSpans: Kernel = {
@@ -33,10 +33,10 @@ export class GpuPooler implements Pooler {
     this.#readBack = readBack;
   }
 
-  async pool(states: HiddenStates, spans: readonly Span[], finish: Finish): Promise<Rows> {
+  async pool(states: HiddenStates, spans: readonly Span[], shape: RowShape): Promise<Rows> {
     if (states.location !== 'gpu') throw new TypeError('GpuPooler got states that are not on the GPU. This is a bug.');
-    const columns = columnsOf(states.hidden, finish);
-    const { dimensions } = finish;
+    const columns = columnsOf(states.hidden, shape);
+    const { dimensions } = shape;
     const rows = spans.length;
     if (rows === 0) return { data: new Float32Array(0), rows, dimensions };
 
@@ -77,7 +77,7 @@ export class GpuPooler implements Pooler {
       { buffer: params },
     );
     pass.dispatchWorkgroups(Math.ceil(dimensions / WORKGROUP_SIZE), Math.min(rows, most));
-    if (finish.normalize) {
+    if (shape.normalize) {
       bind(l2Normalize, { buffer: pooled }, { buffer: params });
       pass.dispatchWorkgroups(Math.min(rows, most));
     }

@@ -1,6 +1,7 @@
 // One workgroup per row: row / max(|row|, 1e-12), in place, as torch.nn.functional.normalize does.
 
-override WORKGROUP_SIZE: u32 = 64;
+// A power of two: the sum is halved until one value is left.
+override WORKGROUP_SIZE: u32;
 
 struct Params {
   spans: u32,      // rows
@@ -11,6 +12,7 @@ struct Params {
 
 // [rows, dimensions] row-major.
 @group(0) @binding(0) var<storage, read_write> pooled: array<f32>;
+// The same buffer as reduce_spans has.
 @group(0) @binding(1) var<uniform> params: Params;
 
 var<workgroup> partial: array<f32, WORKGROUP_SIZE>;

@@ -1,7 +1,7 @@
 // One output value per thread: one column of a run of neighbouring rows, as a weighted sum or as a maximum.
 // CLS and LAST are runs of one row, MEAN, MAX and their kin runs of all, ALL and STEP a run of one for every token.
 
-override WORKGROUP_SIZE: u32 = 64;
+override WORKGROUP_SIZE: u32;
 
 struct Params {
   spans: u32,      // output rows
@@ -26,6 +26,7 @@ struct Span {
 @group(0) @binding(2) var<storage, read> columns: array<u32>;
 // [spans, dimensions] row-major.
 @group(0) @binding(3) var<storage, read_write> pooled: array<f32>;
+// One for the whole batch, written by gpu-pooler.ts.
 @group(0) @binding(4) var<uniform> params: Params;
 
 fn state_at(row: u32, column: u32) -> f32 {

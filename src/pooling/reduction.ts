@@ -2,7 +2,7 @@
 import type { Span } from '../shapes.ts';
 
 /** sum(w[i] x[i]) / divisor, where w[0] is `first` and each weight is `growth` more than the one before. */
-export interface WeightedSum {
+interface WeightedSum {
   first: number;
   growth: 0 | 1;
   divisor: number;

@@ -43,17 +43,20 @@ export function checkParams(params: PoolingParams, task: Task): PoolingParams {
   }
   const known: readonly string[] = KNOWN[task];
   const unknown = Object.keys(params).filter((key) => key !== 'use_activation' && !known.includes(key));
-  if (unknown.length > 0) {
-    const list = (names: readonly string[]) => `[${names.map((name) => `'${name}'`).join(', ')}]`;
-    throw new PoolingError(
-      'invalid-option',
-      `Task ${task} only supports ${list(known)} parameters, does not support ${list(unknown)} parameters`,
-    );
-  }
+  if (unknown.length > 0) throw unsupportedParams(task, known, unknown);
   const set = Object.entries(params).filter(([, value]) => value !== null && value !== undefined) as [Key, unknown][];
   for (const [key, value] of set) {
     const [what, is] = CHECKS[key];
     if (!is(value)) throw new PoolingError('invalid-option', `${key} must be ${what} or null, got ${shown(value)}.`);
   }
   return { ...params };
+}
+
+/** vLLM's text. */
+export function unsupportedParams(task: Task, known: readonly string[], unknown: readonly string[]): PoolingError {
+  const list = (names: readonly string[]) => `[${names.map((name) => `'${name}'`).join(', ')}]`;
+  return new PoolingError(
+    'invalid-option',
+    `Task ${task} only supports ${list(known)} parameters, does not support ${list(unknown)} parameters`,
+  );
 }

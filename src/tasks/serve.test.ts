@@ -20,7 +20,7 @@ const head: LinearHead = {
 const withHeads = (heads: Record<string, LinearHead>, model: Served = embedder): Served => ({ ...model, heads });
 const ask = (task: PoolTask, model: Served, more: { head?: string; promptName?: string } = {}) =>
   serve({ task, head: more.head ?? null, promptName: more.promptName ?? null }, model);
-const refused = (code: string, message: string) => expect.objectContaining({ code, message });
+const refused = (code: string, message: unknown) => expect.objectContaining({ code, message });
 
 describe('what a model can be asked for', () => {
   test.each<[string, Served, string]>([
@@ -137,4 +137,17 @@ describe('PoolerConfig.task', () => {
     );
     expect(tasksOf(restricted('classify', { states }, { topics: {} as never })).join()).toBe('classify');
   });
+});
+
+test('an embedding needs one row, which ALL and STEP do not give', () => {
+  expect(ask('embed', embedder).route.types).toEqual(['MEAN']);
+  for (const [type, row] of [
+    ['ALL', 'a row for each token'],
+    ['STEP', 'a row for each step'],
+  ] as const) {
+    const model = served({ ...sentence(), override: { pooling_type: type } }, { states });
+    expect(() => ask('embed', model)).toThrow(
+      refused('unsupported-task', expect.stringContaining(`pooled by ${type}, which gives ${row}`)),
+    );
+  }
 });

@@ -1,8 +1,8 @@
 /** A request and the routes of a model -> the route that serves it, or an error that says what the model can. */
 import { PoolingError } from '../errors.ts';
 import type { LinearHead } from '../model/linear-head.ts';
-import { checkEmbeds, type ModelSpec } from '../model/model-spec.ts';
-import type { Task } from '../types.ts';
+import type { ModelSpec } from '../model/model-spec.ts';
+import type { PoolingType, Task } from '../types.ts';
 import type { PoolRequest } from '../wire/protocol.ts';
 import { headRoute } from './head-route.ts';
 import { givesOneRow, scoreKind, type ScoreKind } from './score-kind.ts';
@@ -103,4 +103,14 @@ function classifyRoute(name: string | null, served: Served): Route {
 function adapterOf(promptName: string | null, { taskAdapters, defaultAdapter }: ModelSpec): number | null {
   const named = promptName === null ? -1 : (taskAdapters?.indexOf(promptName) ?? -1);
   return named >= 0 ? named : defaultAdapter;
+}
+
+/** Throws if the pooler gives several rows for a text, where an embedding is one. */
+function checkEmbeds(spec: { name: string; pooler: { pooling_type: PoolingType } }): void {
+  const type = spec.pooler.pooling_type;
+  if (type !== 'ALL' && type !== 'STEP') return;
+  throw new PoolingError(
+    'unsupported-task',
+    `Model "${spec.name}" is pooled by ${type}, which gives a row for each ${type === 'ALL' ? 'token' : 'step'}, and embed needs one for the text. Call encode, or set overridePoolerConfig.pooling_type to CLS, LAST or MEAN.`,
+  );
 }

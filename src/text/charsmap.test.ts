@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { growth } from '../growth-for-tests.ts';
 import { readCharsmap } from './charsmap.ts';
 
 const table = readFileSync(new URL('../../e2e/oracle/fixtures/nmt-nfkc.txt', import.meta.url), 'utf8').trim();
@@ -24,10 +25,8 @@ describe('SentencePiece’s table', () => {
     expect(readCharsmap('')).toBeNull();
     expect(() => readCharsmap(table.slice(0, 1_000))).toThrow('cut off');
   });
-  test('is quick with long texts', () => {
-    const started = performance.now();
-    normalize('東京は日本の首都で、カタカナとひらがなと漢字が使われます。'.repeat(10_000));
-    normalize('नई दिल्ली भारत की राजधानी है। '.repeat(10_000));
-    expect(performance.now() - started).toBeLessThan(3_000);
-  });
+  test.each(['東京は日本の首都で、カタカナとひらがなと漢字が使われます。', 'नई दिल्ली भारत की राजधानी है। '])(
+    'takes a time that grows with the text and no faster: %s',
+    (text) => expect(growth((times) => normalize(text.repeat(times)), 2_500)).toBeLessThan(3),
+  );
 });

@@ -1,9 +1,7 @@
 /** A text and a number of tokens -> the text up to the end of the last of them, for prompts that are put together as text. */
 import { PoolingError, throwIfAborted } from '../errors.ts';
 import { alignText } from './align-text.ts';
-import { segments } from './segment.ts';
-import { separatorsOf } from './shorten-words.ts';
-import { encoderOf, type TextSettings } from './text-ids.ts';
+import { encoderOf, segmentsOf, type TextSettings } from './text-ids.ts';
 
 /** Again and again until what is left has no more than `most` tokens: a piece of a text may have others than the text had there. As vLLM does. */
 export async function cutText(text: string, most: number, settings: TextSettings): Promise<string> {
@@ -20,7 +18,7 @@ async function endOf(text: string, most: number, settings: TextSettings): Promis
   const encode = encoderOf(settings);
   let at = 0;
   let room = most;
-  for (const piece of segments([text], encode, separatorsOf(settings.tokenizer))) {
+  for (const piece of segmentsOf([text], settings)) {
     await settings.pause();
     throwIfAborted(settings.signal);
     // The space of a seam.

@@ -4,9 +4,7 @@
  */
 import { throwIfAborted } from '../errors.ts';
 import { alignText, type AlignedTokens } from './align-text.ts';
-import { segments } from './segment.ts';
-import { separatorsOf } from './shorten-words.ts';
-import { encoderOf, type TextSettings } from './text-ids.ts';
+import { segmentsOf, type TextSettings } from './text-ids.ts';
 
 /** Texts up to this length are followed in one go, which spares the doubt about seams. */
 const WHOLE_CHARS = 65_536;
@@ -45,7 +43,7 @@ export async function offsetsOf(text: string, ids: Int32Array, settings: TextSet
 async function alignSegments(text: string, core: Int32Array, settings: TextSettings): Promise<AlignedTokens | null> {
   const all: AlignedTokens = { ids: [], tokens: [], starts: [], ends: [] };
   let at = 0;
-  const pieces = text.length <= WHOLE_CHARS ? [text] : segments([text], encoderOf(settings), separatorsOf(settings.tokenizer));
+  const pieces = text.length <= WHOLE_CHARS ? [text] : segmentsOf([text], settings);
   for (const piece of pieces) {
     if (at > 0) await settings.pause();
     throwIfAborted(settings.signal);

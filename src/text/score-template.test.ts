@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { givenTemplate, knownTemplate, renderPair } from './score-template.ts';
 
-const texts = { query: 'what is a cat?', document: 'A cat <b>is</b> {{ not }} a "dog".', instruction: null, kwargs: {} };
+const texts = { query: 'what is a cat?', document: 'A cat <b>is</b> {{ not }} a "dog".', instruction: null };
 const rendered = (name: string, architecture: string, instruction: string | null = null) => {
   const known = knownTemplate(name, architecture)!;
   return renderPair(known.template, { ...texts, instruction: instruction ?? known.instruction ?? null });
@@ -15,11 +15,10 @@ describe('a template', () => {
     expect(await renderPair(vllms, texts)).toBe(`Q: ${texts.query}\nD: ${texts.document}`);
     expect(await renderPair('{{ messages[0]["content"] }} {{ messages[1]["role"] }}', texts)).toBe(`${texts.query} document`);
   });
-  test('sees the instruction if there is one, and other variables', async () => {
-    const template = '{{ instruction | default("none", true) }} {{ tone }}';
-    expect(await renderPair(template, { ...texts, kwargs: { tone: 'dry' } })).toBe('none dry');
-    expect(await renderPair(template, { ...texts, instruction: 'Find it', kwargs: { tone: 'dry' } })).toBe('Find it dry');
-    expect(await renderPair('{{ query }}', { ...texts, kwargs: { query: 'another' } })).toBe(texts.query);
+  test('sees the instruction if there is one', async () => {
+    const template = '{{ instruction | default("none", true) }}';
+    expect(await renderPair(template, texts)).toBe('none');
+    expect(await renderPair(template, { ...texts, instruction: 'Find it' })).toBe('Find it');
   });
   test.each(['{{ query', '{% if %}', '{{ query | nonsense }}', '{{ raise_exception("no such role") }}'])(
     '%j is an error with Jinja’s words',

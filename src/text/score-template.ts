@@ -3,25 +3,23 @@ import { PoolingError } from '../errors.ts';
 import { renderTemplate } from './render-template.ts';
 import { scoreTemplates } from './score-templates.ts';
 
-export interface PairText {
+interface PairText {
   query: string;
   document: string;
   /** What counts as relevant, for models that take one. Null: the template's own words, if it has any. */
   instruction: string | null;
-  /** vLLM's `chat_template_kwargs`: more variables for the template. */
-  kwargs: Readonly<Record<string, unknown>>;
 }
 
 /**
  * Templates are vLLM's: `messages` holds a message of role `query` and one of role `document`. Here the two texts are variables of these names
  * too. As in Jinja, one line end at the end of a template is not part of it.
  */
-export function renderPair(template: string, { query, document, instruction, kwargs }: PairText): Promise<string> {
+export function renderPair(template: string, { query, document, instruction }: PairText): Promise<string> {
   const messages = [
     { role: 'query', content: query },
     { role: 'document', content: document },
   ];
-  return renderTemplate(template, { ...kwargs, messages, query, document, ...(instruction !== null && { instruction }) });
+  return renderTemplate(template, { messages, query, document, ...(instruction !== null && { instruction }) });
 }
 
 export interface KnownTemplate {

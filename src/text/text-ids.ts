@@ -22,12 +22,17 @@ export function encoderOf({ tokenizer, doLowerCase }: Pick<TextSettings, 'tokeni
   return doLowerCase ? (text) => tokenizer.encode(text.toLowerCase()) : tokenizer.encode;
 }
 
+/** Pieces of a text, in parts, that have the same ids one after the other. */
+export function segmentsOf(texts: Iterable<string>, settings: Pick<TextSettings, 'tokenizer' | 'doLowerCase'>): Generator<string> {
+  return segments(texts, encoderOf(settings), separatorsOf(settings.tokenizer));
+}
+
 /** Adds the ids to `list`, and stops as soon as `enough` of them are read. */
 export async function readIds(list: IdList, texts: Iterable<string>, settings: TextSettings, enough = Infinity): Promise<void> {
   const encode = encoderOf(settings);
   const start = list.length;
   let first = true;
-  for (const segment of segments(shortenWords(texts, settings.tokenizer), encode, separatorsOf(settings.tokenizer))) {
+  for (const segment of segmentsOf(shortenWords(texts, settings.tokenizer), settings)) {
     if (!first) await settings.pause();
     throwIfAborted(settings.signal);
     first = false;

@@ -1,6 +1,7 @@
 /** A tokenizer -> the steps between a text and its tokens, for those who have to follow a character through them. */
-import { readCharsmap } from './charsmap.ts';
 import type { Tokenizer } from './tokenizer.ts';
+import { withSigma } from './tokenizer-fixes.ts';
+import { configOf, isRoberta, normalizersOf, postProcessors, stepsOf, type Config } from './tokenizer-steps.ts';
 
 export interface TokenizerStages {
   /** Tokens that are found in the text before anything else is done to it, or after it is normalised. */
@@ -49,19 +50,15 @@ export interface ModelStage {
   maxWordChars: number;
 }
 
-type Normalizer = NonNullable<Tokenizer['normalizer']>;
-type Config = Record<string, unknown>;
-type Instance = { config?: unknown; pattern?: unknown };
-
 export function stagesOf(tokenizer: Tokenizer, tokenizerJson: object, tokenizerConfig: object): TokenizerStages {
-  const { normalizer, pre_tokenizer } = tokenizerJson as Config;
+  const { pre_tokenizer } = tokenizerJson as Config;
   const { remove_space, do_lowercase_and_remove_accent } = tokenizerConfig as Config;
   return {
     addedTokens: [...tokenizer.get_added_tokens_decoder().values()],
-    normalizers: flat<Normalizer>(tokenizer.normalizer, normalizer, 'normalizers').map(([step, config]) =>
+    normalizers: normalizersOf(tokenizer, tokenizerJson).map(([step, config]) =>
       stage(step, config, (text) => step.normalize(withSigma(config, text))),
     ),
-    preTokenizers: flat<NonNullable<Tokenizer['pre_tokenizer']>>(tokenizer.pre_tokenizer, pre_tokenizer, 'tokenizers').map(
+    preTokenizers: stepsOf<NonNullable<Tokenizer['pre_tokenizer']>>(tokenizer.pre_tokenizer, pre_tokenizer, 'tokenizers').map(
       ([step, config]) => stage(step, config, (text, section) => step.pre_tokenize_text(text, { section_index: section })),
     ),
     model: modelStage(tokenizer.model!),
@@ -70,52 +67,9 @@ export function stagesOf(tokenizer: Tokenizer, tokenizerJson: object, tokenizerC
   };
 }
 
-/**
- * The package lower-cases whole texts, for which JavaScript makes a sigma at the end of a word a `ς`. The original library goes letter by letter,
- * and models were trained on its `σ`.
- */
-function withSigma(config: Config, text: string): string {
-  const lowers = config['type'] === 'Lowercase' || (config['type'] === 'BertNormalizer' && config['lowercase'] === true);
-  return lowers ? text.replaceAll('Σ', 'σ') : text;
-}
-
-/** Puts SentencePiece's own table in the place of the package's stand-in. */
-export function useCharsmap(tokenizer: Tokenizer, { normalizer }: { normalizer?: unknown }): void {
-  for (const [step, { type, precompiled_charsmap }] of flat<Normalizer>(tokenizer.normalizer, normalizer, 'normalizers')) {
-    if (type !== 'Precompiled' || typeof precompiled_charsmap !== 'string') continue;
-    const normalize = readCharsmap(precompiled_charsmap);
-    if (normalize) step.normalize = normalize;
-  }
-}
-
-/** The same before the first step. */
-export function sigmaFixer(tokenizer: Tokenizer, { normalizer }: { normalizer?: unknown }): (text: string) => string {
-  const configs = flat<Normalizer>(tokenizer.normalizer, normalizer, 'normalizers').map(([, config]) => config);
-  return (text) => configs.reduce((fixed, config) => withSigma(config, fixed), text);
-}
-
-/** The steps of a Sequence, or the one step there is, each with its part of tokenizer.json: not every step of the package keeps its own. */
-function flat<Step extends object>(step: Step | null, config: unknown, children: string): [Step, Config][] {
-  if (step === null) return [];
-  const inner = (step as Config)[children];
-  if (!Array.isArray(inner)) return [[step, config as Config]];
-  const { normalizers, pretokenizers } = config as { normalizers?: unknown[]; pretokenizers?: unknown[] };
-  return (inner as (Step | null)[]).flatMap((child, i) => flat(child, (normalizers ?? pretokenizers)?.[i], children));
-}
-
 function stage<Result>(step: object, config: Config, apply: Stage<Result>['apply']): Stage<Result> {
-  const { pattern } = step as Instance;
+  const { pattern } = step as { pattern?: unknown };
   return { type: String(config['type']), config, pattern: pattern instanceof RegExp ? pattern : null, apply };
-}
-
-export function postProcessors(step: Tokenizer['post_processor']): Config[] {
-  if (step === null) return [];
-  const { processors } = step as unknown as { processors?: NonNullable<Tokenizer['post_processor']>[] };
-  return processors ? processors.flatMap(postProcessors) : [configOf(step)];
-}
-
-function configOf(step: object): Config {
-  return ((step as Instance).config ?? {}) as Config;
 }
 
 function modelStage(model: NonNullable<Tokenizer['model']>): ModelStage {
@@ -133,8 +87,6 @@ function modelStage(model: NonNullable<Tokenizer['model']>): ModelStage {
     maxWordChars: type === 'WordPiece' ? Number(config['max_input_chars_per_word'] ?? 100) : Infinity,
   };
 }
-
-export const isRoberta = ({ type }: Config): boolean => type === 'RobertaProcessing';
 
 function trimming(configs: readonly Config[]): TokenizerStages['trim'] {
   const step = configs.find((config) => (config['type'] === 'ByteLevel' || isRoberta(config)) && config['trim_offsets'] !== false);

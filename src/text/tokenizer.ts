@@ -1,7 +1,9 @@
 /** tokenizer.json and tokenizer_config.json -> text to ids and back. The only door to @huggingface/tokenizers. */
 import { Tokenizer } from '@huggingface/tokenizers';
 import { asPoolingError } from '../errors.ts';
-import { isRoberta, postProcessors, sigmaFixer, stagesOf, useCharsmap, type TokenizerStages } from './tokenizer-stages.ts';
+import { sigmaFixer, useCharsmap } from './tokenizer-fixes.ts';
+import { stagesOf, type TokenizerStages } from './tokenizer-stages.ts';
+import { isRoberta, postProcessors } from './tokenizer-steps.ts';
 
 export type { Tokenizer };
 

@@ -15,7 +15,10 @@ export function resolveTruncation(value: number | null, side: 'left' | 'right', 
   }
   if (value === null) return null;
   if (!Number.isInteger(value)) {
-    throw new PoolingError('invalid-option', `truncate_prompt_tokens must be an integer, -1 or more, got ${String(value)}.`);
+    throw new PoolingError(
+      'invalid-option',
+      `truncate_prompt_tokens must be an integer (below 0: the model's maximum), got ${String(value)}.`,
+    );
   }
   if (value > maxModelLen) {
     throw new PoolingError(

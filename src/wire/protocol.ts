@@ -86,7 +86,7 @@ export interface ScoreRequest {
   queries: readonly WirePrompt[];
   documents: readonly WirePrompt[];
   /** One for all pairs. */
-  params: PoolingParams | readonly PoolingParams[];
+  params: PoolingParams;
   truncatePromptTokens: number | null;
   truncationSide: 'left' | 'right';
   /** Null or 0: no limit. */

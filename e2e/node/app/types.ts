@@ -23,6 +23,10 @@ try {
 const info: ModelInfo = edge.info;
 // @ts-expect-error A misspelt option.
 await llm.embed('x', { truncatePromptToken: 1 });
+// @ts-expect-error One for all pairs.
+await llm.score('a', 'b', { poolingParams: [{ activation: false }] });
+// @ts-expect-error One for all prompts.
+llm.embedStream(['a'], { poolingParams: [{}] });
 // @ts-expect-error Nothing of it is `any`.
 console.log(info.pooler.pooling_typ);
 await llm.dispose();

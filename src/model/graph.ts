@@ -1,9 +1,9 @@
 /** The outputs of a graph and the model's files -> each output's role with every width known, and what a device has to know to run it. */
 import { PoolingError } from '../errors.ts';
-import { architectureKind } from '../model/architecture-kind.ts';
+import { architectureKind } from './architecture-kind.ts';
 import { takesOneText } from '../onnx/graph-inputs.ts';
 import { chooseOutputs, type ChosenOutputs } from '../onnx/graph-outputs.ts';
-import type { ModelSpec } from '../model/model-spec.ts';
+import type { ModelSpec } from './model-spec.ts';
 import type { OnnxOutline } from '../onnx/onnx-outline.ts';
 import type { GraphOutput } from '../shapes.ts';
 

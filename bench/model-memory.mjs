@@ -1,7 +1,7 @@
 /**
  * What a model needs once it is loaded and has answered: bytes of WebAssembly memory, which never shrinks, and of the whole process.
  *
- *   node scripts/build.mjs && node scripts/model-memory.mjs models/all-MiniLM-L6-v2 [dtype]
+ *   node scripts/build.mjs && node bench/model-memory.mjs models/all-MiniLM-L6-v2 [dtype]
  *
  * In Node, where WASM has one thread. The numbers of docs/models.md come from here.
  */
@@ -9,7 +9,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 const [folder, dtype] = process.argv.slice(2);
-if (folder === undefined) throw new Error('Which model? node scripts/model-memory.mjs FOLDER [DTYPE]');
+if (folder === undefined) throw new Error('Which model? node bench/model-memory.mjs FOLDER [DTYPE]');
 
 /** onnxruntime-web makes one memory for all its sessions, and tells nobody. */
 const memories = [];

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { bert, resolve, sentence, type Given } from '../model/spec-for-tests.ts';
+import { bert, resolve, sentence, type Given } from './spec-for-tests.ts';
 import type { OnnxOutline } from '../onnx/onnx-outline.ts';
 import type { GraphOutput } from '../shapes.ts';
 import { graphOf } from './graph.ts';
-import { labelled, logits, pooled, states, yesOrNo } from './tasks-for-tests.ts';
+import { labelled, logits, pooled, states, yesOrNo } from '../tasks/tasks-for-tests.ts';
 
 const outline = (more: Partial<OnnxOutline> = {}) => ({ quantizesActivations: false, inputs: [], ...more }) as unknown as OnnxOutline;
 const graph = (given: Given, all: readonly GraphOutput[], more: Partial<OnnxOutline> = {}) => graphOf(resolve(given), all, outline(more));

@@ -1,11 +1,11 @@
 /**
- * `node scripts/memory-by-dtype.mjs`: all-MiniLM-L6-v2 in the formats that people publish, and what each needs (scripts/model-memory.mjs). The
+ * `node bench/memory-by-dtype.mjs`: all-MiniLM-L6-v2 in the formats that people publish, and what each needs (model-memory.mjs). The
  * table of docs/models.md comes from here. Needs dist/ and python3 with venv; scripts/fp32-model.mjs says what for.
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { withFp32Model } from './fp32-model.mjs';
+import { withFp32Model } from '../scripts/fp32-model.mjs';
 
 const pins = readFileSync(join(import.meta.dirname, '../e2e/oracle/requirements.txt'), 'utf8');
 const runtime = /^onnxruntime==.*$/m.exec(pins)[0];
