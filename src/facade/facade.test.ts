@@ -31,7 +31,7 @@ describe('prompts', () => {
     [{ prompt: 'a', prompt_token_ids: [1] }, [{ prompt_token_ids: [1] }]],
     [{ prompt: 'a', multi_modal_data: null, extra: undefined }, [{ prompt: 'a' }]],
     [Int32Array.of(1, 2), [{ prompt_token_ids: Int32Array.of(1, 2) }]],
-  ])('%j', (input, prompts) => expect(asPrompts(input as never)).toEqual(prompts));
+  ])('%j is taken', (input, prompts) => expect(asPrompts(input as never)).toEqual(prompts));
 
   test.each([
     [null],
