@@ -58,8 +58,8 @@ export interface Batch {
 
 /** A graph output as a flat matrix: token rows, padding rows included wherever they are, or one row for each text. */
 export type HiddenStates = {
-  /** Rows of the matrix. */
-  tokens: number;
+  /** Rows of the matrix: of all tokens of the batch, padding too, or of its texts where the graph has pooled them. */
+  rows: number;
   /** Columns. */
   hidden: number;
 } & (

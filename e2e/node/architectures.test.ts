@@ -21,21 +21,25 @@ const title = (group: ArchitectureCase[]) => JSON.stringify(group[0]!.load ?? {}
 describe.each(names)('%s', (name) => {
   const { model, cases } = JSON.parse(readFileSync(join(fixtures, name), 'utf8')) as ArchitectureFixture;
 
-  test.each(byLoad(cases).map((group) => [title(group), group] as const))('%s', { timeout: 120_000 }, async (_, group) => {
-    const { files = {}, ...options } = group[0]!.load ?? {};
-    const llm = await LLM.load(folder(model, files), { ...options, onLog: () => {} });
-    const worst = { vectors: 0, scores: 0 };
-    for (const one of group) {
-      const { vectors, scores, exact } = errorsOf(await answer(llm, one), one);
-      expect(exact, one.id).toEqual([]);
-      expect(vectors, one.id).toBeLessThanOrEqual(1e-5);
-      expect(scores, one.id).toBeLessThanOrEqual(1e-4);
-      worst.vectors = Math.max(worst.vectors, vectors);
-      worst.scores = Math.max(worst.scores, scores);
-    }
-    await llm.dispose();
-    console.log(
-      `${model}: ${group.length} cases, worst cosine 1 - ${worst.vectors.toExponential(1)}, worst score off by ${worst.scores.toExponential(1)}`,
-    );
-  });
+  test.each(byLoad(cases).map((group) => [title(group), group] as const))(
+    'gives the values of the reference with %s',
+    { timeout: 120_000 },
+    async (_, group) => {
+      const { files = {}, ...options } = group[0]!.load ?? {};
+      const llm = await LLM.load(folder(model, files), { ...options, onLog: () => {} });
+      const worst = { vectors: 0, scores: 0 };
+      for (const one of group) {
+        const { vectors, scores, exact } = errorsOf(await answer(llm, one), one);
+        expect(exact, one.id).toEqual([]);
+        expect(vectors, one.id).toBeLessThanOrEqual(1e-5);
+        expect(scores, one.id).toBeLessThanOrEqual(1e-4);
+        worst.vectors = Math.max(worst.vectors, vectors);
+        worst.scores = Math.max(worst.scores, scores);
+      }
+      await llm.dispose();
+      console.log(
+        `${model}: ${group.length} cases, worst cosine 1 - ${worst.vectors.toExponential(1)}, worst score off by ${worst.scores.toExponential(1)}`,
+      );
+    },
+  );
 });

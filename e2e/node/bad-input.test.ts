@@ -131,7 +131,7 @@ function options({ method, task, params, maxModelLen }: Subject): (readonly [wha
     [
       'a signal that is none',
       { signal: 5 },
-      `invalid-option: The option signal of ${method === 'rerank' ? 'rerank' : task} must be an AbortSignal, got number.`,
+      `invalid-option: The option signal of ${method === 'rerank' ? 'rerank' : task} must be an AbortSignal, got 5.`,
     ],
   ];
 }

@@ -54,34 +54,37 @@ const subjects: Subject[] = [
 /** Printed with a failure: put it here to see it again. */
 const seed = Date.now() % 1e6;
 
-test.each(subjects.map((subject) => [subject.name, subject] as const))('%s', async (name, { model, load: options, call }) => {
-  const llm = await load(model, options);
-  const random = randomFrom(seed);
-  const prompts = Array.from({ length: 24 }, () => wordsFrom(random, 1 + Math.floor(random() ** 2 * 60)));
-  const alone: number[][] = [];
-  for (const prompt of prompts) alone.push((await call(llm, [prompt]))[0]!);
-  // They differ among each other, or nothing is proved.
-  expect(new Set(alone.map(String)).size, `seed ${seed}`).toBeGreaterThan(prompts.length / 3);
-  let worst = 0;
-  for (let round = 0; round < 3; round++) {
-    const mix = Array.from({ length: 40 }, () => Math.floor(random() * prompts.length));
-    const together = await call(
-      llm,
-      mix.map((i) => prompts[i]!),
-    );
-    expect(together).toHaveLength(mix.length);
-    together.forEach((values, at) => {
-      const expected = alone[mix[at]!]!;
-      expect(values.length, `seed ${seed}, round ${round}, prompt ${at}`).toBe(expected.length);
-      // Relative to the value, as rewards and MaxSim are sums, and float32 has seven digits.
-      const off = Math.max(0, ...values.map((value, i) => Math.abs(value - expected[i]!) / Math.max(1, Math.abs(expected[i]!))));
-      expect(off, `seed ${seed}, round ${round}, prompt ${at}: ${JSON.stringify(prompts[mix[at]!])}`).toBeLessThan(1e-5);
-      worst = Math.max(worst, off);
-    });
-  }
-  await llm.dispose();
-  console.log(`${name}: seed ${seed}, worst difference ${worst.toExponential(1)}`);
-});
+test.each(subjects.map((subject) => [subject.name, subject] as const))(
+  '%s: a text has the values alone that it has in any mix',
+  async (name, { model, load: options, call }) => {
+    const llm = await load(model, options);
+    const random = randomFrom(seed);
+    const prompts = Array.from({ length: 24 }, () => wordsFrom(random, 1 + Math.floor(random() ** 2 * 60)));
+    const alone: number[][] = [];
+    for (const prompt of prompts) alone.push((await call(llm, [prompt]))[0]!);
+    // They differ among each other, or nothing is proved.
+    expect(new Set(alone.map(String)).size, `seed ${seed}`).toBeGreaterThan(prompts.length / 3);
+    let worst = 0;
+    for (let round = 0; round < 3; round++) {
+      const mix = Array.from({ length: 40 }, () => Math.floor(random() * prompts.length));
+      const together = await call(
+        llm,
+        mix.map((i) => prompts[i]!),
+      );
+      expect(together).toHaveLength(mix.length);
+      together.forEach((values, at) => {
+        const expected = alone[mix[at]!]!;
+        expect(values.length, `seed ${seed}, round ${round}, prompt ${at}`).toBe(expected.length);
+        // Relative to the value, as rewards and MaxSim are sums, and float32 has seven digits.
+        const off = Math.max(0, ...values.map((value, i) => Math.abs(value - expected[i]!) / Math.max(1, Math.abs(expected[i]!))));
+        expect(off, `seed ${seed}, round ${round}, prompt ${at}: ${JSON.stringify(prompts[mix[at]!])}`).toBeLessThan(1e-5);
+        worst = Math.max(worst, off);
+      });
+    }
+    await llm.dispose();
+    console.log(`${name}: seed ${seed}, worst difference ${worst.toExponential(1)}`);
+  },
+);
 
 test('calls that run at once share batches, and each keeps its own parameters', async () => {
   const llm = await load('tiny-bert-poolings', { hfOverrides: { matryoshka_dimensions: [16, 8] } });

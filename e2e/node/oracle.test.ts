@@ -89,7 +89,7 @@ describe.each(subjects)('$name', (subject) => {
     fixture = await json<Fixture>(`e2e/oracle/fixtures/${subject.fixture}.json`);
   });
 
-  test.each(['MEAN', 'CLS', 'LAST'] as const)('%s', { timeout: 300_000 }, async (pooler) => {
+  test.each(['MEAN', 'CLS', 'LAST'] as const)('gives the vectors of the reference by %s', { timeout: 300_000 }, async (pooler) => {
     const cases = byPooler(fixture).get(pooler)!;
     const key = `${subject.model} ${subject.dtype ?? ''} ${pooler}`;
     if (!computed.has(key)) computed.set(key, compute(subject, cases, pooler));

@@ -49,7 +49,7 @@ describe('options out of their range', () => {
       { params: { softmax: true } },
       "Task score only supports ['activation', 'dimensions', 'normalize'] parameters, does not support ['softmax'] parameters",
     ],
-  ])('%j', (more, message) => {
+  ])('%j are refused', (more, message) => {
     expect(() => readPairRequest(request(1, 1, more as never), 512)).toThrow(
       expect.objectContaining({ code: 'invalid-option', message: expect.stringContaining(message) }),
     );

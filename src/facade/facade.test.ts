@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import type { ModelInfo } from '../types.ts';
+import type { LoadOptions, ModelInfo, WorkerOptions } from '../types.ts';
 import type { EngineApi, LoadRequest, PoolRequest } from '../wire/protocol.ts';
 import { embedStream } from './embed-stream.ts';
 import { connectInProcess } from './in-process.ts';
@@ -31,7 +31,7 @@ describe('prompts', () => {
     [{ prompt: 'a', prompt_token_ids: [1] }, [{ prompt_token_ids: [1] }]],
     [{ prompt: 'a', multi_modal_data: null, extra: undefined }, [{ prompt: 'a' }]],
     [Int32Array.of(1, 2), [{ prompt_token_ids: Int32Array.of(1, 2) }]],
-  ])('%j', (input, prompts) => expect(asPrompts(input as never)).toEqual(prompts));
+  ])('%j is taken', (input, prompts) => expect(asPrompts(input as never)).toEqual(prompts));
 
   test.each([
     [null],
@@ -70,6 +70,12 @@ describe('options', () => {
   test('an unknown option is refused with the list of known ones', () => {
     expect(() => readOptions<{ aB?: number }>({ aC: 1 } as never, ['aB'], 'embed')).toThrow('embed has no option "aC". It takes: aB.');
   });
+});
+
+test.each([[0], [-1], [NaN]])('an option out of its range is refused, and said: %d', (workerTimeout) => {
+  expect(() => readLoadOptions<LoadOptions & WorkerOptions>({ workerTimeout }, ['workerTimeout'])).toThrow(
+    `The option workerTimeout of LLM.load must be a number of milliseconds above 0, got ${workerTimeout}.`,
+  );
 });
 
 describe('sources', () => {
@@ -200,7 +206,7 @@ describe('LLM', () => {
   test.each([
     [5, 'The options of embed must be an object, got number.'],
     [{ batchSize: 3 }, 'embed has no option "batchSize"'],
-    [{ signal: 5 }, 'The option signal of embed must be an AbortSignal, got number.'],
+    [{ signal: 5 }, 'The option signal of embed must be an AbortSignal, got 5.'],
     [{ onProgress: 5 }, 'The option onProgress of embed must be a function'],
   ])('refuses %j', async (options, message) => {
     const { llm } = await llmOver();

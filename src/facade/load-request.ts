@@ -68,8 +68,9 @@ export function describeSource(
     const { base: hubBase, revision } = hub ?? {};
     return { source: { kind: 'hub', id: name, local, base: hubBase ?? 'https://huggingface.co', revision: revision ?? 'main' }, name };
   }
-  if (id === '' || !URL.canParse(id, base ?? undefined)) throw unusable(model);
-  const url = new URL(id, base ?? undefined);
+  const from = base ?? undefined;
+  if (id === '' || !URL.canParse(id, from)) throw unusable(model);
+  const url = new URL(id, from);
   // Of the path alone: a signed URL keeps its query, and the query stays out of the name.
   url.pathname = url.pathname.replace(/\/*$/, '/');
   return { source: { kind: 'url', base: url.href }, name: url.pathname.split('/').at(-2) || url.host };

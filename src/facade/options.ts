@@ -50,5 +50,8 @@ function isPlain(value: unknown): boolean {
 
 function check(name: string, value: unknown, of: string): void {
   const [what, is] = KINDS.find(([, , options]) => options.includes(name)) ?? [];
-  if (is && !is(value)) throw new PoolingError('invalid-option', `The option ${name} of ${of} must be ${what}, got ${typeof value}.`);
+  if (!is || is(value)) return;
+  // A number may be of the right kind and out of range; of other values the kind says enough.
+  const got = typeof value === 'number' ? value : typeof value;
+  throw new PoolingError('invalid-option', `The option ${name} of ${of} must be ${what}, got ${got}.`);
 }

@@ -3,15 +3,10 @@ import { PoolingError } from '../errors.ts';
 import type { Prompt, PromptInput } from '../types.ts';
 
 export function asPrompts(input: PromptInput): Prompt[] {
-  if (isOne(input)) return [asPrompt(input)];
-  if (!Array.isArray(input)) throw unusable();
+  // A list of numbers is one prompt; any other list is a list of prompts.
+  if (!Array.isArray(input) || isIds(input)) return [asPrompt(input)];
   // Array.from finds holes too, which map() skips.
   return Array.from(input as readonly unknown[], asPrompt);
-}
-
-/** A list of numbers is one prompt; any other list is a list of prompts. */
-function isOne(input: unknown): boolean {
-  return typeof input === 'string' || isIds(input) || (typeof input === 'object' && input !== null && !Array.isArray(input));
 }
 
 function isIds(value: unknown): value is ArrayLike<number> {

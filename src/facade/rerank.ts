@@ -4,6 +4,5 @@ import type { Prompt, RerankResult, ScoringRequestOutput } from '../types.ts';
 /** `topN` 0: all. The sort is stable, so that equal scores keep the order of the documents. */
 export function ranked(documents: readonly Prompt[], scored: readonly ScoringRequestOutput[], topN: number): RerankResult[] {
   const results = documents.map((document, index) => ({ index, relevance_score: scored[index]!.outputs.score, document }));
-  results.sort((a, b) => b.relevance_score - a.relevance_score);
-  return topN === 0 ? results : results.slice(0, topN);
+  return results.sort((a, b) => b.relevance_score - a.relevance_score).slice(0, topN || undefined);
 }

@@ -34,7 +34,7 @@ test('signal and onProgress stay on this side', () => {
 describe('refuses', () => {
   test.each([
     [{ topN: 3 }, `score has no option "topN". It takes: ${SCORE_OPTIONS.join(', ')}.`],
-    [{ instruction: 5 }, 'The option instruction of score must be a string, got number.'],
+    [{ instruction: 5 }, 'The option instruction of score must be a string, got 5.'],
     [{ chatTemplate: {} }, 'The option chatTemplate of score must be a string, got object.'],
     [{ promptName: 'query' }, `score has no option "promptName". It takes: ${SCORE_OPTIONS.join(', ')}.`],
   ])('%j', (options, message) => {

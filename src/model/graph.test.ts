@@ -30,7 +30,7 @@ describe('the width of an output that the graph does not tell', () => {
       logits(0, 'token'),
       30522,
     ],
-  ])('%s', (_, given, output, expected) => expect(width(given, output)).toBe(expected));
+  ])('is, of %s', (_, given, output, expected) => expect(width(given, output)).toBe(expected));
 
   test('what the graph tells is kept', () => {
     expect(graph(sentence(), [{ ...states, width: 128 }]).outputs.states?.width).toBe(128);

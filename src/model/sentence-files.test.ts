@@ -14,7 +14,7 @@ describe('Sentence-Transformers files', () => {
     ['max, as a boolean', { pooling_mode_max_tokens: true }, 'MAX'],
     ['mean over the root of the length, by name', { pooling_mode: 'mean_sqrt_len_tokens' }, 'MEAN_SQRT_LEN'],
     ['weighted mean, as a boolean', { pooling_mode_weightedmean_tokens: true }, 'WEIGHTEDMEAN'],
-  ])('%s', (_, pooling, type) => {
+  ])('may say %s', (_, pooling, type) => {
     expect(pooler(sentence(pooling))).toEqual([type, true, 'modules.json']);
     expect(resolve(sentence(pooling)).poolingTypes).toEqual([type]);
   });

@@ -122,7 +122,7 @@ test.each<[string, Declared[], (string | null)[]]>([
     ],
     ['hidden_states', null, 'logits'],
   ],
-])('%s', (_, values, expected) => expect(chosen(...values)).toEqual(expected));
+])('the outputs of %s are told apart', (_, values, expected) => expect(chosen(...values)).toEqual(expected));
 
 test('the best known name comes first, and the file’s order decides among others', () => {
   const names = outputsOf(

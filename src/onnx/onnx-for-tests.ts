@@ -100,7 +100,7 @@ export async function open(
       const result = await session.run(input, output, adapter ?? null);
       try {
         if (result.location !== 'cpu') throw new Error('not on the CPU');
-        if (result.data.length !== result.tokens * result.hidden) throw new Error('the matrix has another size than it says');
+        if (result.data.length !== result.rows * result.hidden) throw new Error('the matrix has another size than it says');
         return Array.from(result.data, result.type === 'float16' ? halfToFloat : Number);
       } finally {
         result.release();

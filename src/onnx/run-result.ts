@@ -19,7 +19,7 @@ export function runResult(tensor: OrtTensor, batch: Batch, output: GraphOutput):
       `The model's output "${output.name}" has the shape [${dims.join(', ')}] for a batch of [${batch.rows}, ${batch.tokens}] tokens, where [${expected.join(', ')}, …] was expected.`,
     );
   }
-  const common = { tokens: expected.reduce((a, b) => a * b), hidden };
+  const common = { rows: expected.reduce((a, b) => a * b), hidden };
   if (tensor.location === 'gpu-buffer') {
     const buffer = tensor.gpuBuffer as GPUBuffer;
     return { ...common, location: 'gpu', type: tensor.type as 'float32' | 'float16', buffer, release: () => tensor.dispose() };

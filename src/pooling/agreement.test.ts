@@ -81,7 +81,7 @@ describe('more spans than one dispatch dimension has workgroups', () => {
   test.each<[PoolingType[], boolean, number]>([
     [['ALL'], true, tokens],
     [['ALL', 'MAX', 'STEP'], false, tokens + 1 + ids.filter((id) => id === tag).length],
-  ])('%j, normalised: %j', async (types, normalize, rows) => {
+  ])('is the same on both by %j, normalised: %j', async (types, normalize, rows) => {
     const spec = specOf(3, { types, stepTagId: tag, columns: [2, 0], normalize });
     const spans = spansOf(batch, spec);
     const of = (subject: typeof cpu) => subject.pooler().pool(subject.place(states, tokens, 3), spans, spec);

@@ -57,7 +57,7 @@ export class GpuPooler implements Pooler {
       size: rows * dimensions * 4,
       usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC,
     });
-    const stateBytes = Math.ceil((states.tokens * states.hidden * (half ? 2 : 4)) / 4) * 4;
+    const stateBytes = Math.ceil((states.rows * states.hidden * (half ? 2 : 4)) / 4) * 4;
     const most = device.limits.maxComputeWorkgroupsPerDimension;
 
     const encoder = device.createCommandEncoder({ label: 'pool' });

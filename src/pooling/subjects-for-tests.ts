@@ -8,7 +8,7 @@ import type { Pooler } from './pooler.ts';
 export interface Subject {
   name: string;
   pooler(): Pooler;
-  place(words: Float32Array | Uint16Array, tokens: number, hidden: number): HiddenStates;
+  place(words: Float32Array | Uint16Array, rows: number, hidden: number): HiddenStates;
   readBack?: { bytes: number };
 }
 
@@ -17,16 +17,16 @@ export function subjectsOn(device: () => GPUDevice): [cpu: Subject, gpu: Subject
   const cpu: Subject = {
     name: 'CPU',
     pooler: () => new CpuPooler(),
-    place: (data, tokens, hidden) =>
+    place: (data, rows, hidden) =>
       data instanceof Uint16Array
-        ? { location: 'cpu', type: 'float16', data, tokens, hidden }
-        : { location: 'cpu', type: 'float32', data, tokens, hidden },
+        ? { location: 'cpu', type: 'float16', data, rows, hidden }
+        : { location: 'cpu', type: 'float32', data, rows, hidden },
   };
   const gpu: Subject = {
     name: 'WGSL',
     pooler: () => new GpuPooler(device(), readBack),
     readBack,
-    place(data, tokens, hidden) {
+    place(data, rows, hidden) {
       // As ORT's buffers: longer than the tensor, with garbage in the tail.
       const buffer = device().createBuffer({
         size: Math.ceil(data.byteLength / 16) * 16 + 64,
@@ -35,7 +35,7 @@ export function subjectsOn(device: () => GPUDevice): [cpu: Subject, gpu: Subject
       });
       new Uint8Array(buffer.getMappedRange()).fill(0xff).set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
       buffer.unmap();
-      return { location: 'gpu', type: data instanceof Uint16Array ? 'float16' : 'float32', buffer, tokens, hidden };
+      return { location: 'gpu', type: data instanceof Uint16Array ? 'float16' : 'float32', buffer, rows, hidden };
     },
   };
   return [cpu, gpu];

@@ -34,7 +34,7 @@ describe('what a model can be asked for', () => {
     ['one that is pooled by ALL', served({ ...sentence(), override: { pooling_type: 'ALL' } }, { states }), 'encode,token_embed'],
     ['one that is to embed', served({ ...sentence(), override: { task: 'embed' } }, { states }), 'embed,score'],
     ['a language model', served({ config: { ...bert, architectures: ['Qwen3ForCausalLM'] } }, { logits: logits(30522, 'token') }), ''],
-  ])('%s', (_, model, tasks) => expect(tasksOf(model).sort().join()).toBe(tasks));
+  ])('is what the files and the graph of %s allow', (_, model, tasks) => expect(tasksOf(model).sort().join()).toBe(tasks));
 });
 
 describe('a task that the model does not serve', () => {
@@ -59,9 +59,11 @@ describe('a task that the model does not serve', () => {
       classifier,
       "Unsupported task: 'token_classify' Supported tasks: ('classify'). Model \"my-model\" (BertForSequenceClassification) serves: classify.",
     ],
-  ])('%s', (task, model, message) => expect(() => ask(task, model)).toThrow(refused('unsupported-task', message)));
+  ])('%s is refused, with what it serves', (task, model, message) =>
+    expect(() => ask(task, model)).toThrow(refused('unsupported-task', message)),
+  );
 
-  test('score', () => {
+  test('score is refused with both ways to convert it, and a model may serve nothing', () => {
     const rewards = served(labelled('Qwen2ForRewardModel', 1), { logits: logits(1, 'token') });
     expect(unserved('score', rewards).message).toBe(
       'Score API is not supported by this model. Try converting the model using `--convert embed` or `--convert classify`. Model "my-model" (Qwen2ForRewardModel) serves: reward, encode.',

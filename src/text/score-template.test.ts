@@ -50,7 +50,7 @@ describe('a template that a caller passes', () => {
 });
 
 describe('known templates', () => {
-  test('Qwen3-Reranker', async () => {
+  test('of Qwen3-Reranker have its words and an instruction', async () => {
     expect(await rendered('Qwen/Qwen3-Reranker-0.6B', 'Qwen3ForCausalLM')).toBe(
       '<|im_start|>system\nJudge whether the Document meets the requirements based on the Query and the Instruct provided. Note that the answer can only be "yes" or "no".<|im_end|>\n' +
         `<|im_start|>user\n<Instruct>: Given a web search query, retrieve relevant passages that answer the query\n<Query>: ${texts.query}\n<Document>: ${texts.document}<|im_end|>\n` +
@@ -60,21 +60,21 @@ describe('known templates', () => {
       '<Instruct>: Find it\n',
     );
   });
-  test('bge-reranker-v2-gemma', async () => {
+  test('of bge-reranker-v2-gemma have its question at the end', async () => {
     expect(await rendered('BAAI/bge-reranker-v2-gemma', 'GemmaForCausalLM')).toBe(
       `A: ${texts.query}\nB: ${texts.document}\nGiven a query A and a passage B, determine whether the passage contains an answer to the query by providing a prediction of either 'Yes' or 'No'.`,
     );
   });
-  test('mxbai-rerank-v2', async () => {
+  test('of mxbai-rerank-v2 have its system’s words', async () => {
     const prompt = await rendered('mixedbread-ai/mxbai-rerank-base-v2', 'Qwen2ForCausalLM');
     expect(prompt).toContain(`<|im_start|>user\nquery: ${texts.query}\ndocument: ${texts.document}\nYou are a search relevance expert`);
     expect(prompt.endsWith('Relevance:<|im_end|>\n<|im_start|>assistant\n')).toBe(true);
   });
-  test('nemotron-rerank', async () => {
+  test('of nemotron-rerank name the two texts', async () => {
     const prompt = await rendered('nvidia/llama-nemotron-rerank-1b-v2', 'LlamaBidirectionalForSequenceClassification');
     expect(prompt).toBe(`question:${texts.query} \n \n passage:${texts.document}`);
   });
-  test('zerank-2, with and without an instruction', async () => {
+  test('of zerank-2 have the query for a system, with and without an instruction', async () => {
     const tail = `<|im_end|>\n<|im_start|>user\n${texts.document}<|im_end|>\n<|im_start|>assistant\n`;
     expect(await rendered('zeroentropy/zerank-2', 'Qwen3ForCausalLM')).toBe(`<|im_start|>system\n${texts.query}${tail}`);
     expect(await rendered('zeroentropy/zerank-2', 'Qwen3ForCausalLM', 'Find it')).toBe(
