@@ -38,7 +38,7 @@ export async function startServer(folder = root): Promise<TestServer> {
     response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp');
     response.setHeader('Cross-Origin-Resource-Policy', 'cross-origin');
     if (path === '/blank') return void response.setHeader('Content-Type', 'text/html').end('<!doctype html><title>test</title>');
-    const named = path.replace(/\/$/, '/index.html');
+    const named = path.replace(/\/$/, '/index.html').replace(/^\/nameless\/([^/]+)\/model\//, '/e2e/models/$1/');
     const read = (name: string) => readFile(join(folder, normalize(name))).catch(() => null);
     const file = (await read(named)) ?? (await read(shared(named)));
     for (const [part, fault] of faults) if (path.includes(part) && fault(request, response, file)) return;

@@ -74,7 +74,7 @@ async function runGroup(
   const info = await page.evaluate(
     async ([name, given]) => {
       await window.llm?.dispose();
-      window.llm = await window.LLM.load(`/e2e/models/${name}`, { ...given, servedModelName: 'fixture', cache: false, onLog: () => {} });
+      window.llm = await window.LLM.load(`/nameless/${name}/model`, { ...given, cache: false, onLog: () => {} });
       return window.llm.info;
     },
     [model, { ...options, device, selfCheck }] as const,

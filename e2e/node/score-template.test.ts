@@ -1,6 +1,6 @@
 /** Rerankers made from language models: the template by name or as Jinja source, the instruction in it, and what a bad one says. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { LLM } from 'rockpool/edge';
+import { LLM } from 'rockpool/edge';
 import { load, outcome } from './tiny-model.ts';
 
 const yesOrNo = { architectures: ['Qwen3ForSequenceClassification'], is_original_qwen3_reranker: true };
@@ -73,6 +73,30 @@ describe('of a model whose name is known', () => {
       { index: all.indexOf(Math.max(...all)), relevance_score: Math.max(...all), document: expect.any(String) as string },
     ]);
   });
+});
+
+test('what a model is served as does not change its scores', { timeout: 60_000 }, async () => {
+  const by = async (servedModelName: string) => {
+    const llm = await LLM.load('e2e/models/tiny-qwen3-reranker', { hfOverrides: yesOrNo, servedModelName, onLog: () => {} });
+    const found = await scores(llm);
+    await llm.dispose();
+    return found;
+  };
+  expect(await by('mine')).toEqual(await by('Qwen3-Reranker'));
+});
+
+test('what is cut is the document, and never the end of the template', { timeout: 60_000 }, async () => {
+  const llm = await load('tiny-qwen3-reranker', { hfOverrides: yesOrNo });
+  const long = 'Paris is the capital of France. '.repeat(40);
+  const [whole] = await llm.score(query, long);
+  for (const truncationSide of ['left', 'right'] as const) {
+    const [cut] = await llm.score(query, long, { truncatePromptTokens: 200, truncationSide });
+    expect(cut!.prompt_token_ids).toHaveLength(200);
+    expect([...cut!.prompt_token_ids.slice(-10)]).toEqual([...whole!.prompt_token_ids.slice(-10)]);
+    expect([...cut!.prompt_token_ids.slice(0, 100)]).toEqual([...whole!.prompt_token_ids.slice(0, 100)]);
+  }
+  await expect(llm.score(query, long, { truncatePromptTokens: 60 })).rejects.toMatchObject({ code: 'input-too-long' });
+  await llm.dispose();
 });
 
 describe('of a model with another name', () => {

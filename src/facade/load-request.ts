@@ -14,13 +14,14 @@ const DEFAULTS = {
   overridePoolerConfig: {},
   hfOverrides: {},
   maxModelLen: null,
+  servedModelName: null,
   selfCheck: true,
   threads: null,
   wasmPath: null,
 } as const satisfies Omit<LoadRequest, 'source' | 'name' | 'heads'>;
 
 const CROSSING = Object.keys(DEFAULTS) as (keyof typeof DEFAULTS)[];
-const LOAD_OPTIONS: readonly (keyof LoadOptions)[] = [...CROSSING, 'hub', 'heads', 'servedModelName', 'signal', 'onProgress', 'onLog'];
+const LOAD_OPTIONS: readonly (keyof LoadOptions)[] = [...CROSSING, 'hub', 'heads', 'signal', 'onProgress', 'onLog'];
 
 export function readLoadOptions<T extends LoadOptions>(
   given: EitherSpelling<T> | undefined,
@@ -42,7 +43,7 @@ export function loadRequest(
 ): LoadRequest {
   const given = Object.fromEntries(CROSSING.filter((key) => options[key] !== undefined).map((key) => [key, options[key]]));
   const heads = Object.entries(options.heads ?? {}).map(([head, folder]) => [head, describe(folder)] as const);
-  return { ...DEFAULTS, ...given, source, name: options.servedModelName ?? name, heads: Object.fromEntries(heads) };
+  return { ...DEFAULTS, ...given, source, name, heads: Object.fromEntries(heads) };
 }
 
 const HUB_ID = /^[\w-][\w.-]*(\/[\w-][\w.-]*)?\/?$/;

@@ -3,6 +3,7 @@ import type { LoadRequest } from '../wire/protocol.ts';
 
 export const base: Omit<LoadRequest, 'source'> = {
   name: 'm',
+  servedModelName: null,
   device: 'wasm',
   dtype: null,
   cache: true,

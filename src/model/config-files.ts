@@ -19,6 +19,8 @@ export interface ConfigFiles {
   sentence: JsonObject | null;
   /** config_sentence_transformers.json. Null: none. */
   sentenceModel: JsonObject | null;
+  /** chat_template.jinja, of a CrossEncoder that was made from a language model. Null: none. */
+  scoreTemplate: string | null;
 }
 
 /** Families for which Sentence-Transformers once named its file after the model. */
@@ -37,13 +39,17 @@ export async function fetchConfigFiles(context: FileContext, signal: AbortSignal
     (own) => optional('sentence_bert_config.json', parseObject, own),
   ]);
   // A module that is not supported is an error before its files are asked for.
-  planModules(modules ?? []);
+  const { logitScore } = planModules(modules ?? []);
   const family = String(config['model_type']);
   const mayHaveElder = modules !== null && bertConfig === null && elderNames.has(family);
-  const [moduleFiles, sentence, sentenceModel] = await allOrNone<[ModuleFilesByPath, JsonObject | null, JsonObject | null]>(signal, [
+  const [moduleFiles, sentence, sentenceModel, scoreTemplate] = await allOrNone<
+    [ModuleFilesByPath, JsonObject | null, JsonObject | null, string | null]
+  >(signal, [
     (own) => fetchModules(context, modules ?? [], own),
     async (own) => (mayHaveElder ? optional(`sentence_${family}_config.json`, parseObject, own) : bertConfig),
     (own) => optional('config_sentence_transformers.json', parseObject, own),
+    // Other models' chat templates are for chats: vLLM's experience is that many were inherited and mean nothing.
+    async (own) => (logitScore ? optional('chat_template.jinja', (bytes) => new TextDecoder().decode(bytes), own) : null),
   ]);
   return {
     config,
@@ -53,5 +59,12 @@ export async function fetchConfigFiles(context: FileContext, signal: AbortSignal
     moduleFiles,
     sentence,
     sentenceModel,
+    scoreTemplate: scoreTemplate ?? (logitScore ? inTokenizerConfig(tokenizerConfig) : null),
   };
+}
+
+/** Where transformers kept it before it had a file of its own. */
+function inTokenizerConfig(tokenizerConfig: JsonObject | null): string | null {
+  const template = tokenizerConfig?.['chat_template'];
+  return typeof template === 'string' ? template : null;
 }

@@ -40,6 +40,7 @@ export function graphOf(spec: ModelSpec, all: readonly GraphOutput[], { quantize
       `The ONNX model has no output that can be pooled: token states [batch, tokens, hidden], a pooled vector [batch, hidden] or logits. It has: ${names}. Use an export with last_hidden_state.`,
     );
   }
+  checkLabels(spec, outputs.logits);
   // Rows that set each other's scale; a graph made for one text; a decoder's classifier that finds its last token by a padding id it does not have.
   const alone = quantizesActivations || takesOneText(inputs) || (outputs.logits?.rows === 'text' && !spec.hasPadToken);
   const widest = Math.max(...Object.values(outputs).map((output) => (output?.rows === 'token' ? output.width : 1)));
@@ -52,7 +53,20 @@ function known(output: GraphOutput | null, width: number): GraphOutput | null {
 }
 
 /** A language model's logits are over its vocabulary, whatever is made of them. */
-function logitWidth({ kind, architecture, tokenHead, numLabels, vocabSize }: ModelSpec): number {
-  const isLanguageModel = tokenHead !== null || architectureKind(architecture) === 'causal_lm';
-  return isLanguageModel || kind === 'embed' ? vocabSize : numLabels;
+function logitWidth(spec: ModelSpec): number {
+  return isLanguageModel(spec) || spec.kind === 'embed' ? spec.vocabSize : spec.numLabels;
+}
+
+function isLanguageModel({ architecture, tokenHead }: ModelSpec): boolean {
+  return tokenHead !== null || architectureKind(architecture) === 'causal_lm';
+}
+
+/** Labels of another model would name the wrong classes, and choose the wrong activation. */
+function checkLabels(spec: ModelSpec, logits: GraphOutput | null): void {
+  const { name, numLabels } = spec;
+  if (!logits || numLabels === 0 || isLanguageModel(spec) || logits.width === numLabels) return;
+  throw new PoolingError(
+    'unsupported-model',
+    `The ONNX graph of "${name}" gives ${logits.width} logits, and config.json has ${numLabels} labels (id2label or num_labels): they are not of one model. hfOverrides can set them.`,
+  );
 }

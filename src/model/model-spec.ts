@@ -7,6 +7,8 @@ import type { TokenHead } from './token-head.ts';
 export interface ModelSpec {
   /** In error texts. */
   name: string;
+  /** What the model's source calls it, whatever it is served as. */
+  sourceName: string;
   architecture: string;
   /** What it gives. A Pooling module makes it `embed`, whatever its class; a token head or a CrossEncoder's last Dense makes it `classify`. */
   kind: ModelKind;
@@ -30,6 +32,8 @@ export interface ModelSpec {
 
   /** `pooling_type` is the first of `poolingTypes`. */
   pooler: ModelInfo['pooler'];
+  /** `token_embed`: rows have unit length. A late-interaction model's files say it; for others it is the task's default. */
+  normalizeTokens: boolean;
   /** Several: their results are joined, one behind the other, and `dimensions` and the head take the whole. */
   poolingTypes: readonly PoolingType[];
   /** False: tokens of the prompt are left out of pooling. */
@@ -55,6 +59,8 @@ export interface ModelSpec {
   logitSigma: number | null;
   /** The graph's logits are over the vocabulary, and these tokens' are the verdict. Query and document then make one text. */
   tokenHead: TokenHead | null;
+  /** The files' own template of a pair. Null: they have none. */
+  scoreTemplate: string | null;
 
   /** Texts that go before a prompt, by name, and the name for requests that give none. */
   prompts: Readonly<Record<string, string>>;

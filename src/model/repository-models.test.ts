@@ -23,6 +23,7 @@ describe('the models of this repository', () => {
     const model = await openModel({ ...base, source: folder('models/all-MiniLM-L6-v2') }, hooks);
     expect(model.spec).toEqual({
       name: 'm',
+      sourceName: 'm',
       architecture: 'BertModel',
       kind: 'embed',
       task: null,
@@ -36,6 +37,7 @@ describe('the models of this repository', () => {
       doLowerCase: false,
       paddingSide: 'right',
       pooler: { pooling_type: 'MEAN', normalize: true, source: 'modules.json' },
+      normalizeTokens: true,
       poolingTypes: ['MEAN'],
       includePrompt: true,
       head: [],
@@ -49,6 +51,7 @@ describe('the models of this repository', () => {
       logitMean: null,
       logitSigma: null,
       tokenHead: null,
+      scoreTemplate: null,
       prompts: {},
       defaultPromptName: null,
       taskAdapters: null,

@@ -18,7 +18,7 @@ interface PoolerRequest {
   override: PoolerOverride;
   log: (entry: LogEntry) => void;
 }
-export type ResolvedPooler = Pick<ModelSpec, 'pooler' | 'poolingTypes' | 'includePrompt' | 'lateInteraction'>;
+export type ResolvedPooler = Pick<ModelSpec, 'pooler' | 'normalizeTokens' | 'poolingTypes' | 'includePrompt' | 'lateInteraction'>;
 
 export function resolvePooler(request: PoolerRequest): ResolvedPooler {
   const { architecture, plan, files, override } = request;
@@ -27,6 +27,7 @@ export function resolvePooler(request: PoolerRequest): ResolvedPooler {
   const module = plan.pooling && files.moduleFiles.get(plan.pooling.path)!.config;
   return {
     pooler: { pooling_type: types[0]!, normalize: override.normalize ?? normalizes(request), source },
+    normalizeTokens: override.normalize ?? (lateInteraction ? normalizes(request) : true),
     poolingTypes: types,
     includePrompt: module?.['include_prompt'] !== false,
     lateInteraction,

@@ -23,7 +23,9 @@ import { planModules, type ModulePlan } from './sentence-modules.ts';
 import { readSentenceModel } from './sentence-model.ts';
 import { readLogitScore, readTokenHead, type TokenHead } from './token-head.ts';
 
-type SpecRequest = Pick<LoadRequest, 'name' | 'hfOverrides' | 'overridePoolerConfig' | 'maxModelLen'>;
+type SpecRequest = Pick<LoadRequest, 'name' | 'servedModelName' | 'hfOverrides' | 'overridePoolerConfig' | 'maxModelLen'>;
+
+const NAMELESS = ['custom', 'files'];
 
 export function resolveSpec(files: ConfigFiles, request: SpecRequest, log: (entry: LogEntry) => void): ModelSpec {
   const config: JsonObject = { ...files.config, ...request.hfOverrides };
@@ -44,7 +46,9 @@ export function resolveSpec(files: ConfigFiles, request: SpecRequest, log: (entr
   const madeLabels = tokenHead ? (tokenHead.method === 'from_2_way_softmax' ? 1 : tokenHead.tokenIds.length) : scores;
   const classifier = readClassifier({ architecture, kind, config, hfOverrides, sentenceModel, madeLabels, override });
   const spec: ModelSpec = {
-    name: request.name,
+    name: request.servedModelName ?? request.name,
+    // A function, or files picked one by one, have no name but the one they are served as.
+    sourceName: NAMELESS.includes(request.name) ? (request.servedModelName ?? request.name) : request.name,
     architecture,
     kind,
     task: override.task,
@@ -62,6 +66,7 @@ export function resolveSpec(files: ConfigFiles, request: SpecRequest, log: (entr
     returnedTokenIds: override.returnedTokenIds?.length ? override.returnedTokenIds : null,
     ...classifier,
     tokenHead,
+    scoreTemplate: files.scoreTemplate,
     ...readSentenceModel(sentenceModel),
     ...readAdapters(config),
     kvShape: readKvShape(config),

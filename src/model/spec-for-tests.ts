@@ -43,9 +43,16 @@ export function resolve({ config = bert, files = {}, override = {}, hf = {}, max
     moduleFiles: new Map(),
     sentence: null,
     sentenceModel: null,
+    scoreTemplate: null,
     ...files,
   };
-  const request = { name: 'my-model', hfOverrides: hf, overridePoolerConfig: override as PoolerConfig, maxModelLen };
+  const request = {
+    name: 'my-model',
+    servedModelName: null,
+    hfOverrides: hf,
+    overridePoolerConfig: override as PoolerConfig,
+    maxModelLen,
+  };
   return resolveSpec(all, request, (entry) => logged.push(entry));
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { bert, denseFiles, modules, sentence, st } from '../model/spec-for-tests.ts';
+import { bert, denseFiles, mean, modules, sentence, st } from '../model/spec-for-tests.ts';
+import type { PoolerConfig } from '../types.ts';
 import { labelled, logits, pooled, served, states, yesOrNo } from './tasks-for-tests.ts';
 
 const routes = (...given: Parameters<typeof served>) => served(...given).routes;
@@ -147,8 +148,24 @@ describe('late interaction', () => {
     const given = modules(['Transformer', 'Dense'].map(st), { '1_X': denseFiles(384, 128, { bias: false }) });
     const all = routes(given, { states });
     expect(Object.keys(all).sort()).toEqual(['encode', 'token_embed']);
-    expect(all.token_embed).toMatchObject({ types: ['ALL'], width: 128, normalize: true });
+    // No Normalize module, and not PyLate's, which does it itself and says nothing.
+    expect(all.token_embed).toMatchObject({ types: ['ALL'], width: 128, normalize: false });
     expect(all.token_embed!.head).toHaveLength(1);
     expect(all.encode).toMatchObject({ width: 384, head: [] });
   });
+
+  test('is of unit length where the files or the caller say so', () => {
+    const normalized = (override: PoolerConfig, ...kinds: string[]) =>
+      routes({ ...modules(kinds.map(st), { '1_X': denseFiles(384, 128, { bias: false }) }), override }, { states }).token_embed!.normalize;
+    expect(normalized({}, 'Transformer', 'Dense', 'Normalize')).toBe(true);
+    expect(normalized({ normalize: true }, 'Transformer', 'Dense')).toBe(true);
+    expect(normalized({ use_activation: false }, 'Transformer', 'Dense', 'Normalize')).toBe(false);
+    expect(routes(sentence(mean, ['Transformer', 'Pooling']), { states }).token_embed!.normalize).toBe(true);
+  });
+});
+
+test('a graph that pools is not asked where a prompt is left out of pooling, if it gives states too', () => {
+  const given = sentence({ ...mean, include_prompt: false });
+  expect(routes(given, { states, pooled }).embed).toMatchObject({ output: states });
+  expect(routes(sentence(), { states, pooled }).embed).toMatchObject({ output: pooled });
 });

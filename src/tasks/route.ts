@@ -43,7 +43,7 @@ function stateRoutes(spec: ModelSpec, { states, pooled, logits }: ChosenOutputs)
     const step = isStep ? { types: ['STEP'] as const, stepTagId: spec.stepTagId } : { types: ['ALL'] as const };
     routes.encode = { ...rows, ...step, ...columnsOf(spec.returnedTokenIds, states.width) };
     const head = spec.lateInteraction ? spec.head : [];
-    routes.token_embed = { ...rows, types: ['ALL'], head, width: widthOf(head, 1, spec, states), normalize: true };
+    routes.token_embed = { ...rows, types: ['ALL'], head, width: widthOf(head, 1, spec, states), normalize: spec.normalizeTokens };
   }
   if (spec.kind === 'reward' || spec.lateInteraction) return routes;
   if (makesScores(spec)) return states && !logits ? { ...routes, ...madeRoutes(spec, states) } : routes;

@@ -133,6 +133,11 @@ describe('PoolerConfig.task', () => {
     expect(() => checkTask(model)).not.toThrow();
   });
 
+  test('scores are left to a late-interaction model that gives token vectors', () => {
+    const colbert = served({ config: { ...bert, architectures: ['HF_ColBERT'] }, override: { task: 'token_embed' } }, { states });
+    expect(tasksOf(colbert).join()).toBe('token_embed,score');
+  });
+
   test('a task that the model does not have is said when it is loaded, unless a head gives it', () => {
     expect(() => checkTask(restricted('classify'))).toThrow(
       'overridePoolerConfig.task is "classify", and "my-model" serves: encode, token_embed, embed, score.',

@@ -32,8 +32,10 @@ export type SourceDescription =
 
 export interface LoadRequest {
   source: SourceDescription;
-  /** The name in error texts. */
+  /** The source's own, by which the templates of known rerankers are found. */
   name: string;
+  /** The name in error texts, if it is another. */
+  servedModelName: string | null;
   device: 'auto' | Device;
   dtype: Dtype | null;
   cache: boolean;

@@ -61,9 +61,11 @@ class LlmScorer:
         """The official code: softmax over the logits of "no" and "yes" at the last place. One token: the sigmoid of its logit."""
         queries = list(queries) * len(documents) if len(queries) == 1 else queries
         prompts = [self.prompt(query, document, options) for query, document in zip(queries, documents, strict=True)]
-        limit = options.get("truncatePromptTokens")
-        cut_to = {"truncation": True, "max_length": limit} if limit else {}
-        batch = self.tokenizer(prompts, padding=True, return_tensors="pt", **cut_to)
+        ids = self.tokenizer(prompts)["input_ids"]
+        if limit := options.get("truncatePromptTokens"):
+            bare = [self.tokenizer(self.prompt(query, "", options))["input_ids"] for query in queries]
+            ids = [restore_suffix(each, without, limit) for each, without in zip(ids, bare, strict=True)]
+        batch = self.tokenizer.pad({"input_ids": ids}, return_tensors="pt")
         with torch.no_grad():
             logits = self.model(**batch).logits[:, -1]
         chosen = logits[:, [self.tokenizer.convert_tokens_to_ids(token) for token in tokens]]
@@ -71,11 +73,18 @@ class LlmScorer:
             scores = chosen[:, 1] - chosen[:, 0] if len(tokens) == 2 else chosen[:, 0]
         else:
             scores = chosen.softmax(1)[:, 1] if len(tokens) == 2 else chosen[:, 0].sigmoid()
-        ids = self.tokenizer(prompts, **cut_to)["input_ids"]
         return {"scores": scores, "prompts": prompts, "ids": ids}
 
     def rerank(self, query, documents, options, tokens):
         return ranked(self.score([query], documents, options, tokens)["scores"], options)
+
+
+def restore_suffix(ids, without_document, limit):
+    """Sentence-Transformers' option of that name: a prompt that is cut keeps what its template has behind the document."""
+    if len(ids) <= limit:
+        return ids
+    suffix = next(n for n in range(1, len(ids)) if ids[-n] != without_document[-n]) - 1
+    return ids[: limit - suffix] + ids[len(ids) - suffix :]
 
 
 def spread_words(model, tokenizer, words, prompts):
