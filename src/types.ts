@@ -171,6 +171,12 @@ export interface ScoreOptions extends Omit<PoolOptions, 'poolingParams'> {
   maxTokensPerQuery?: number;
   /** The same for documents. */
   maxTokensPerDoc?: number;
+  /**
+   * Embedding models: the prompt that goes before each query and each document, a key of `info.prompts` (or an adapter's name). Default: the model's
+   * `default_prompt_name`, if it has one; '' is none. An error for cross-encoders.
+   */
+  queryPromptName?: string;
+  documentPromptName?: string;
   /** For rerankers with a template that has one: what "relevant" means. Unset: the template's own default. */
   instruction?: string;
   /** Jinja source that makes one prompt of a pair, or the name of a template that rockpool comes with. Default: the model's own, if it is known. */

@@ -98,7 +98,7 @@ describe('a method that the model does not serve', () => {
     expect(llm.info.tasks).toEqual([]);
     const can = serves('tiny-qwen3-reranker', 'Qwen3ForCausalLM', 'nothing');
     expect(await outcome(llm.score('a', 'b'))).toBe(
-      `unsupported-task: Score API is not supported by this model. Try converting the model using \`--convert embed\` or \`--convert classify\`. ${can}`,
+      `unsupported-task: Score API is not supported by this model. Try converting the model using \`--convert embed\` or \`--convert classify\`. ${can} Its graph gives the logits of the next token: a reranker that answers with a word needs hfOverrides with classifier_from_token and method, see docs/models.md.`,
     );
     expect((await llm.tokenize('a')).length).toBe(1);
     await llm.dispose();

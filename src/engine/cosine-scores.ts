@@ -9,14 +9,14 @@ import { flatIds, pairIds } from './result-ids.ts';
 
 export async function cosineScores(request: PairRequest, context: CallContext): Promise<ScoreResult> {
   const begin = performance.now();
-  const plan = planFor('embed', request.params, context);
+  const plans = [request.queryPromptName, request.documentPromptName].map((name) => planFor('embed', request.params, context, name));
   const encodings = await tokenizeBoth(request, context);
   const vectors: Float32Array[] = [];
   const { length } = request.queries;
   const jobs = encodings.map((encoding, i): Job => ({
     of: i < length ? `queries[${i}]` : `documents[${i - length}]`,
     encoding,
-    plan,
+    plan: plans[i < length ? 0 : 1]!,
     deliver: ({ data }) => void (vectors[i] = data.slice()),
   }));
   await compute(jobs, context, startMeter(begin));

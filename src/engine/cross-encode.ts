@@ -1,6 +1,7 @@
 /** Scores of a cross-encoder: each pair is read as one. What it reads is two texts with separators, or the prompt that a template makes of them. */
 import { PoolingError, throwIfAborted } from '../errors.ts';
 import type { PairTemplate, TextTokenizer } from '../text/tokenizer.ts';
+import { checkCharacters } from '../text/character-limit.ts';
 import { cutText } from '../text/cut-text.ts';
 import { needsChunks } from '../pipeline/limits.ts';
 import { documentWindows } from '../text/pair-encoding.ts';
@@ -48,6 +49,12 @@ function whole(windows: readonly Encoding[]): Encoding {
 async function encodePairs(request: PairRequest, context: CallContext): Promise<Encoding[][]> {
   const encode = await pairEncoder(request, context);
   const pairs: Encoding[][] = [];
+  // What is neither cut nor read in parts has to fit: said before it is read.
+  const { truncatePromptTokens, longDocuments, maxTokensPerDoc } = request;
+  const { spec, tokenizer } = context;
+  if (truncatePromptTokens === null && longDocuments === null && maxTokensPerDoc === Infinity) {
+    for (const document of request.documents) checkCharacters(document, spec.maxModelLen, tokenizer.longestToken);
+  }
   for (const [i, document] of request.documents.entries()) {
     const query = request.queries[request.queries.length === 1 ? 0 : i]!;
     const windows = await encode(query, document);
@@ -175,9 +182,15 @@ function noRoom(limit: string): PoolingError {
 /** Tokens that a part may gain where it meets the template. */
 const SEAM = 4;
 
-function checkParams({ params, longDocuments, truncatePromptTokens }: PairRequest): void {
+function checkParams({ params, longDocuments, truncatePromptTokens, queryPromptName, documentPromptName }: PairRequest): void {
   const others = (['dimensions', 'normalize'] as const).filter((key) => (params[key] ?? null) !== null);
   if (others.length > 0) throw unsupportedParams('score', ['activation'], others);
+  if (queryPromptName !== null || documentPromptName !== null) {
+    throw new PoolingError(
+      'invalid-option',
+      'queryPromptName and documentPromptName are for models that compare embeddings; a cross-encoder has a `chatTemplate`.',
+    );
+  }
   if (longDocuments !== null && truncatePromptTokens !== null) {
     throw new PoolingError('invalid-option', 'longDocuments keeps all of a long pair and truncatePromptTokens cuts it: set one.');
   }

@@ -28,18 +28,17 @@ export async function tokenizePrompts(prompts: readonly WirePrompt[], task: Task
   return encodings;
 }
 
-/** Queries, then documents, each cut on its own first if that was asked for. */
+/** Queries, then documents, each cut on its own first if that was asked for, and with a prompt of its own before it. */
 export async function tokenizeBoth(request: PairRequest, context: CallContext): Promise<Encoding[]> {
-  const { queries, documents, maxTokensPerQuery, maxTokensPerDoc } = request;
-  const settings = settingsOf(request, context);
-  const prompts: WirePrompt[] = [];
-  for (const query of queries) prompts.push(await cutPrompt(query, maxTokensPerQuery, settings));
-  for (const document of documents) prompts.push(await cutPrompt(document, maxTokensPerDoc, settings));
-  return tokenizePrompts(prompts, 'score', request, context);
-}
-
-async function cutPrompt(prompt: WirePrompt, most: number, settings: TokenizeSettings): Promise<WirePrompt> {
-  return most === Infinity ? prompt : cutText(textOf(prompt, settings), most, settings);
+  const { queries, documents, maxTokensPerQuery, maxTokensPerDoc, queryPromptName, documentPromptName } = request;
+  const side = async (texts: readonly WirePrompt[], most: number, promptName: string | null) => {
+    const asked = { ...request, promptName };
+    const settings = settingsOf(asked, context);
+    const cut: WirePrompt[] = [];
+    for (const text of texts) cut.push(most === Infinity ? text : await cutText(textOf(text, settings), most, settings));
+    return tokenizePrompts(cut, 'score', asked, context);
+  };
+  return [...(await side(queries, maxTokensPerQuery, queryPromptName)), ...(await side(documents, maxTokensPerDoc, documentPromptName))];
 }
 
 export function settingsOf(asked: Asked, { spec, tokenizer, pause, signal }: CallContext): TokenizeSettings {
@@ -62,7 +61,7 @@ export function settingsOf(asked: Asked, { spec, tokenizer, pause, signal }: Cal
 function promptOf({ prompt, promptName }: Asked, spec: CallContext['spec']): string | null {
   if (prompt !== null && prompt !== undefined) return prompt;
   const name = promptName ?? spec.defaultPromptName;
-  if (name === null) return null;
+  if (name === null || name === '') return null;
   if (Object.hasOwn(spec.prompts, name)) return spec.prompts[name]!;
   if (spec.taskAdapters?.includes(name)) return null;
   const known = [...new Set([...Object.keys(spec.prompts), ...(spec.taskAdapters ?? [])])];

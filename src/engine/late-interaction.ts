@@ -10,21 +10,26 @@ import { flatIds, pairIds } from './result-ids.ts';
 
 export async function lateInteraction(request: PairRequest, context: CallContext): Promise<ScoreResult> {
   const begin = performance.now();
-  const plan = planFor('token_embed', request.params, context);
+  const planOf = (promptName: string | null) => planFor('token_embed', request.params, context, promptName);
+  const [forQueries, forDocuments] = [planOf(request.queryPromptName), planOf(request.documentPromptName)];
   const encodings = await tokenizeBoth(request, context);
   const { length } = request.queries;
   const meter = startMeter(begin, encodings.length);
   const queries: Rows[] = [];
   const keep = (rows: Rows, i: number) => void (queries[i] = { ...rows, data: rows.data.slice() });
   await compute(
-    encodings.slice(0, length).map((encoding, i) => ({ of: `queries[${i}]`, encoding, plan, deliver: (rows) => keep(rows, i) })),
+    encodings
+      .slice(0, length)
+      .map((encoding, i) => ({ of: `queries[${i}]`, encoding, plan: forQueries, deliver: (rows) => keep(rows, i) })),
     context,
     meter,
   );
   const scores = new Float32Array(request.documents.length);
   const score = (rows: Rows, i: number) => void (scores[i] = maxSim(queries[length === 1 ? 0 : i]!, rows));
   await compute(
-    encodings.slice(length).map((encoding, i) => ({ of: `documents[${i}]`, encoding, plan, deliver: (rows) => score(rows, i) })),
+    encodings
+      .slice(length)
+      .map((encoding, i) => ({ of: `documents[${i}]`, encoding, plan: forDocuments, deliver: (rows) => score(rows, i) })),
     context,
     meter,
   );

@@ -10,6 +10,8 @@ const request = (queries: number, documents: number, more: Partial<ScoreRequest>
   truncationSide: 'right',
   maxTokensPerQuery: null,
   maxTokensPerDoc: null,
+  queryPromptName: null,
+  documentPromptName: null,
   instruction: null,
   chatTemplate: null,
   longDocuments: null,

@@ -37,7 +37,7 @@ const KINDS: readonly Kind[] = [
   [
     'a string',
     (value) => typeof value === 'string',
-    ['servedModelName', 'wasmPath', 'promptName', 'prompt', 'head', 'instruction', 'chatTemplate'],
+    ['servedModelName', 'wasmPath', 'promptName', 'prompt', 'head', 'queryPromptName', 'documentPromptName', 'instruction', 'chatTemplate'],
   ],
   ['true or false', (value) => typeof value === 'boolean', ['cache', 'selfCheck', 'addSpecialTokens', 'returnOffsets']],
   ['a plain object', isPlain, ['headers', 'integrity', 'hub', 'heads', 'hfOverrides', 'overridePoolerConfig']],

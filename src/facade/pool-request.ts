@@ -21,7 +21,16 @@ export const OPTIONS_OF = {
   reward: POOL,
 } as const satisfies Record<PoolTask, readonly (keyof AnyOptions)[]>;
 
-export const SCORE_OPTIONS = [...POOL, 'maxTokensPerQuery', 'maxTokensPerDoc', 'instruction', 'chatTemplate', 'longDocuments'] as const;
+export const SCORE_OPTIONS = [
+  ...POOL,
+  'maxTokensPerQuery',
+  'maxTokensPerDoc',
+  'queryPromptName',
+  'documentPromptName',
+  'instruction',
+  'chatTemplate',
+  'longDocuments',
+] as const;
 export const RERANK_OPTIONS = [...SCORE_OPTIONS, 'topN'] as const satisfies readonly (keyof RerankOptions)[];
 
 export function poolRequest(

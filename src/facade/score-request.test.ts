@@ -11,6 +11,8 @@ test('texts become lists, and every default is filled in', () => {
     truncationSide: 'right',
     maxTokensPerQuery: null,
     maxTokensPerDoc: null,
+    queryPromptName: null,
+    documentPromptName: null,
     instruction: null,
     chatTemplate: null,
     longDocuments: null,

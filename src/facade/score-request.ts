@@ -21,6 +21,8 @@ export function scoreRequest(
     truncationSide: truncationSide ?? 'right',
     maxTokensPerQuery: null,
     maxTokensPerDoc: null,
+    queryPromptName: null,
+    documentPromptName: null,
     instruction: null,
     chatTemplate: null,
     longDocuments: null,

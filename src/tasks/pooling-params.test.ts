@@ -15,6 +15,11 @@ describe('pooling parameters', () => {
     ['embed', { dimensions: '8' }, 'dimensions must be a number or null, got "8".'],
     ['embed', 5, 'poolingParams must be an object or a list of them, got 5.'],
     ['embed', { dimensions: 8n }, 'dimensions must be a number or null, got 8n.'],
+    [
+      'classify',
+      { activation: false, use_activation: true },
+      'use_activation is true, and its older name says false. They are two names of one switch: set one.',
+    ],
     ['encode', { step_tag_id: -1 }, 'step_tag_id must be a token id or null, got -1.'],
     ['encode', { returned_token_ids: [] }, 'returned_token_ids must be a list of token ids or null, got [].'],
   ])('%s refuses %o', (task, params, message) => {

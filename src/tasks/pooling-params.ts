@@ -49,6 +49,13 @@ export function checkParams(params: PoolingParams, task: Task): PoolingParams {
     const [what, is] = CHECKS[key];
     if (!is(value)) throw new PoolingError('invalid-option', `${key} must be ${what} or null, got ${shown(value)}.`);
   }
+  const old = params.normalize ?? params.activation ?? params.softmax ?? null;
+  if (old !== null && (params.use_activation ?? null) !== null && old !== params.use_activation) {
+    throw new PoolingError(
+      'invalid-option',
+      `use_activation is ${params.use_activation}, and its older name says ${old}. They are two names of one switch: set one.`,
+    );
+  }
   return { ...params };
 }
 

@@ -79,8 +79,12 @@ export function unserved(task: Task, served: Served): PoolingError {
   const said = api
     ? `${api} API is not supported by this model. Try converting the model using ${convert}.`
     : `Unsupported task: '${task}' Supported tasks: (${list}).`;
-  return new PoolingError('unsupported-task', `${said} ${can}`);
+  const hint = tasks.length === 0 && spec.kind === 'causal_lm' ? ` ${WORD_HINT}` : '';
+  return new PoolingError('unsupported-task', `${said} ${can}${hint}`);
 }
+
+const WORD_HINT =
+  'Its graph gives the logits of the next token: a reranker that answers with a word needs hfOverrides with classifier_from_token and method, see docs/models.md.';
 
 /** The head that was named, the model's own classes, or the only head there is. */
 function classifyRoute(name: string | null, served: Served): Route {

@@ -94,6 +94,9 @@ export interface ScoreRequest {
   /** Null or 0: no limit. */
   maxTokensPerQuery: number | null;
   maxTokensPerDoc: number | null;
+  /** Embedding models. Null: the default; empty: none. */
+  queryPromptName: string | null;
+  documentPromptName: string | null;
   instruction: string | null;
   chatTemplate: string | null;
   longDocuments: 'max' | 'mean' | null;
