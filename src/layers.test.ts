@@ -5,7 +5,20 @@ import { describe, expect, test } from 'vitest';
 
 const src = import.meta.dirname;
 const LAYERS = [
-  ['types.ts', 'shapes.ts', 'errors.ts', 'half.ts', 'math.ts', 'memory.ts', 'pause.ts', 'sha256.ts', 'text-parts.ts', 'within.ts'],
+  [
+    'types.ts',
+    'load-types.ts',
+    'pooling-types.ts',
+    'shapes.ts',
+    'errors.ts',
+    'half.ts',
+    'math.ts',
+    'memory.ts',
+    'pause.ts',
+    'sha256.ts',
+    'text-parts.ts',
+    'within.ts',
+  ],
   ['gpu', 'wire'],
   ['files', 'onnx', 'text', 'pooling', 'heads'],
   ['model'],
