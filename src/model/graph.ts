@@ -63,8 +63,9 @@ function isLanguageModel({ architecture, tokenHead }: ModelSpec): boolean {
 
 /** Labels of another model would name the wrong classes, and choose the wrong activation. */
 function checkLabels(spec: ModelSpec, logits: GraphOutput | null): void {
-  const { name, numLabels } = spec;
-  if (!logits || numLabels === 0 || isLanguageModel(spec) || logits.width === numLabels) return;
+  const { name, kind, numLabels } = spec;
+  // Rewards have no names, and of their columns only some may be asked for.
+  if (!logits || numLabels === 0 || kind === 'reward' || isLanguageModel(spec) || logits.width === numLabels) return;
   throw new PoolingError(
     'unsupported-model',
     `The ONNX graph of "${name}" gives ${logits.width} logits, and config.json has ${numLabels} labels (id2label or num_labels): they are not of one model. hfOverrides can set them.`,

@@ -10,20 +10,48 @@ interface PairText {
   instruction: string | null;
 }
 
+/** How Sentence-Transformers hands a pair to the template that a model was saved with; vLLM's templates take plain texts and no system message. */
+export type Style = 'vllm' | 'texts' | 'parts';
+
 /**
  * Templates are vLLM's: `messages` holds a message of role `query` and one of role `document`. Here the two texts are variables of these names
  * too. As in Jinja, one line end at the end of a template is not part of it.
  */
-export function renderPair(template: string, { query, document, instruction }: PairText): Promise<string> {
+export function renderPair(template: string, { query, document, instruction }: PairText, style: Style = 'vllm'): Promise<string> {
+  const content = (text: string) => (style === 'parts' ? [{ type: 'text', text }] : text);
   const messages = [
-    { role: 'query', content: query },
-    { role: 'document', content: document },
+    ...(style !== 'vllm' && instruction !== null ? [{ role: 'system', content: content(instruction) }] : []),
+    { role: 'query', content: content(query) },
+    { role: 'document', content: content(document) },
   ];
   return renderTemplate(template, { messages, query, document, ...(instruction !== null && { instruction }) });
 }
 
+/**
+ * How a model's own template wants a pair; null if it does not carry one: many a chat template was inherited with the language model, knows nothing
+ * of queries and documents, and would make the same prompt of them all. Throws if it cannot be rendered.
+ */
+export async function styleOf(template: string): Promise<Style | null> {
+  const markers = { query: 'the-query-itself', document: 'the-document-itself' };
+  let failure: unknown = null;
+  for (const style of ['texts', 'parts'] as const) {
+    // The system message of an instruction moves the others on, which a template may count.
+    for (const instruction of [null, 'the-instruction']) {
+      try {
+        const prompt = await renderPair(template, { ...markers, instruction }, style);
+        if (prompt.includes(markers.query) && prompt.includes(markers.document)) return style;
+      } catch (error) {
+        failure ??= error;
+      }
+    }
+  }
+  if (failure !== null) throw failure;
+  return null;
+}
+
 export interface KnownTemplate {
   template: string;
+  style?: Style;
   /** What the model's authors use where the caller has no instruction. */
   instruction?: string;
 }

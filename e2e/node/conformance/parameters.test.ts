@@ -90,6 +90,22 @@ describe('prompts and their parameters', () => {
     for (const [i, params] of each.entries()) close(mixed[i]!.outputs.embedding, (await vectors(llm, params))[i]!);
   });
 
+  test('of a process-reward model one column alone is a probability by sigmoid, as vLLM’s PoolerClassify', async () => {
+    const one = { pooling_type: 'STEP', step_tag_id: 3, returned_token_ids: [1] } as const;
+    await using good = await model('tiny-qwen2-prm', { overridePoolerConfig: one });
+    await using both = await model('tiny-qwen2-prm', {
+      overridePoolerConfig: { ...one, returned_token_ids: [0, 1], use_activation: false },
+    });
+    const text = 'two<extra_0> and three<extra_0>';
+    const { data, shape } = (await good.reward(text))[0]!.outputs;
+    const raw = (await both.reward(text))[0]!.outputs;
+    expect([shape, raw.shape]).toEqual([
+      [2, 1],
+      [2, 2],
+    ]);
+    close(data, sigmoid([raw.data[1]!, raw.data[3]!]));
+  });
+
   test('ids are taken as they are, one list or several, and give the vector of their text', async () => {
     await using llm = await model('tiny-bert-poolings');
     const ids = (await llm.tokenize(prompts)).map(({ tokens }) => tokens);
