@@ -66,7 +66,7 @@ async function runGroup(
 ): Promise<void> {
   const { files = {}, ...options } = group[0]!.load ?? {};
   const faults = Object.entries(files).map(([path, text]) =>
-    server.fault(`/${model}/${path}`, (_, response) => {
+    server.fault(`/${model}/model/${path}`, (_, response) => {
       response.end(text);
       return true;
     }),
