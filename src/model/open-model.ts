@@ -10,7 +10,7 @@ import type { ModelSpec } from './model-spec.ts';
 import { readPoolerOverride } from './pooler-override.ts';
 import { openContext, type OpenHooks } from '../files/open-context.ts';
 import { resolveSpec } from './resolve-spec.ts';
-import { fetchWeights, type FetchedWeights } from './weights.ts';
+import { externalPath, fetchWeights, type FetchedWeights } from './weights.ts';
 
 export interface OpenedModel {
   spec: ModelSpec;
@@ -52,8 +52,7 @@ export async function openModel(request: LoadRequest, hooks: OpenHooks): Promise
       return weights;
     },
     async forgetWeights({ path, external }) {
-      const folder = path.slice(0, path.lastIndexOf('/') + 1);
-      for (const file of [path, ...external.map((data) => folder + data.path)]) await cache?.drop(file);
+      for (const file of [path, ...external.map((data) => externalPath(path, data.path))]) await cache?.drop(file);
     },
     reportPhase: context.progress.phase,
   };

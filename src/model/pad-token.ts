@@ -1,4 +1,5 @@
 /** config.json and the tokenizer's files -> the id for padding. */
+import { addedTokenId } from './added-tokens.ts';
 import type { ConfigFiles } from './config-files.ts';
 import { textValue } from './config-value.ts';
 import { isObject, type JsonObject } from '../files/json-file.ts';
@@ -15,7 +16,6 @@ export function readPadToken(
   if (isId(configured)) return { padTokenId: configured, hasPadToken: true };
   const pad = tokenizerConfig['pad_token'];
   const content = isObject(pad) ? pad['content'] : pad;
-  const tokens: readonly unknown[] = Array.isArray(tokenizer['added_tokens']) ? tokenizer['added_tokens'] : [];
-  const token = tokens.find((each) => isObject(each) && each['content'] === content) as JsonObject | undefined;
-  return { padTokenId: isId(token?.['id']) ? token['id'] : 0, hasPadToken: false };
+  const id = addedTokenId(tokenizer, content);
+  return { padTokenId: isId(id) ? id : 0, hasPadToken: false };
 }

@@ -1,4 +1,5 @@
 /** config.json, or a LogitScore module -> the tokens of a language model whose logits are its verdict: vLLM's `classifier_from_token`. */
+import { addedTokenId } from './added-tokens.ts';
 import { textValue } from './config-value.ts';
 import { invalid, isObject, type JsonObject } from '../files/json-file.ts';
 
@@ -37,10 +38,9 @@ export function readLogitScore(config: JsonObject, place: string): TokenHead {
 
 /** As `convert_tokens_to_ids`: the token as it is in the vocabulary, not a text to be cut into tokens. */
 function idOf(token: string, tokenizer: JsonObject): number {
-  const added: readonly unknown[] = Array.isArray(tokenizer['added_tokens']) ? tokenizer['added_tokens'] : [];
-  const found = added.find((each) => isObject(each) && each['content'] === token) as JsonObject | undefined;
   const vocab = isObject(tokenizer['model']) ? tokenizer['model']['vocab'] : null;
-  const id: unknown = found?.['id'] ?? (Array.isArray(vocab) ? inPieces(vocab, token) : isObject(vocab) ? vocab[token] : undefined);
+  const id: unknown =
+    addedTokenId(tokenizer, token) ?? (Array.isArray(vocab) ? inPieces(vocab, token) : isObject(vocab) ? vocab[token] : undefined);
   if (Number.isInteger(id)) return id as number;
   throw invalid('config.json', `classifier_from_token names ${JSON.stringify(token)}, and tokenizer.json has no such token`);
 }

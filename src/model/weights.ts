@@ -23,6 +23,11 @@ export async function fetchWeights(context: FileContext, dtype: Dtype | null, si
   throw new PoolingError('model-file-missing', `${context.source.key} has no ONNX file. Tried: ${tried}. ${remedy}`);
 }
 
+/** Where the file is that an ONNX file at `path` calls `name`. */
+export function externalPath(path: string, name: string): string {
+  return folderOf(path) + modelPath(name, path);
+}
+
 async function fetchExternal(
   context: FileContext,
   path: string,
@@ -32,7 +37,7 @@ async function fetchExternal(
   const files = await allOrNone(
     signal,
     model.value.externalFiles.map((name) => async (own: AbortSignal) => {
-      const dataPath = folderOf(path) + modelPath(name, path);
+      const dataPath = externalPath(path, name);
       const file = await fetchFile(context, { path: dataPath, parse: () => null, html: 'absent', signal: own });
       if (file !== null) return { name, file };
       throw new PoolingError(

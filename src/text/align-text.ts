@@ -1,5 +1,5 @@
 /** A text -> its tokens without special ones, and the range of UTF-16 units each came from; or null where that is in doubt. */
-import type { AddedToken, TokenizerStages } from './tokenizer-stages.ts';
+import { normalize, type AddedToken, type TokenizerStages } from './tokenizer-stages.ts';
 import { alignNormalized, byClusters } from './align-normalized.ts';
 import { alignPieces } from './align-pieces.ts';
 import { alignTokens } from './align-tokens.ts';
@@ -67,10 +67,9 @@ function addedTokensOf(stages: TokenizerStages): { raw: Finder; normalized: Find
   let found = finders.get(stages);
   if (!found) {
     const late = (token: AddedToken) => token.normalized && stages.normalizers.length > 0;
-    const normal = (token: AddedToken) => stages.normalizers.reduce((text, stage) => stage.apply(text, 0), token.content);
     found = {
       raw: finder(stages.addedTokens.filter((token) => !late(token)).map((token) => [token.content, token])),
-      normalized: finder(stages.addedTokens.filter(late).map((token) => [normal(token), token])),
+      normalized: finder(stages.addedTokens.filter(late).map((token) => [normalize(stages, token.content), token])),
     };
     finders.set(stages, found);
   }

@@ -4,22 +4,14 @@ import { createTokenizer } from './tokenizer.ts';
 import { pause } from '../pause.ts';
 import { segments } from './segment.ts';
 import { separatorsOf, shortenWords } from './shorten-words.ts';
-import { tokenize, type TokenizeSettings } from './tokenize.ts';
+import { settingsFor } from './settings-for-tests.ts';
+import { tokenize } from './tokenize.ts';
 
 const read = (path: string) => JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8')) as unknown;
 const minilm = read('../../models/all-MiniLM-L6-v2/tokenizer.json') as { added_tokens: object[] };
 const tokenizer = createTokenizer(minilm, {});
 const { tokenizers } = read('../../e2e/oracle/fixtures/offsets.json') as { tokenizers: Record<string, { tokenizer: object }> };
-const settings: TokenizeSettings = {
-  tokenizer,
-  vocabSize: 30_522,
-  doLowerCase: false,
-  addSpecialTokens: true,
-  truncation: null,
-  prompt: null,
-  includePrompt: true,
-  pause,
-};
+const settings = settingsFor(tokenizer);
 
 /** One character again and again: words without end, nothing but marks, nothing at all, or a token each. */
 const CHARACTERS = ['a', 'é', 'a\u0301', '😀', '中', '!', ' ', '\n', '\u0301', '\0', '\ud800', '\udc00', 'ก', '\u200b', '$', '\ufffd'];

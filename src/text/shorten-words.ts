@@ -5,6 +5,7 @@
  * that the normaliser removes change nothing either. Other tokenizers' texts come out as they are.
  */
 import type { TextTokenizer } from './tokenizer.ts';
+import { normalize } from './tokenizer-stages.ts';
 import { textParts } from '../text-parts.ts';
 
 const BLOCK_CHARS = 4_096;
@@ -29,7 +30,6 @@ export function* shortenWords(texts: Iterable<string>, tokenizer: TextTokenizer)
   if (!wordEnd) return yield* texts;
   const { encode, stages } = tokenizer;
   const { maxWordChars } = stages.model;
-  const normalize = (text: string): string => stages.normalizers.reduce((result, stage) => stage.apply(result, 0), text);
   let inLongWord = false;
   for (const block of blocks(texts)) {
     if (wordEnd.test(block)) {
@@ -37,7 +37,7 @@ export function* shortenWords(texts: Iterable<string>, tokenizer: TextTokenizer)
       yield block;
       continue;
     }
-    const chars: number = inLongWord ? 0 : [...normalize(block)].length;
+    const chars: number = inLongWord ? 0 : [...normalize(stages, block)].length;
     // An empty part stands for one that is left out, so that the reader can look up.
     yield chars === 0 ? '' : block;
     inLongWord ||= chars > maxWordChars && encode(block).length === 1;

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { createTokenizer } from './tokenizer.ts';
-import { pause } from '../pause.ts';
 import type { WirePrompt } from '../wire/protocol.ts';
 import { cutText } from './cut-text.ts';
 import { documentWindows } from './pair-encoding.ts';
 import { longestFirst, resolveTokenLimit } from './pair-truncation.ts';
+import { settingsFor } from './settings-for-tests.ts';
 import { pairTokenizer, type PairSettings } from './tokenize-pair.ts';
 
 const read = (path: string) => JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8')) as unknown;
@@ -16,14 +16,10 @@ const fixture = read('../../e2e/oracle/fixtures/offsets.json') as {
 };
 const named = (name: string) => (name === 'minilm' ? tokenizer : createTokenizer(fixture.tokenizers[name]!.tokenizer!, {}));
 const settings: PairSettings = {
-  tokenizer,
-  vocabSize: 30_522,
-  doLowerCase: false,
-  truncation: null,
+  ...settingsFor(tokenizer),
   maxTokensPerQuery: Infinity,
   maxTokensPerDoc: Infinity,
   useSepToken: true,
-  pause,
 };
 const pair = async (query: WirePrompt, document: WirePrompt, more: Partial<PairSettings> = {}) =>
   (await pairTokenizer(query, { ...settings, ...more })).with(document);

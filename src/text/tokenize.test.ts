@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { growth } from '../growth-for-tests.ts';
 import { createTokenizer } from './tokenizer.ts';
 import { segments } from './segment.ts';
-import { pause } from '../pause.ts';
 import type { WirePrompt } from '../wire/protocol.ts';
+import { settingsFor } from './settings-for-tests.ts';
 import { tokenize, type TokenizeSettings } from './tokenize.ts';
 import { resolveTruncation } from './truncate.ts';
 
@@ -14,16 +14,7 @@ const tokenizer = createTokenizer(json('tokenizer.json'), json('tokenizer_config
 const packages = JSON.parse(readFileSync(new URL('../../demo/public/packages.json', import.meta.url), 'utf8')) as { body: string }[];
 const prose = packages.map(({ body }) => body).join('\n\n');
 
-const settings: TokenizeSettings = {
-  tokenizer,
-  vocabSize: 30_522,
-  doLowerCase: false,
-  addSpecialTokens: true,
-  truncation: null,
-  prompt: null,
-  includePrompt: true,
-  pause,
-};
+const settings = settingsFor(tokenizer);
 const idsOf = async (text: WirePrompt, more: Partial<TokenizeSettings> = {}) => [...(await tokenize(text, { ...settings, ...more })).ids];
 
 describe('tokenize', () => {

@@ -67,6 +67,11 @@ export function stagesOf(tokenizer: Tokenizer, tokenizerJson: object, tokenizerC
   };
 }
 
+/** A text after all normalisers, as the model's pre-tokeniser gets it. */
+export function normalize({ normalizers }: Pick<TokenizerStages, 'normalizers'>, text: string): string {
+  return normalizers.reduce((result, stage) => stage.apply(result, 0), text);
+}
+
 function stage<Result>(step: object, config: Config, apply: Stage<Result>['apply']): Stage<Result> {
   const { pattern } = step as { pattern?: unknown };
   return { type: String(config['type']), config, pattern: pattern instanceof RegExp ? pattern : null, apply };
