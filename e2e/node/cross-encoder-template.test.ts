@@ -1,4 +1,6 @@
 /** A CrossEncoder that Sentence-Transformers 6 made from a language model: modules.json with LogitScore, and chat_template.jinja. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { load, oracleCase } from './tiny-model.ts';
 
@@ -67,4 +69,56 @@ test('one that was inherited and knows no query is not used, and said to be', as
   expect(unknown.ids).toEqual(await unknown.text('a querya document'));
   const known = await idsOf(await saved(inherited), 'Qwen3-Reranker');
   expect(known.ids.length).toBeGreaterThan(100);
+});
+
+// transformers 5.23, apply_chat_template with tokenize=True on this tokenizer: no special tokens but those that the template writes.
+test('special tokens by name and processing_kwargs are given to it, and nothing is put around it', async () => {
+  const pair = '{{ messages[0].content }} {{ messages[1].content }}';
+  const ids = async (template: string, more: Record<string, string> = {}) => (await idsOf(await saved(template, more), 'mine')).ids;
+  const bare = await ids(pair);
+  expect(await ids(`{{ pad_token }}${pair}{{ eos_token }}`)).toEqual([0, ...bare, 2]);
+  const asks = `${pair}{% if add_generation_prompt %} GO{% endif %}`;
+  const kwargs = { 'sentence_bert_config.json': JSON.stringify({ processing_kwargs: { chat_template: { add_generation_prompt: true } } }) };
+  expect(await ids(asks)).toEqual(bare);
+  expect(await ids(asks, kwargs)).toEqual(await ids(`${pair} GO`));
+  const withBos = { 'tokenizer.json': JSON.stringify(addsBos()) };
+  expect(await ids(pair, withBos)).toEqual(bare);
+  expect(await ids(`{{ pad_token }}${pair}`, withBos)).toEqual([0, ...bare]);
+});
+
+/** The tokenizer with a post-processor that puts its first special token, id 0, before every text. */
+function addsBos(): object {
+  const path = join(import.meta.dirname, '../models/tiny-qwen3-reranker/tokenizer.json');
+  const tokenizer = JSON.parse(readFileSync(path, 'utf8')) as { added_tokens: { id: number; content: string }[] };
+  const { id, content } = tokenizer.added_tokens[0]!;
+  const [token, text] = [{ SpecialToken: { id: content, type_id: 0 } }, { Sequence: { id: 'A', type_id: 0 } }];
+  const second = { Sequence: { id: 'B', type_id: 0 } };
+  const special_tokens = { [content]: { id: content, ids: [id], tokens: [content] } };
+  return {
+    ...tokenizer,
+    post_processor: { type: 'TemplateProcessing', single: [token, text], pair: [token, text, second], special_tokens },
+  };
+}
+
+test('a text that happens to begin as the template does is a text like any other', async () => {
+  const llm = await load('tiny-qwen3-reranker', { servedModelName: 'mine' }, await saved('Q {{ query }} D {{ document }} END'));
+  const text = async (prompt: string) => (await llm.tokenize(prompt))[0]!.tokens;
+  const ids = async (query: string, document: string) => [...(await llm.score(query, document))[0]!.prompt_token_ids];
+  expect(await ids('Q fever', 'a document')).toEqual(await text('Q Q fever D a document END'));
+  // Written out by the caller, as vLLM 0.10 needs it.
+  expect(await ids('Q fever D ', 'a document END')).toEqual(await text('Q fever D a document END'));
+  await llm.dispose();
+});
+
+test('one that refuses a query and a document gives way to a known one, and without one is an error', async () => {
+  const chat = "{{ raise_exception('Conversation roles must alternate') }}";
+  const known = await idsOf(await saved(chat), 'Qwen3-Reranker');
+  expect(known.ids.length).toBeGreaterThan(100);
+  expect(known.logs).toContain('has no place for a query and a document');
+  await expect(idsOf(await saved(chat), 'mine')).rejects.toMatchObject({
+    code: 'unsupported-model',
+    message: expect.stringMatching(
+      /^The chat template in the files of "mine" .*Conversation roles must alternate.*`chatTemplate`/,
+    ) as string,
+  });
 });

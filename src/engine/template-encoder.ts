@@ -18,11 +18,13 @@ export function templateEncoder(chosen: KnownTemplate, request: PairRequest, con
   const instruction = request.instruction ?? chosen.instruction ?? null;
   // The template is the whole prompt: a default one of the model's would stand before its first token. What is cut is the document.
   const { truncation, ...rest } = settingsOf(request, context);
-  const settings = { ...rest, truncation: null, prompt: null };
+  // transformers adds no special tokens around a chat template, which writes its own; vLLM's tokenizers do.
+  const settings = { ...rest, truncation: null, prompt: null, addSpecialTokens: chosen.style === undefined };
   const { maxModelLen } = context.spec;
   const cut = (prompt: WirePrompt, most: number) => cutText(textOf(prompt, settings), most, settings);
+  const pairOf = (query: string, document: string) => ({ query, document, instruction, variables: chosen.variables ?? {} });
   const encode = async (query: string, document: string) =>
-    tokenize(await renderPair(chosen.template, { query, document, instruction }, chosen.style), settings);
+    tokenize(await renderPair(chosen.template, pairOf(query, document), chosen.style), settings);
   return async (queryPrompt, documentPrompt) => {
     const query = await cut(queryPrompt, request.maxTokensPerQuery);
     const document = await cut(documentPrompt, request.maxTokensPerDoc);

@@ -2,6 +2,7 @@
 import type { Activation, HeadLayer } from '../shapes.ts';
 import type { ModelInfo, Task, PoolingType } from '../types.ts';
 import type { ModelKind } from './architecture-kind.ts';
+import type { SavedTemplate } from './saved-template.ts';
 import type { TokenHead } from './token-head.ts';
 
 export interface ModelSpec {
@@ -60,7 +61,7 @@ export interface ModelSpec {
   /** The graph's logits are over the vocabulary, and these tokens' are the verdict. Query and document then make one text. */
   tokenHead: TokenHead | null;
   /** The files' own template of a pair. Null: they have none. */
-  scoreTemplate: string | null;
+  scoreTemplate: SavedTemplate | null;
 
   /** Texts that go before a prompt, by name, and the name for requests that give none. */
   prompts: Readonly<Record<string, string>>;

@@ -19,6 +19,7 @@ import { inFolder } from './module-files.ts';
 import { readPadToken } from './pad-token.ts';
 import { readPoolerOverride, type PoolerOverride } from './pooler-override.ts';
 import { resolvePooler, type ResolvedPooler } from './resolve-pooler.ts';
+import { savedTemplate } from './saved-template.ts';
 import { planModules, type ModulePlan } from './sentence-modules.ts';
 import { readSentenceModel } from './sentence-model.ts';
 import { readLogitScore, readTokenHead, type TokenHead } from './token-head.ts';
@@ -66,7 +67,7 @@ export function resolveSpec(files: ConfigFiles, request: SpecRequest, log: (entr
     returnedTokenIds: override.returnedTokenIds?.length ? override.returnedTokenIds : null,
     ...classifier,
     tokenHead,
-    scoreTemplate: files.scoreTemplate,
+    scoreTemplate: savedTemplate(files),
     ...readSentenceModel(sentenceModel),
     ...readAdapters(config),
     kvShape: readKvShape(config),

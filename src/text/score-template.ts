@@ -8,6 +8,8 @@ interface PairText {
   document: string;
   /** What counts as relevant, for models that take one. Null: the template's own words, if it has any. */
   instruction: string | null;
+  /** What else the template may name. Unset: nothing. */
+  variables?: Readonly<Record<string, unknown>>;
 }
 
 /** How Sentence-Transformers hands a pair to the template that a model was saved with; vLLM's templates take plain texts and no system message. */
@@ -17,22 +19,26 @@ export type Style = 'vllm' | 'texts' | 'parts';
  * Templates are vLLM's: `messages` holds a message of role `query` and one of role `document`. Here the two texts are variables of these names
  * too. As in Jinja, one line end at the end of a template is not part of it.
  */
-export function renderPair(template: string, { query, document, instruction }: PairText, style: Style = 'vllm'): Promise<string> {
+export function renderPair(
+  template: string,
+  { query, document, instruction, variables }: PairText,
+  style: Style = 'vllm',
+): Promise<string> {
   const content = (text: string) => (style === 'parts' ? [{ type: 'text', text }] : text);
   const messages = [
     ...(style !== 'vllm' && instruction !== null ? [{ role: 'system', content: content(instruction) }] : []),
     { role: 'query', content: content(query) },
     { role: 'document', content: content(document) },
   ];
-  return renderTemplate(template, { messages, query, document, ...(instruction !== null && { instruction }) });
+  return renderTemplate(template, { ...variables, messages, query, document, ...(instruction !== null && { instruction }) });
 }
 
 /**
  * How a model's own template wants a pair; null if it does not carry one: many a chat template was inherited with the language model, knows nothing
  * of queries and documents, and would make the same prompt of them all. Throws if it cannot be rendered.
  */
-export async function styleOf(template: string): Promise<Style | null> {
-  const markers = { query: 'the-query-itself', document: 'the-document-itself' };
+export async function styleOf(template: string, variables: Readonly<Record<string, unknown>>): Promise<Style | null> {
+  const markers = { variables, query: 'the-query-itself', document: 'the-document-itself' };
   let failure: unknown = null;
   for (const style of ['texts', 'parts'] as const) {
     // The system message of an instruction moves the others on, which a template may count.
@@ -52,6 +58,7 @@ export async function styleOf(template: string): Promise<Style | null> {
 export interface KnownTemplate {
   template: string;
   style?: Style;
+  variables?: Readonly<Record<string, unknown>>;
   /** What the model's authors use where the caller has no instruction. */
   instruction?: string;
 }
