@@ -25,7 +25,8 @@ const LAYERS = [
   ['pipeline', 'tasks'],
   ['engine'],
   ['facade'],
-  ['index.ts', 'edge.ts', 'edge-files.ts', 'edge-ort.ts'],
+  ['server', 'remote'],
+  ['index.ts', 'edge.ts', 'edge-files.ts', 'edge-ort.ts', 'server.ts', 'remote.ts'],
 ];
 /** The facade talks to the engine through wire/ alone. */
 const NEVER: Record<string, string[]> = {

@@ -40,14 +40,24 @@ export interface CallOptions {
   onProgress?: (progress: CallProgress) => void;
 }
 
+/** What a call may take of an engine that others use too. */
+export interface LimitOptions {
+  /** Lower is computed earlier, whoever waits for longer, as in vLLM. Any integer. Default 0. */
+  priority?: number;
+  /** `input-too-long` if the call's prompts have more tokens in all, special tokens included, before anything is computed. Default: no limit. */
+  maxTotalTokens?: number;
+}
+
 /** What every task takes. */
-export interface PoolOptions extends CallOptions {
+export interface PoolOptions extends CallOptions, LimitOptions {
   /** One for all prompts, or a list as long as the prompts. */
   poolingParams?: PoolingParams | readonly PoolingParams[];
   /** Null: a prompt that is too long is an error. -1 and below: cut to the model's maximum. n: cut to n tokens, specials included (they are kept). */
   truncatePromptTokens?: number | null;
   /** Which end is cut away. Default `right`: the first tokens are kept. Token-id prompts follow it too. */
   truncationSide?: 'left' | 'right';
+  /** Add [CLS], [SEP], BOS, EOS to text prompts as the model's tokenizer does. Default true. False: for texts that carry them, as chats do. */
+  addSpecialTokens?: boolean;
 }
 
 /** The text that goes before every prompt that is text, as Sentence-Transformers' `encode` has it. */
@@ -75,7 +85,7 @@ export interface ClassifyOptions extends PoolOptions, PromptOptions {
   head?: string;
 }
 
-export interface ScoreOptions extends Omit<PoolOptions, 'poolingParams'> {
+export interface ScoreOptions extends Omit<PoolOptions, 'poolingParams' | 'addSpecialTokens'> {
   /** One for all pairs. */
   poolingParams?: PoolingParams;
   /** Cut each query to so many tokens first, special tokens not counted: fewer than `info.max_model_len`. 0 or unset: no limit. */
@@ -116,6 +126,30 @@ export interface TokenizeOptions {
   addSpecialTokens?: boolean;
   /** Answer `offsets` too. Default false. */
   returnOffsets?: boolean;
+  /** Rejects the call at once with `aborted`. */
+  signal?: AbortSignal;
+}
+
+/** As OpenAI's chats have it. Further fields are handed to the template as they are. */
+export interface ChatMessage {
+  role: string;
+  /** Parts are joined by line ends. Only texts: an image is `invalid-input`. */
+  content: string | readonly { type: 'text'; text: string }[];
+  [field: string]: unknown;
+}
+
+/** In the names of transformers' `apply_chat_template`. */
+export interface ChatOptions {
+  /** Jinja source. Default: the model's own, of chat_template.jinja or tokenizer_config.json. */
+  chatTemplate?: string;
+  /** End with what opens the assistant's answer. Default false. */
+  addGenerationPrompt?: boolean;
+  /** End with the last message's last word, so that a model would go on with it. Default false. */
+  continueFinalMessage?: boolean;
+  /** Further variables of the template. */
+  chatTemplateKwargs?: Readonly<Record<string, unknown>>;
+  /** What the template lists as tools. Default: none. */
+  tools?: readonly unknown[];
   /** Rejects the call at once with `aborted`. */
   signal?: AbortSignal;
 }

@@ -26,6 +26,8 @@ export function serve(ort: Ort, wasmFile: string, webGpu: boolean): void {
       return result.ok ? transfer(result, [result.value.scores.buffer, result.value.ids.buffer] as ArrayBuffer[]) : result;
     },
     tokenize: (call, request) => engine.tokenize(call, request),
+    detokenize: (call, ids) => engine.detokenize(call, ids),
+    applyChatTemplate: (call, request) => engine.applyChatTemplate(call, request),
     cancel: (call) => engine.cancel(call),
     dispose: () => engine.dispose(),
   };

@@ -166,10 +166,10 @@ describe('of a model with another name', () => {
       /^invalid-option: chatTemplate "qwen3-rerankr" is no Jinja template: it has no \{\{ query \}\} and no \{\{ document \}\}\./,
     ],
     ['', /^invalid-option: chatTemplate "" is no Jinja template/],
-    ['{{ query', /^invalid-option: The score template cannot be rendered: ./],
-    ['{% if query %}', /^invalid-option: The score template cannot be rendered: ./],
-    ['{{ query | nonsense }}', /^invalid-option: The score template cannot be rendered: .*nonsense/],
-    ['{{ raise_exception("no such role") }}', /^invalid-option: The score template cannot be rendered: no such role$/],
+    ['{{ query', /^invalid-option: The template cannot be rendered: ./],
+    ['{% if query %}', /^invalid-option: The template cannot be rendered: ./],
+    ['{{ query | nonsense }}', /^invalid-option: The template cannot be rendered: .*nonsense/],
+    ['{{ raise_exception("no such role") }}', /^invalid-option: The template cannot be rendered: no such role$/],
     ['{# nothing #}{{ "" }}', /^invalid-input: The decoder prompt cannot be empty$/],
   ])('%j is refused, and the next call works', async (chatTemplate, expected) => {
     expect(await outcome(llm.score(query, documents, { chatTemplate }))).toMatch(expected);

@@ -14,6 +14,10 @@ export interface CallContext extends Served {
   scheduler: Scheduler;
   pause: Pause;
   signal: AbortSignal;
+  /** Lower goes first. */
+  priority: number;
+  /** Counts the tokens of an encoding, and throws if those of the call are too many. */
+  spend(tokens: number): void;
   log(level: LogEntry['level'], message: string): void;
   progress(progress: CallProgress): void;
 }
@@ -42,7 +46,7 @@ export function startMeter(begin: number, total = 0): Meter {
 
 export function compute(jobs: readonly Job[], context: CallContext, { begin, progress }: Meter): Promise<void> {
   progress.total = Math.max(progress.total, progress.done + jobs.length);
-  return context.scheduler.submit(jobs.map(workOf), context.signal, ({ infer, pool, windows, tokens }) => {
+  return context.scheduler.submit(jobs.map(workOf), context, ({ infer, pool, windows, tokens }) => {
     const { timings } = progress;
     progress.done += windows;
     progress.tokens += tokens;

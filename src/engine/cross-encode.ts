@@ -59,7 +59,10 @@ async function encodePairs(request: PairRequest, context: CallContext): Promise<
   for (const [i, document] of request.documents.entries()) {
     const query = request.queries[request.queries.length === 1 ? 0 : i]!;
     const windows = await encode(query, document);
-    for (const { ids } of windows) needsChunks(ids.length, 'score', context.spec);
+    for (const { ids } of windows) {
+      needsChunks(ids.length, 'score', context.spec);
+      context.spend(ids.length);
+    }
     pairs.push(windows);
     if (pairs.length % SLICE === 0) await context.pause();
     throwIfAborted(context.signal);

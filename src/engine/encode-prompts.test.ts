@@ -17,7 +17,14 @@ const counting = { ...tokenizer, encode: (text: string) => ((encoded += text.len
 
 function tokens(text: string, task: Task, override = {}, asked = {}) {
   const spec = resolve({ maxModelLen: 256, override });
-  const context = { spec, tokenizer: counting, pause, signal: new AbortController().signal, log: () => {} } as unknown as CallContext;
+  const context = {
+    spec,
+    tokenizer: counting,
+    pause,
+    signal: new AbortController().signal,
+    log: () => {},
+    spend: () => {},
+  } as unknown as CallContext;
   return tokenizePrompts([text], task, { truncatePromptTokens: null, truncationSide: 'right', ...asked }, context);
 }
 

@@ -13,15 +13,17 @@ import type { PoolRequest, WirePrompt } from '../wire/protocol.ts';
 import type { CallContext } from './compute.ts';
 import type { PairRequest } from './pair-request.ts';
 
-type Asked = Pick<PoolRequest, 'truncatePromptTokens' | 'truncationSide'> & Partial<Pick<PoolRequest, 'prompt' | 'promptName'>>;
+type Asked = Pick<PoolRequest, 'truncatePromptTokens' | 'truncationSide'> &
+  Partial<Pick<PoolRequest, 'prompt' | 'promptName' | 'addSpecialTokens'>>;
 
 export async function tokenizePrompts(prompts: readonly WirePrompt[], task: Task, asked: Asked, context: CallContext): Promise<Encoding[]> {
-  const { spec, log } = context;
+  const { spec, log, spend } = context;
   const settings = settingsOf(asked, context);
   const encodings: Encoding[] = [];
   if (!settings.truncation) for (const prompt of prompts) checkCharacters(prompt, mostTokens(task, spec), context.tokenizer.longestToken);
   for await (const encoding of tokenizeAll(prompts, settings)) {
     const { length } = encoding.ids;
+    spend(length);
     if (needsChunks(length, task, spec)) for (const line of chunkLogLines(length, spec.maxModelLen)) log('info', line);
     encodings.push(encoding);
   }
@@ -48,7 +50,7 @@ export function settingsOf(asked: Asked, { spec, tokenizer, pause, signal }: Cal
     tokenizer,
     vocabSize,
     doLowerCase,
-    addSpecialTokens: true,
+    addSpecialTokens: asked.addSpecialTokens ?? true,
     truncation,
     prompt: promptOf(asked, spec),
     includePrompt,

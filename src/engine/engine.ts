@@ -5,6 +5,7 @@
 import { PoolingError } from '../errors.ts';
 import type { ModelInfo, TokenizeOutput } from '../types.ts';
 import type {
+  ChatRequest,
   EngineApi,
   EngineEvent,
   LoadRequest,
@@ -13,13 +14,16 @@ import type {
   ScoreRequest,
   ScoreResult,
   TokenizeRequest,
+  WireLimits,
   WireResult,
 } from '../wire/protocol.ts';
+import { chatCall } from './chat-call.ts';
 import type { CallContext } from './compute.ts';
 import { loadModel, type EngineRuntime, type LoadedModel } from './load-model.ts';
 import { poolCall } from './pool-call.ts';
 import { scoreCall } from './score-call.ts';
-import { tokenizeCall } from './tokenize-call.ts';
+import { detokenizeCall, tokenizeCall } from './tokenize-call.ts';
+import { tokenAllowance } from './token-allowance.ts';
 import { settled } from './wire-result.ts';
 
 export type { EngineRuntime };
@@ -49,16 +53,24 @@ export class Engine implements EngineApi {
   }
 
   pool(call: number, request: PoolRequest): Promise<WireResult<PoolResult>> {
-    return this.#settled(call, (signal) => this.#work(call, signal, (context) => poolCall(request, context)));
+    return this.#settled(call, (signal) => this.#work(call, request, signal, (context) => poolCall(request, context)));
   }
 
   score(call: number, request: ScoreRequest): Promise<WireResult<ScoreResult>> {
-    return this.#settled(call, (signal) => this.#work(call, signal, (context) => scoreCall(request, context)));
+    return this.#settled(call, (signal) => this.#work(call, request, signal, (context) => scoreCall(request, context)));
   }
 
   tokenize(call: number, request: TokenizeRequest): Promise<WireResult<TokenizeOutput[]>> {
     const { pause } = this.#runtime;
     return this.#settled(call, async (signal) => tokenizeCall(request, { ...this.#model(), pause, signal }));
+  }
+
+  detokenize(call: number, ids: ArrayLike<number>): Promise<WireResult<string>> {
+    return this.#settled(call, async () => detokenizeCall(ids, this.#model()));
+  }
+
+  applyChatTemplate(call: number, request: ChatRequest): Promise<WireResult<string>> {
+    return this.#settled(call, async (signal) => chatCall(request, await this.#model().readChatTemplate(signal)));
   }
 
   cancel(call: number): void {
@@ -73,12 +85,19 @@ export class Engine implements EngineApi {
     await loaded?.runner.close();
   }
 
-  async #work<T>(call: number, signal: AbortSignal, work: (context: CallContext) => Promise<T>): Promise<T> {
+  async #work<T>(
+    call: number,
+    { priority, maxTotalTokens }: WireLimits,
+    signal: AbortSignal,
+    work: (context: CallContext) => Promise<T>,
+  ): Promise<T> {
     const model = this.#model();
     const result = await work({
       ...model,
       pause: this.#runtime.pause,
       signal,
+      priority,
+      spend: tokenAllowance(maxTotalTokens),
       log: (level, message) => this.#emit({ kind: 'log', entry: { level, message } }),
       progress: (progress) => this.#emit({ kind: 'call-progress', call, progress }),
     });

@@ -1,5 +1,6 @@
 /** A load request -> a model that is ready on its device, with all that calls need of it. */
 import { asPoolingError, throwIfAborted } from '../errors.ts';
+import type { ReadChatTemplate } from '../model/chat-template.ts';
 import { openHead, type LinearHead } from '../model/linear-head.ts';
 import type { OpenHooks } from '../files/open-context.ts';
 import { openModel } from '../model/open-model.ts';
@@ -28,6 +29,7 @@ export interface EngineRuntime {
 
 export interface LoadedModel extends Served {
   tokenizer: TextTokenizer;
+  readChatTemplate: ReadChatTemplate;
   runner: Runner;
   scheduler: Scheduler;
   info(): ModelInfo;
@@ -71,7 +73,7 @@ export async function loadModel(request: LoadRequest, runtime: EngineRuntime, ho
   const info = () => modelInfo({ ...served(), dtype: weights.dtype, runner, ort }, loadTimings);
   const scheduler = new Scheduler(executor(runner, padding), () => runner.budget, runtime.pause);
   reportPhase('ready');
-  return { ...served(), tokenizer, runner, scheduler, info };
+  return { ...served(), tokenizer, readChatTemplate: opened.readChatTemplate, runner, scheduler, info };
 }
 
 /** `served` is known when the session is open, which says what its graph gives. */

@@ -15,6 +15,8 @@ const request = (queries: number, documents: number, more: Partial<ScoreRequest>
   instruction: null,
   chatTemplate: null,
   longDocuments: null,
+  priority: 0,
+  maxTotalTokens: null,
   ...more,
 });
 

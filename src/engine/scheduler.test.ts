@@ -28,7 +28,7 @@ function device(
     () => ({ tokens: options.tokens ?? 64, rows: options.rows ?? 4, pairs: options.pairs ?? Infinity }),
     nothing,
   );
-  const submit = (lengths: number[], signal?: AbortSignal, key = plan.key) => {
+  const submit = (lengths: number[], signal?: AbortSignal, key = plan.key, priority = 0) => {
     const got: number[] = lengths.map(() => -1);
     const work = lengths.map((length, i): Work => ({
       ids: new Int32Array(length),
@@ -36,7 +36,7 @@ function device(
       key,
       deliver: ([value]) => void (got[i] = value!),
     }));
-    return scheduler.submit(work, signal, () => {}).then(() => got);
+    return scheduler.submit(work, { signal, priority }, () => {}).then(() => got);
   };
   return { scheduler, submit, batches };
 }
@@ -145,7 +145,7 @@ describe('scheduler', () => {
           },
         },
       ],
-      undefined,
+      {},
       () => {},
     );
     const neighbour = submit([8, 7]);
@@ -171,9 +171,15 @@ describe('scheduler', () => {
       },
       nothing,
     );
-    const submit = () => scheduler.submit([{ ids: new Int32Array(1), ...plan, deliver: () => {} }], undefined, () => {});
+    const submit = () => scheduler.submit([{ ids: new Int32Array(1), ...plan, deliver: () => {} }], {}, () => {});
     await expect(submit()).rejects.toThrow('no budget');
     await expect(submit()).rejects.toThrow('no budget');
+  });
+
+  test('a lower priority goes first, however long the others wait', async () => {
+    const { submit, batches } = device({ rows: 1 });
+    await Promise.all([submit([10, 10, 10]), submit([20, 20], undefined, plan.key, 1), submit([30, 30], undefined, plan.key, -1)]);
+    expect(batches.flat()).toEqual([30, 30, 10, 10, 10, 20, 20]);
   });
 
   test('no windows need no device', async () => {
@@ -185,7 +191,7 @@ describe('scheduler', () => {
     const seen: number[] = [];
     const mine = scheduler.submit(
       [8, 8].map((length): Work => ({ ids: new Int32Array(length), ...plan, deliver: () => {} })),
-      undefined,
+      {},
       ({ windows, tokens }) => seen.push(windows, tokens),
     );
     await Promise.all([mine, submit([8])]);

@@ -24,6 +24,8 @@ export interface Call {
   open: number;
   /** When it was last its turn, in batches. */
   turn: number;
+  /** Lower goes first, whoever waits for longer. */
+  priority: number;
   signal: AbortSignal | undefined;
   /** After a batch that held windows of this call: how long it took, and how many tokens were this call's. */
   progress(batch: { infer: number; pool: number; windows: number; tokens: number }): void;
@@ -64,7 +66,11 @@ export class Scheduler {
   }
 
   /** Resolves once every window was delivered. */
-  submit(work: readonly Work[], signal: AbortSignal | undefined, progress: Call['progress']): Promise<void> {
+  submit(
+    work: readonly Work[],
+    { signal, priority = 0 }: { signal?: AbortSignal | undefined; priority?: number },
+    progress: Call['progress'],
+  ): Promise<void> {
     if (work.length === 0) return Promise.resolve();
     return new Promise((resolve, reject) => {
       const pending = [...work].sort((a, b) => b.ids.length - a.ids.length);
@@ -72,6 +78,7 @@ export class Scheduler {
         pending,
         open: pending.length,
         turn: this.#batches - HEAD_START,
+        priority,
         signal,
         progress,
         settle: (error) => {
@@ -113,7 +120,7 @@ export class Scheduler {
   #nextBatch(): Map<Call, Work[]> {
     const batch = new Map<Call, Work[]>();
     // Those that never had a turn stay in the order in which they came.
-    this.#calls.sort((a, b) => a.turn - b.turn);
+    this.#calls.sort((a, b) => a.priority - b.priority || a.turn - b.turn);
     const first = this.#calls[0];
     if (!first) return batch;
     first.turn = ++this.#batches;

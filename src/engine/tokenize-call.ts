@@ -1,5 +1,7 @@
-/** One call of tokenize: prompts to their token ids and strings, in input order. The model itself is not asked. */
+/** Calls of tokenize and detokenize: prompts to their token ids and strings, in input order, and back. The model itself is not asked. */
+import { PoolingError } from '../errors.ts';
 import { offsetsIn } from '../text/prompt-offsets.ts';
+import { checkIds } from '../text/text-ids.ts';
 import { tokenizeAll, type TokenizeSettings } from '../text/tokenize.ts';
 import type { TokenizeOutput } from '../types.ts';
 import type { TokenizeRequest } from '../wire/protocol.ts';
@@ -26,4 +28,10 @@ export async function tokenizeCall(
     });
   }
   return outputs;
+}
+
+export function detokenizeCall(ids: ArrayLike<number>, { spec, tokenizer }: Pick<CallContext, 'spec' | 'tokenizer'>): string {
+  if (!Array.isArray(ids) && !ArrayBuffer.isView(ids)) throw new PoolingError('invalid-input', 'detokenize takes a list of token ids.');
+  checkIds(ids, spec.vocabSize);
+  return tokenizer.decode(Array.from(ids as ArrayLike<number>));
 }

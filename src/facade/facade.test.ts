@@ -142,6 +142,8 @@ async function llmOver(pool?: EngineApi['pool'], signal?: AbortSignal) {
         })),
     score: () => Promise.reject(new Error('not asked for')),
     tokenize: () => Promise.resolve({ ok: true, value: [] }),
+    detokenize: () => Promise.resolve({ ok: true, value: '' }),
+    applyChatTemplate: () => Promise.resolve({ ok: true, value: '' }),
     cancel: (id) => void cancelled.push(id),
     dispose: () => Promise.resolve(),
   };

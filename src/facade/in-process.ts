@@ -23,6 +23,8 @@ export async function connectInProcess(
     pool: (id, pool) => engine.pool(id, pool),
     score: (id, score) => engine.score(id, score),
     tokenize: (id, tokenize) => engine.tokenize(id, tokenize),
+    detokenize: (id, ids) => engine.detokenize(id, ids),
+    applyChatTemplate: (id, chat) => engine.applyChatTemplate(id, chat),
     cancel: async (id) => engine.cancel(id),
     dispose: () => engine.dispose(),
   };

@@ -2,6 +2,8 @@
 /** The class that users hold, the same in every realm: vLLM's `LLM` for pooling models. Prompts in, outputs in input order out. */
 import { PoolingError } from '../errors.ts';
 import type {
+  ChatMessage,
+  ChatOptions,
   ClassificationRequestOutput,
   ClassifyOptions,
   EmbeddingRequestOutput,
@@ -23,11 +25,12 @@ import type {
   TokenizeOutput,
   TokenOptions,
 } from '../types.ts';
+import type { ChatRequest } from '../wire/protocol.ts';
 import type { Connection } from './connection.ts';
 import { embedStream } from './embed-stream.ts';
 import { readOptions, type EitherSpelling } from './options.ts';
 import { classificationOf, embeddingOf, outputsOf, poolingOf, tokenClassesOf, type Pooled } from './outputs.ts';
-import { OPTIONS_OF, poolRequest, RERANK_OPTIONS } from './pool-request.ts';
+import { CHAT_OPTIONS, OPTIONS_OF, poolRequest, RERANK_OPTIONS } from './pool-request.ts';
 import { asPrompt, asPrompts } from './prompts.ts';
 import { ranked } from './rerank.ts';
 import { scoreRequest } from './score-request.ts';
@@ -143,6 +146,30 @@ export class PoolingLLM {
     const { addSpecialTokens = true, returnOffsets = false, signal } = readOptions<TokenizeOptions>(options, known, 'tokenize');
     const request = { prompts: asPrompts(prompts), addSpecialTokens, offsets: returnOffsets };
     return this.#connection.call((engine, id) => engine.tokenize(id, request), { signal });
+  }
+
+  /** The text of token ids, special tokens included. Throws `invalid-input` for an id out of the vocabulary, and as `tokenize`. */
+  detokenize(tokens: ArrayLike<number>, options?: { signal?: AbortSignal }): Promise<string> {
+    const { signal } = readOptions<{ signal?: AbortSignal }>(options, ['signal'], 'detokenize');
+    return this.#connection.call((engine, id) => engine.detokenize(id, tokens), { signal });
+  }
+
+  /**
+   * A conversation -> the one prompt that the model's chat template makes of it; it has its special tokens, so pass it on with
+   * `addSpecialTokens: false`. Throws `invalid-input` without a template, `invalid-option` if it cannot be rendered, and as `tokenize`.
+   */
+  applyChatTemplate(messages: readonly ChatMessage[], options?: EitherSpelling<ChatOptions>): Promise<string> {
+    const { signal, ...rest } = readOptions<ChatOptions>(options, CHAT_OPTIONS, 'applyChatTemplate');
+    const request: ChatRequest = {
+      messages,
+      chatTemplate: null,
+      addGenerationPrompt: false,
+      continueFinalMessage: false,
+      chatTemplateKwargs: {},
+      tools: null,
+      ...rest,
+    };
+    return this.#connection.call((engine, id) => engine.applyChatTemplate(id, request), { signal });
   }
 
   /** Frees the model, the device and the worker. Calls under way reject with `disposed`, and so does every later one. Idempotent. */

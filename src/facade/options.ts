@@ -39,8 +39,14 @@ const KINDS: readonly Kind[] = [
     (value) => typeof value === 'string',
     ['servedModelName', 'wasmPath', 'promptName', 'prompt', 'head', 'queryPromptName', 'documentPromptName', 'instruction', 'chatTemplate'],
   ],
-  ['true or false', (value) => typeof value === 'boolean', ['cache', 'selfCheck', 'addSpecialTokens', 'returnOffsets']],
-  ['a plain object', isPlain, ['headers', 'integrity', 'hub', 'heads', 'hfOverrides', 'overridePoolerConfig']],
+  [
+    'true or false',
+    (value) => typeof value === 'boolean',
+    ['cache', 'selfCheck', 'addSpecialTokens', 'returnOffsets', 'addGenerationPrompt', 'continueFinalMessage'],
+  ],
+  ['a plain object', isPlain, ['headers', 'integrity', 'hub', 'heads', 'hfOverrides', 'overridePoolerConfig', 'chatTemplateKwargs']],
+  ['a list', Array.isArray, ['tools']],
+  ['an integer', Number.isInteger, ['priority', 'maxTotalTokens']],
   ['a number of milliseconds above 0', (value) => typeof value === 'number' && value > 0, ['workerTimeout']],
 ];
 

@@ -11,6 +11,9 @@ test('every default is filled in', () => {
     promptName: null,
     prompt: null,
     head: null,
+    addSpecialTokens: true,
+    priority: 0,
+    maxTotalTokens: null,
     offsets: false,
   });
 });

@@ -1,5 +1,5 @@
 /** Prompts and options of a call, as a caller gives them -> a PoolRequest that can cross to a worker, every default filled in. */
-import type { EncodeOptions, PoolOptions, PoolTask, PromptInput, RerankOptions, ClassifyOptions } from '../types.ts';
+import type { ChatOptions, EncodeOptions, PoolOptions, PoolTask, PromptInput, RerankOptions, ClassifyOptions } from '../types.ts';
 import type { PoolRequest } from '../wire/protocol.ts';
 import type { CallHooks } from './connection.ts';
 import { readOptions, type EitherSpelling } from './options.ts';
@@ -7,7 +7,8 @@ import { asPrompts } from './prompts.ts';
 
 type AnyOptions = EncodeOptions & ClassifyOptions;
 
-const POOL = ['poolingParams', 'truncatePromptTokens', 'truncationSide', 'signal', 'onProgress'] as const;
+const CALL = ['poolingParams', 'truncatePromptTokens', 'truncationSide', 'priority', 'maxTotalTokens', 'signal', 'onProgress'] as const;
+const POOL = [...CALL, 'addSpecialTokens'] as const;
 const PROMPT = [...POOL, 'promptName', 'prompt'] as const;
 const TOKENS = [...PROMPT, 'returnOffsets'] as const;
 
@@ -22,7 +23,7 @@ export const OPTIONS_OF = {
 } as const satisfies Record<PoolTask, readonly (keyof AnyOptions)[]>;
 
 export const SCORE_OPTIONS = [
-  ...POOL,
+  ...CALL,
   'maxTokensPerQuery',
   'maxTokensPerDoc',
   'queryPromptName',
@@ -32,6 +33,15 @@ export const SCORE_OPTIONS = [
   'longDocuments',
 ] as const;
 export const RERANK_OPTIONS = [...SCORE_OPTIONS, 'topN'] as const satisfies readonly (keyof RerankOptions)[];
+
+export const CHAT_OPTIONS = [
+  'chatTemplate',
+  'addGenerationPrompt',
+  'continueFinalMessage',
+  'chatTemplateKwargs',
+  'tools',
+  'signal',
+] as const satisfies readonly (keyof ChatOptions)[];
 
 export function poolRequest(
   task: PoolTask,
@@ -49,6 +59,9 @@ export function poolRequest(
     promptName: null,
     prompt: null,
     head: null,
+    addSpecialTokens: true,
+    priority: 0,
+    maxTotalTokens: null,
     offsets: returnOffsets ?? task === 'token_classify',
     ...rest,
   };

@@ -16,6 +16,8 @@ test('texts become lists, and every default is filled in', () => {
     instruction: null,
     chatTemplate: null,
     longDocuments: null,
+    priority: 0,
+    maxTotalTokens: null,
   });
 });
 

@@ -26,6 +26,8 @@ export function scoreRequest(
     instruction: null,
     chatTemplate: null,
     longDocuments: null,
+    priority: 0,
+    maxTotalTokens: null,
     ...rest,
   };
   return { request, hooks: { signal, onProgress } };

@@ -80,6 +80,8 @@ function client(remote: Remote<EngineApi>): EngineClient {
     pool: (call, request) => remote.pool(call, packed(request)),
     score: (call, request) => remote.score(call, request),
     tokenize: (call, request) => remote.tokenize(call, packed(request)),
+    detokenize: (call, ids) => remote.detokenize(call, ids),
+    applyChatTemplate: (call, request) => remote.applyChatTemplate(call, request),
     cancel: (call) => remote.cancel(call),
     dispose: () => remote.dispose(),
   };

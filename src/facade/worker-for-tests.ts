@@ -45,6 +45,8 @@ export function fakeEngine(own: Partial<EngineApi> = {}): EngineApi {
     pool: () => Promise.reject(new Error('not asked for')),
     score: () => Promise.reject(new Error('not asked for')),
     tokenize: async () => ({ ok: true, value: [] }),
+    detokenize: async () => ({ ok: true, value: '' }),
+    applyChatTemplate: async () => ({ ok: true, value: '' }),
     cancel: () => {},
     dispose: () => Promise.resolve(),
     ...own,

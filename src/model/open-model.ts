@@ -2,6 +2,7 @@
 import { PoolingError } from '../errors.ts';
 import type { LoadProgress } from '../types.ts';
 import type { LoadRequest } from '../wire/protocol.ts';
+import { chatTemplateReader, type ReadChatTemplate } from './chat-template.ts';
 import { fetchConfigFiles } from './config-files.ts';
 import { weightsFiles } from './dtype.ts';
 import type { JsonObject } from '../files/json-file.ts';
@@ -16,6 +17,7 @@ export interface OpenedModel {
   spec: ModelSpec;
   tokenizerJson: JsonObject;
   tokenizerConfig: JsonObject;
+  readChatTemplate: ReadChatTemplate;
   /** Nothing of it is kept here. The first call that succeeds reports progress, later ones are silent. */
   loadWeights(signal?: AbortSignal): Promise<FetchedWeights>;
   /** Drops the weights from the cache: for a file that looks like ONNX and that the runtime refuses. */
@@ -40,6 +42,7 @@ export async function openModel(request: LoadRequest, hooks: OpenHooks): Promise
     spec,
     tokenizerJson: files.tokenizer,
     tokenizerConfig: files.tokenizerConfig,
+    readChatTemplate: chatTemplateReader({ ...context, progress: null }, files.tokenizerConfig),
     async loadWeights(own) {
       const weights = await fetchWeights(isFirst ? context : { ...context, progress: null }, dtype, own);
       // The same file again, though a better one may have appeared: a session that is made anew must answer as before.

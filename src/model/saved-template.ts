@@ -1,6 +1,6 @@
 /** The chat template that a CrossEncoder was saved with -> the same with what transformers gives to every template. */
 import type { ConfigFiles } from './config-files.ts';
-import { isObject } from '../files/json-file.ts';
+import { isObject, type JsonObject } from '../files/json-file.ts';
 
 export interface SavedTemplate {
   source: string;
@@ -16,12 +16,17 @@ export function savedTemplate({
   sentence,
 }: Pick<ConfigFiles, 'scoreTemplate' | 'tokenizerConfig' | 'sentence'>): SavedTemplate | null {
   if (scoreTemplate === null) return null;
+  const kwargs = sentence?.['processing_kwargs'];
+  const own = isObject(kwargs) && isObject(kwargs['chat_template']) ? kwargs['chat_template'] : {};
+  return { source: scoreTemplate, variables: { ...specialTokensOf(tokenizerConfig), ...own } };
+}
+
+/** What transformers calls them in every template, for those that the model has. */
+export function specialTokensOf(tokenizerConfig: JsonObject): Record<string, string> {
   const tokens = NAMES.flatMap((name) => {
     const token = tokenizerConfig[name];
     const content = isObject(token) ? token['content'] : token;
     return typeof content === 'string' ? [[name, content] as const] : [];
   });
-  const kwargs = sentence?.['processing_kwargs'];
-  const own = isObject(kwargs) && isObject(kwargs['chat_template']) ? kwargs['chat_template'] : {};
-  return { source: scoreTemplate, variables: { ...Object.fromEntries(tokens), ...own } };
+  return Object.fromEntries(tokens);
 }

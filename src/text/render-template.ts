@@ -11,6 +11,6 @@ export async function renderTemplate(template: string, variables: Readonly<Recor
     if (parsed?.source !== template) parsed = { source: template, template: new Template(template) };
     return parsed.template.render({ ...variables });
   } catch (error) {
-    throw asPoolingError(error, 'invalid-option', 'The score template cannot be rendered');
+    throw asPoolingError(error, 'invalid-option', 'The template cannot be rendered');
   }
 }

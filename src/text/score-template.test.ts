@@ -25,7 +25,7 @@ describe('a template', () => {
     async (template) => {
       await expect(renderPair(template, texts)).rejects.toMatchObject({
         code: 'invalid-option',
-        message: expect.stringMatching(/^The score template cannot be rendered: ./) as string,
+        message: expect.stringMatching(/^The template cannot be rendered: ./) as string,
       });
     },
   );

@@ -7,6 +7,7 @@
 import type { ErrorCode } from '../errors.ts';
 import type {
   CallProgress,
+  ChatMessage,
   Device,
   Dtype,
   LoadProgress,
@@ -53,8 +54,16 @@ export interface LoadRequest {
 /** A long text crosses in parts of UTF-8 that are transferred, cut between characters. Whoever reads them may free them. */
 export type WirePrompt = Prompt | { prompt_utf8: readonly Uint8Array<ArrayBuffer>[] };
 
+/** What a call may take of the engine's time. */
+export interface WireLimits {
+  /** Lower goes first. */
+  priority: number;
+  /** Most tokens of all its prompts. Null: no limit. */
+  maxTotalTokens: number | null;
+}
+
 /** As the caller gave it, defaults filled in: ranges and kinds are checked by the engine, off the main thread. */
-export interface PoolRequest {
+export interface PoolRequest extends WireLimits {
   task: PoolTask;
   prompts: readonly WirePrompt[];
   /** One for all, or one a prompt. */
@@ -65,6 +74,7 @@ export interface PoolRequest {
   prompt: string | null;
   /** `classify`: which head. Null: the model's own, or the only one. */
   head: string | null;
+  addSpecialTokens: boolean;
   offsets: boolean;
 }
 
@@ -83,7 +93,7 @@ export interface PoolResult {
   offsets: (Int32Array | null)[];
 }
 
-export interface ScoreRequest {
+export interface ScoreRequest extends WireLimits {
   /** Either one for all documents, or as many as there are documents. */
   queries: readonly WirePrompt[];
   documents: readonly WirePrompt[];
@@ -114,6 +124,17 @@ export interface TokenizeRequest {
   prompts: readonly WirePrompt[];
   addSpecialTokens: boolean;
   offsets: boolean;
+}
+
+export interface ChatRequest {
+  messages: readonly ChatMessage[];
+  /** Jinja source. Null: the model's own. */
+  chatTemplate: string | null;
+  addGenerationPrompt: boolean;
+  continueFinalMessage: boolean;
+  /** Further variables of the template. */
+  chatTemplateKwargs: Readonly<Record<string, unknown>>;
+  tools: readonly unknown[] | null;
 }
 
 export interface WireError {
@@ -148,6 +169,8 @@ export interface EngineApi {
   pool(call: number, request: PoolRequest): Promise<WireResult<PoolResult>>;
   score(call: number, request: ScoreRequest): Promise<WireResult<ScoreResult>>;
   tokenize(call: number, request: TokenizeRequest): Promise<WireResult<TokenizeOutput[]>>;
+  detokenize(call: number, ids: ArrayLike<number>): Promise<WireResult<string>>;
+  applyChatTemplate(call: number, request: ChatRequest): Promise<WireResult<string>>;
   /** Ends a call as soon as the batch in flight is done. Unknown ids are ignored: the call may just have ended. */
   cancel(call: number): void;
   dispose(): Promise<void>;

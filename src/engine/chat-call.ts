@@ -1,0 +1,66 @@
+/** One call of applyChatTemplate: a conversation to the one prompt that the model's template makes of it. */
+import { PoolingError, shown } from '../errors.ts';
+import type { ChatTemplate } from '../model/chat-template.ts';
+import { renderTemplate } from '../text/render-template.ts';
+import type { ChatMessage } from '../types.ts';
+import type { ChatRequest } from '../wire/protocol.ts';
+
+export async function chatCall(request: ChatRequest, own: ChatTemplate): Promise<string> {
+  const { chatTemplate, addGenerationPrompt, continueFinalMessage, chatTemplateKwargs, tools } = request;
+  if (continueFinalMessage && addGenerationPrompt) {
+    throw new PoolingError('invalid-input', 'Cannot set both `continue_final_message` and `add_generation_prompt` to True.');
+  }
+  const messages = readMessages(request.messages);
+  const source = chatTemplate ?? own.source;
+  if (source === null) {
+    throw new PoolingError(
+      'invalid-input',
+      'As of transformers v4.44, default chat template is no longer allowed, so you must provide a chat template if the tokenizer does not define one.',
+    );
+  }
+  const rendered = await renderTemplate(source, {
+    ...own.variables,
+    ...chatTemplateKwargs,
+    messages,
+    add_generation_prompt: addGenerationPrompt,
+    ...(tools && { tools }),
+  });
+  return continueFinalMessage ? upToFinal(rendered, messages.at(-1)!.content) : rendered;
+}
+
+type TextMessage = ChatMessage & { content: string };
+
+/** Parts become one text, joined as vLLM joins them for templates that know nothing of parts. */
+function readMessages(given: readonly ChatMessage[]): TextMessage[] {
+  if (!Array.isArray(given) || given.length === 0) throw new PoolingError('invalid-input', 'A chat needs at least one message.');
+  return (given as readonly unknown[]).map((message, i) => {
+    if (typeof message !== 'object' || message === null || typeof (message as ChatMessage).role !== 'string') {
+      throw new PoolingError('invalid-input', `messages[${i}] must be an object with a role, got ${shown(message)}.`);
+    }
+    return { ...(message as ChatMessage), content: textOf((message as ChatMessage).content, `messages[${i}]`) };
+  });
+}
+
+function textOf(content: unknown, place: string): string {
+  if (typeof content === 'string') return content;
+  if (!Array.isArray(content)) throw new PoolingError('invalid-input', `The content of ${place} must be a text or a list of parts.`);
+  return content
+    .map((part: { type?: unknown; text?: unknown } | null) => {
+      if (part?.type === 'text' && typeof part.text === 'string') return part.text;
+      throw new PoolingError('invalid-input', `${place} has a part of type ${shown(part?.type)}; this model takes texts alone.`);
+    })
+    .join('\n');
+}
+
+/** What stands behind the last message's text is cut off, as transformers does it. */
+function upToFinal(rendered: string, content: string): string {
+  const at = rendered.lastIndexOf(content.trim());
+  if (at < 0) {
+    throw new PoolingError(
+      'invalid-input',
+      'continue_final_message is set, and the final message does not appear in the chat after applying the template.',
+    );
+  }
+  const whole = content.trimStart();
+  return rendered.slice(0, at + (rendered.startsWith(whole, at) ? whole : content.trim()).length);
+}
