@@ -42,7 +42,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^rockpool$/, replacement: resolve(root, 'dist/index.js') },
-      { find: /^rockpool\/edge$/, replacement: resolve(root, 'dist/edge.js') },
+      { find: /^rockpool\/(edge|server|remote)$/, replacement: resolve(root, 'dist/$1.js') },
     ],
   },
   server: { headers },

@@ -43,15 +43,20 @@ const ownScript = {
   },
 };
 
+/** Loaded when they are asked for, and files of their own, which lie beside the others in dist/. */
+const LAZY = /^.*\/(server|cache-inspect)\.ts$/;
+
 const entries = [
-  { input: 'src/index.ts', external: [] },
-  { input: 'src/edge.ts', external: [/^onnxruntime-web/, /^@huggingface\//] },
+  { input: 'src/index.ts', external: [LAZY] },
+  { input: 'src/edge.ts', external: [/\/src\/server\.ts$/, /^onnxruntime-web/, /^@huggingface\//] },
+  { input: 'src/server.ts', external: [] },
+  { input: 'src/files/cache-inspect.ts', external: [] },
   { input: 'worker/worker.ts', external: [] },
   { input: 'worker/worker-wasm.ts', external: [] },
 ];
 
-/** The minifier writes './worker.js' and the .wasm's name in backticks, which not every bundler reads as a constant. As long as before: source maps stay right. */
-const plainQuotes = (code) => code.replace(/new URL\(`([^`$]*)`/g, "new URL('$1'");
+/** The minifier writes './worker.js' and other names in backticks, which not every bundler reads as a constant. As long as before: source maps stay right. */
+const plainQuotes = (code) => code.replace(/(new URL|import)\(`([^`$]*)`/g, "$1('$2'");
 
 await rm(dist, { recursive: true, force: true });
 await mkdir(dist);
@@ -63,7 +68,13 @@ for (const { input, external } of entries) {
     resolve: { mainFields: ['module', 'main'] },
     plugins: [raw, ownScript],
   });
-  const { output } = await bundle.generate({ format: 'esm', sourcemap: true, codeSplitting: false, minify: true });
+  const { output } = await bundle.generate({
+    format: 'esm',
+    paths: (id) => id.replace(LAZY, './$1.js'),
+    sourcemap: true,
+    codeSplitting: false,
+    minify: true,
+  });
   await bundle.close();
   for (const file of output) await writeFile(join(dist, file.fileName), plainQuotes(file.code ?? file.source));
   const [{ fileName, code }] = output;

@@ -7,6 +7,7 @@ import type { EitherSpelling } from './facade/options.ts';
 import { PoolingError } from './errors.ts';
 import { fileSource } from './edge-files.ts';
 import { edgeOrt, wantsWebGpu } from './edge-ort.ts';
+import { localFetch } from './local-fetch.ts';
 import { pause } from './pause.ts';
 import { clearCache, inspectCache } from './files/cache-inspect.ts';
 import type { CachedModel, LoadOptions, ModelFolder } from './types.ts';
@@ -25,6 +26,12 @@ export interface EdgeOptions {
 }
 
 export class LLM extends PoolingLLM {
+  /**
+   * A `fetch` that this model answers, whatever the host: the routes of `rockpool/server` with no server. For clients that take one:
+   * `new OpenAI({ baseURL: 'http://local/v1', apiKey: '-', fetch: llm.fetch })`.
+   */
+  readonly fetch = localFetch(this);
+
   /**
    * Loads a model folder in the Hugging Face layout into this realm. As `LLM.load` of `rockpool`; besides, a path or `file:` URL where there is
    * a file system, and a function from path to Response for any other store. One thread: `threads` needs a worker.

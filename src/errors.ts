@@ -19,6 +19,10 @@ export const errorCodes = [
   'runtime-failed', // onnxruntime-web failed in a way this realm cannot recover from
   'worker-crashed', // the worker died; a new one is started for the next call
   'worker-timeout', // the worker did not answer the handshake in time
+  'unauthorized', // a remote server refused the key
+  'overloaded', // a remote server had no room, after every retry
+  'server-error', // a remote server failed, or answered what cannot be right
+  'model-mismatch', // two models that were to stand in for each other give other vectors
   'aborted', // the caller's AbortSignal
   'disposed', // the call came after dispose(), or dispose() came during the call
 ] as const;

@@ -4,10 +4,16 @@ import { PoolingLLM } from './facade/llm.ts';
 import { describeSource, loadRequest, logToConsole, readLoadOptions } from './facade/load-request.ts';
 import type { EitherSpelling } from './facade/options.ts';
 import { connectWorker } from './facade/worker-connection.ts';
-import { clearCache, inspectCache } from './files/cache-inspect.ts';
+import { localFetch } from './local-fetch.ts';
 import type { CachedModel, LoadOptions, ModelFolder, WorkerOptions } from './types.ts';
 
 export class LLM extends PoolingLLM {
+  /**
+   * A `fetch` that this model answers, whatever the host: the routes of `rockpool/server` with no server. For clients that take one:
+   * `new OpenAI({ baseURL: 'http://local/v1', apiKey: '-', fetch: llm.fetch })`.
+   */
+  readonly fetch = localFetch(this);
+
   /**
    * Loads a model folder in the Hugging Face layout into a new worker.
    *
@@ -39,13 +45,13 @@ export class LLM extends PoolingLLM {
   }
 
   /** Model files in the browser's cache, by model, complete or not. Empty where there is no Cache API. */
-  static inspectCache(): Promise<CachedModel[]> {
-    return inspectCache();
+  static async inspectCache(): Promise<CachedModel[]> {
+    return (await import('./files/cache-inspect.ts')).inspectCache();
   }
 
   /** Removes the files of one model (its `model` from `inspectCache`), or of all. */
-  static clearCache(model?: string): Promise<void> {
-    return clearCache(model);
+  static async clearCache(model?: string): Promise<void> {
+    return (await import('./files/cache-inspect.ts')).clearCache(model);
   }
 }
 

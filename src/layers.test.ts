@@ -26,7 +26,7 @@ const LAYERS = [
   ['engine'],
   ['facade'],
   ['server', 'remote'],
-  ['index.ts', 'edge.ts', 'edge-files.ts', 'edge-ort.ts', 'server.ts', 'remote.ts'],
+  ['index.ts', 'edge.ts', 'edge-files.ts', 'edge-ort.ts', 'server.ts', 'remote.ts', 'local-fetch.ts'],
 ];
 /** The facade talks to the engine through wire/ alone. */
 const NEVER: Record<string, string[]> = {

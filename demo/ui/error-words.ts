@@ -87,6 +87,14 @@ const byCode: Record<ErrorCode, ErrorWords> = {
     means: 'The device is very busy, or the worker file could not be loaded.',
     todo: again,
   },
+  unauthorized: { what: 'The server wants a key.', means: 'It does not know this page.', todo: 'Give the page its key.' },
+  overloaded: { what: 'The server has too much to do.', means: 'It took no more requests.', todo: 'Try again in a moment.' },
+  'server-error': { what: 'The server failed.', means: 'It gave no answer that can be used.', todo: 'Try again in a moment.' },
+  'model-mismatch': {
+    what: 'Two models that should be the same are not.',
+    means: 'Their vectors cannot be compared, so none was used.',
+    todo: 'Reload the page; a model on the server may have changed.',
+  },
   aborted: { what: 'It was cancelled.', means: 'Nothing is lost.', todo: 'Start it again whenever you like.' },
   disposed: { what: 'The model was put away while it was working.', means: 'What is indexed is kept.', todo: again },
 };

@@ -1,0 +1,49 @@
+/** What a route has at hand while it answers one request to a model. */
+import type { Timings } from '../types.ts';
+import type { ResolvedOptions } from './options.ts';
+import type { ServedModel, ServedModels } from './served-models.ts';
+
+/** Options that every call of the engine gets. */
+export interface EngineOptions {
+  signal: AbortSignal;
+  priority: number;
+  maxTotalTokens?: number;
+  onProgress: (progress: { timings: Timings }) => void;
+}
+
+export interface Call {
+  /** Of the request: 32 hex digits, or what the client sent. */
+  id: string;
+  /** Seconds since 1970. */
+  created: number;
+  models: ServedModels;
+  options: ResolvedOptions;
+  /**
+   * Enters the model's engine when there is room. `inputs`: how many the request has, for its limit. The work hands its options on to each call of
+   * the engine.
+   */
+  enter<T>(model: ServedModel, request: { priority?: number; inputs: number }, work: (engine: EngineOptions) => Promise<T>): Promise<T>;
+}
+
+/** What a route answers. `tokens`: of the prompts, for the usage metrics; null if no model was asked. */
+export interface Answer {
+  body: object | Uint8Array | string | null;
+  tokens?: number;
+  headers?: Readonly<Record<string, string>>;
+}
+
+export interface Usage {
+  prompt_tokens: number;
+  total_tokens: number;
+  completion_tokens: 0;
+  prompt_tokens_details: null;
+}
+
+/** In vLLM's order of keys. */
+export function usageOf(tokens: number): Usage {
+  return { prompt_tokens: tokens, total_tokens: tokens, completion_tokens: 0, prompt_tokens_details: null };
+}
+
+export function tokensOf(outputs: readonly { prompt_token_ids: ArrayLike<number> }[]): number {
+  return outputs.reduce((sum, { prompt_token_ids }) => sum + prompt_token_ids.length, 0);
+}

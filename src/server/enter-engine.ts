@@ -1,0 +1,45 @@
+/** A request to a model -> its work in the engine: let in by the limits, timed, and counted. */
+import type { Task, Timings } from '../types.ts';
+import type { Admission } from './admission.ts';
+import type { Call } from './call.ts';
+import { HttpError } from './http-error.ts';
+import type { Limits } from './options.ts';
+import type { PoolingModel, ServedModel } from './served-models.ts';
+
+/** What is known of a request once it has been to a model. */
+export interface Entered {
+  model: ServedModel | null;
+  /** Sums over the engine's calls of the request, in milliseconds; `queue` has the wait before the engine too. Null: none reported any. */
+  timings: Timings | null;
+}
+
+/** OpenAI's. */
+const MAX_TOKENS = 300_000;
+
+export function engineEntry(limits: Limits, admission: Admission, signal: AbortSignal, entered: Entered): Call['enter'] {
+  return async (model, { priority = 0, inputs }, work) => {
+    entered.model = model;
+    if (inputs > limits.maxInputs) {
+      throw new HttpError(422, 'Unprocessable Entity', `batch size ${inputs} > maximum allowed batch size ${limits.maxInputs}`, {
+        param: 'input',
+        limit: 'maxInputs',
+      });
+    }
+    const begin = performance.now();
+    return admission.run(priority, signal, () => {
+      const waited = performance.now() - begin;
+      const most = limits.maxTokens ?? Math.max(MAX_TOKENS, longest(model.llm));
+      return work({
+        signal,
+        priority,
+        ...(most !== Infinity && { maxTotalTokens: most }),
+        onProgress: ({ timings }) => (entered.timings = { ...timings, queue: timings.queue + waited }),
+      });
+    });
+  };
+}
+
+/** One text may be as long as the model's configuration says. */
+function longest({ info }: PoolingModel): number {
+  return info.tasks.includes('embed' satisfies Task) ? info.max_embed_len : 0;
+}

@@ -1,0 +1,36 @@
+/** Models -> a function from Request to Response that serves OpenAI's, vLLM's, Cohere's and Jina's APIs, with no runtime named. */
+import { Admission } from './admission.ts';
+import { Drainer } from './drainer.ts';
+import { observer } from './observe.ts';
+import { resolveOptions, type ServerOptions } from './options.ts';
+import { router } from './router.ts';
+import { ServedModels, type Models } from './served-models.ts';
+import type { ServerContext } from './server-context.ts';
+import { ServerMetrics } from './server-metrics.ts';
+
+export interface Handler {
+  (request: Request): Promise<Response>;
+  /** Refuses requests from now on, with 503, and resolves when those under way are answered. For a shutdown that loses nothing. */
+  drain(): Promise<void>;
+}
+
+/**
+ * @param models An LLM, or several by the names that requests find them by. They stay the caller's, to dispose of.
+ * @throws PoolingError `invalid-option`. What the function answers to a request is never a rejection.
+ */
+export function createHandler(models: Models, options: ServerOptions = {}): Handler {
+  const resolved = resolveOptions(options);
+  const admission = new Admission(resolved.limits);
+  const drainer = new Drainer();
+  const context: ServerContext = {
+    models: new ServedModels(models),
+    options: resolved,
+    admission,
+    metrics: new ServerMetrics(resolved.limits, admission),
+    drainer,
+    created: Math.floor(Date.now() / 1000),
+    broken: new Set(),
+  };
+  const answer = observer(context, router(context));
+  return Object.assign((request: Request) => drainer.count(() => answer(request)), { drain: () => drainer.drain() });
+}

@@ -1,0 +1,66 @@
+/** One request to a model: body, fields, engine, answer. */
+import type { Answer, Call } from './call.ts';
+import { deadline } from './deadline.ts';
+import { engineEntry } from './enter-engine.ts';
+import { badRequest, HttpError, unavailable } from './http-error.ts';
+import { readBody } from './read-body.ts';
+import { plain } from './request-id.ts';
+import type { ModelRoute } from './routes/table.ts';
+import type { RequestState, ServerContext } from './server-context.ts';
+import { timingHeaders } from './timing-headers.ts';
+import { fieldsOf, unknownFields } from './validation.ts';
+
+export async function answerModel(route: ModelRoute, request: Request, state: RequestState, context: ServerContext): Promise<Response> {
+  const { options, models, admission, drainer } = context;
+  if (drainer.isDraining) throw unavailable('The server is shutting down.');
+  const { limits } = options;
+  const limit = deadline(request.signal, limits.requestTimeout);
+  try {
+    const body = await readBody(request, limits, limit.signal);
+    if (!request.headers.has('X-Request-Id')) state.id = plain(body['request_id'] as string | null) ?? state.id;
+    const ignored = unknownFields(route.schema, body);
+    if (ignored.length > 0) {
+      const message = `The following fields were present in the request but ignored: ${ignored.slice(0, 20).join(', ').slice(0, 500)}`;
+      options.onLog?.({ level: 'warning', message, request_id: state.id });
+    }
+    const fields = fieldsOf(route.schema, body);
+    const enter = engineEntry(limits, admission, limit.signal, state);
+    const call: Call = { id: state.id, created: Math.floor(Date.now() / 1000), models, options, enter };
+    const answer = await route.answer(fields as never, call);
+    state.tokens = answer.tokens ?? null;
+    if (state.model) context.broken.delete(state.model.name);
+    return responseOf(answer, timings(state));
+  } catch (error) {
+    if (limit.isLate()) throw late(limits.requestTimeout);
+    if (request.signal.aborted) throw badRequest('Client disconnected');
+    noteBroken(error, state, context);
+    throw error;
+  } finally {
+    limit.clear();
+  }
+}
+
+/** An engine that will not answer again by itself. A server is not healthy without it. */
+function noteBroken(error: unknown, { model }: RequestState, { broken }: ServerContext): void {
+  const { code } = (error ?? {}) as { code?: unknown };
+  if (model && (code === 'disposed' || code === 'runtime-failed')) broken.add(model.name);
+}
+
+/** The client would only wait as long again. */
+function late(ms: number): HttpError {
+  return new HttpError(408, 'Request Timeout', `The request was not answered within ${ms / 1000} s.`, {
+    headers: { 'x-should-retry': 'false' },
+    limit: 'requestTimeout',
+  });
+}
+
+function timings({ model, timings, begin, tokens }: RequestState): Record<string, string> {
+  return model && timings ? timingHeaders(timings, performance.now() - begin, tokens ?? 0, model.llm.info.device) : {};
+}
+
+export function responseOf({ body, headers }: Answer, more: Readonly<Record<string, string>> = {}): Response {
+  const all = { ...more, ...headers };
+  if (body === null || typeof body === 'string') return new Response(body, { headers: all });
+  if (body instanceof Uint8Array) return new Response(body as Uint8Array<ArrayBuffer>, { headers: all });
+  return Response.json(body, { headers: all });
+}

@@ -1,0 +1,54 @@
+/** The routes and their schemas -> the API as an OpenAPI 3.1 document. */
+import { toJsonSchema } from '@valibot/to-json-schema';
+import { informationRoutes, modelRoutes, type ModelRoute } from './routes/table.ts';
+import { VERSION } from './version.ts';
+
+export interface OpenApi {
+  openapi: string;
+  info: { title: string; version: string; description: string };
+  paths: Record<string, Record<string, Operation>>;
+  components: object;
+}
+
+export interface Operation {
+  summary: string;
+  requestBody?: { required: true; content: { 'application/json': { schema: object; example: object } } };
+  responses: Record<string, object>;
+}
+
+const error = { $ref: '#/components/schemas/Error' };
+
+export function openApi(): OpenApi {
+  const paths: OpenApi['paths'] = {};
+  for (const route of modelRoutes) for (const path of route.paths) paths[path] = { post: operation(route) };
+  for (const [path, summary] of Object.entries(informationRoutes))
+    paths[path] = { get: { summary, responses: { 200: { description: summary } } } };
+  return {
+    openapi: '3.1.0',
+    info: { title: 'rockpool', version: VERSION, description: 'vLLM’s pooling models: OpenAI’s, vLLM’s, Cohere’s and Jina’s requests.' },
+    paths,
+    components: { schemas: { Error: errorSchema }, securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
+  };
+}
+
+function operation({ schema, summary, example }: ModelRoute): Operation {
+  const content = { 'application/json': { schema: jsonSchema(schema), example } };
+  const refused = { description: 'Why not', content: { 'application/json': { schema: error } } };
+  return { summary, requestBody: { required: true, content }, responses: { 200: { description: summary }, default: refused } };
+}
+
+function jsonSchema(schema: ModelRoute['schema']): object {
+  const { $schema: _, ...rest } = toJsonSchema(schema, { errorMode: 'ignore', typeMode: 'input' });
+  return rest;
+}
+
+const detail = {
+  message: { type: 'string' },
+  type: { type: 'string' },
+  param: { type: ['string', 'null'] },
+  code: { type: 'integer' },
+};
+const errorSchema = {
+  type: 'object',
+  properties: { object: { const: 'error' }, ...detail, error: { type: 'object', properties: detail } },
+};

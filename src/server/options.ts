@@ -1,0 +1,104 @@
+/** What createHandler takes beside the models, and the defaults. */
+import { PoolingError, shown } from '../errors.ts';
+import { notify } from '../facade/connection.ts';
+import type { Tracer } from './tracing.ts';
+
+export interface ServerOptions {
+  /** Most bytes of a body. More is 413. Default 16 MiB: a text of 3 million tokens. */
+  maxBodyBytes?: number;
+  /** Most inputs, pairs or documents of a request. More is 422. Default 2,048, as OpenAI's. */
+  maxInputs?: number;
+  /** Most tokens of a request. More is 400. Default 300,000, as OpenAI's, or one text of the model's own `max_embed_len`, if that is more. */
+  maxTokens?: number;
+  /** Requests in the engine at a time: they share batches. 1: no batching across requests. Default 256. */
+  maxConcurrentRequests?: number;
+  /** Requests that wait for their turn. One more is 429 with `Retry-After`. 0: none waits. Default 1,024. */
+  maxQueueLength?: number;
+  /** Milliseconds from the first byte of a request to its answer. Later is 408. Default 300,000. Infinity: no limit. */
+  requestTimeout?: number;
+  /** Milliseconds for the body alone. Later is 408. Default 30,000. */
+  bodyTimeout?: number;
+  /** One of these is asked for as `Authorization: Bearer KEY`, on all routes but /health and /ping. Default: none is. */
+  apiKeys?: readonly string[];
+  /** Ask for a key on /metrics too. Default true. Without `apiKeys`: ignored. */
+  protectMetrics?: boolean;
+  /** Origins whose pages may call, or "*". Default: none, so that no page of another site can. */
+  allowedOrigins?: '*' | readonly string[];
+  /** Jinja source for requests with `messages`, and for the pairs of a cross-encoder. Default: the model's own. */
+  chatTemplate?: string;
+  /** Take `chat_template` from requests. Default false: a template is a program, and can run for ever. */
+  trustRequestChatTemplate?: boolean;
+  /** Each request, each fault, and ignored fields. Default: none. */
+  onLog?: (record: LogRecord) => void;
+  /** OpenTelemetry's, of `trace.getTracer()`: a span for each request. Default: none. */
+  tracer?: Tracer;
+  /** The parent of a request's span, of `propagation.extract(context.active(), …)`. Default: the active one. */
+  traceContext?: (request: Request) => unknown;
+}
+
+export type LogLevel = 'debug' | 'info' | 'warning' | 'error';
+
+/** One line of a log, as data. */
+export interface LogRecord {
+  level: LogLevel;
+  message: string;
+  request_id?: string;
+  [field: string]: unknown;
+}
+
+const NUMBERS = {
+  maxBodyBytes: [16 * 2 ** 20, 1],
+  maxInputs: [2_048, 1],
+  maxTokens: [null, 1],
+  maxConcurrentRequests: [256, 1],
+  maxQueueLength: [1_024, 0],
+  requestTimeout: [300_000, 1],
+  bodyTimeout: [30_000, 1],
+} as const satisfies Partial<Record<keyof ServerOptions, readonly [byDefault: number | null, least: number]>>;
+
+type NumberName = keyof typeof NUMBERS;
+const OTHERS: readonly string[] = [
+  'apiKeys',
+  'protectMetrics',
+  'allowedOrigins',
+  'chatTemplate',
+  'trustRequestChatTemplate',
+  'onLog',
+  'tracer',
+  'traceContext',
+];
+
+/** Of tokens null: what the model's own limits make of it. */
+export type Limits = Readonly<Record<Exclude<NumberName, 'maxTokens'>, number> & { maxTokens: number | null }>;
+
+/** All options, those with defaults filled in. */
+export interface ResolvedOptions extends ServerOptions {
+  limits: Limits;
+  apiKeys: readonly string[];
+  protectMetrics: boolean;
+}
+
+export function resolveOptions(given: ServerOptions = {}): ResolvedOptions {
+  for (const key of Object.keys(given)) {
+    if (key in NUMBERS || OTHERS.includes(key)) continue;
+    throw new PoolingError(
+      'invalid-option',
+      `createHandler has no option "${key}". It takes: ${[...Object.keys(NUMBERS), ...OTHERS].join(', ')}.`,
+    );
+  }
+  const limits = Object.fromEntries(
+    Object.entries(NUMBERS).map(([name, [byDefault, least]]) => [name, numberOf(name, given[name as NumberName] ?? byDefault, least)]),
+  ) as Limits;
+  const apiKeys = given.apiKeys ?? [];
+  if (!Array.isArray(apiKeys) || apiKeys.some((key) => typeof key !== 'string' || key === '')) {
+    throw new PoolingError('invalid-option', 'apiKeys must be a list of texts that are not empty.');
+  }
+  const { onLog, protectMetrics = true } = given;
+  return { ...given, ...(onLog && { onLog: (record) => notify(onLog, record) }), limits, apiKeys, protectMetrics };
+}
+
+function numberOf(name: string, value: number | null, least: number): number | null {
+  if (value === null) return null;
+  if ((Number.isInteger(value) || value === Infinity) && value >= least) return value;
+  throw new PoolingError('invalid-option', `${name} must be an integer of at least ${least}, or Infinity, got ${shown(value)}.`);
+}

@@ -1,0 +1,80 @@
+/** A server's parts -> its routes on Hono, with CORS and keys before them. */
+import { Hono } from 'hono/tiny';
+import { cors } from 'hono/cors';
+import { keyChecker } from './api-key.ts';
+import type { Answer } from './call.ts';
+import { docsPage } from './docs-page.ts';
+import { errorResponse, HttpError, httpErrorOf } from './http-error.ts';
+import { answerModel, responseOf } from './model-request.ts';
+import { openApi } from './openapi.ts';
+import { health, modelList } from './routes/information.ts';
+import { informationRoutes, modelRoutes } from './routes/table.ts';
+import type { RequestState, ServerContext } from './server-context.ts';
+import { VERSION } from './version.ts';
+
+type Env = { Bindings: RequestState };
+
+/** What is asked without a key, by those who look whether a server is up. */
+const OPEN = ['/health', '/ping'];
+
+export function router(context: ServerContext): (request: Request, state: RequestState) => Response | Promise<Response> {
+  const { options } = context;
+  const app = new Hono<Env>();
+  const { allowedOrigins } = options;
+  if (allowedOrigins) {
+    const exposeHeaders = ['X-Request-Id', 'Server-Timing', 'Retry-After', 'metadata'];
+    app.use(cors({ origin: typeof allowedOrigins === 'string' ? allowedOrigins : [...allowedOrigins], exposeHeaders, maxAge: 600 }));
+  }
+  if (options.apiKeys.length > 0) {
+    const open = options.protectMetrics ? OPEN : [...OPEN, '/metrics'];
+    const check = keyChecker(options.apiKeys);
+    app.use(async ({ req }, next) => {
+      if (!open.includes(req.path)) await check(req.raw);
+      await next();
+    });
+  }
+  for (const route of modelRoutes) {
+    for (const path of route.paths) app.post(path, ({ req, env }) => answerModel(route, req.raw, env, context));
+  }
+  for (const [path, answer] of Object.entries(informationOf(context))) app.get(path, () => responseOf(answer()));
+  app.post('/ping', () => responseOf(health(context)));
+  app.notFound(({ req, env }) => failed(missing(req.path, req.method), env, context));
+  app.onError((error, { env }) => failed(error, env, context));
+  return (request, state) => app.fetch(request, state);
+}
+
+function informationOf(context: ServerContext): Record<keyof typeof informationRoutes, () => Answer> {
+  return {
+    '/v1/models': () => modelList(context),
+    '/health': () => health(context),
+    '/ping': () => health(context),
+    '/version': () => ({ body: { version: VERSION } }),
+    '/load': () => ({ body: { server_load: context.admission.running + context.admission.waiting } }),
+    '/metrics': () => ({ body: context.metrics.text(), headers: { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8' } }),
+    '/openapi.json': () => ({ body: openApi() }),
+    '/docs': () => ({
+      body: docsPage(openApi()),
+      headers: { 'Content-Type': 'text/html; charset=utf-8', 'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'" },
+    }),
+  };
+}
+
+/** No such path, or not by this method. */
+function missing(path: string, method: string): HttpError {
+  const isModel = modelRoutes.some(({ paths }) => paths.includes(path));
+  if (!isModel && !Object.hasOwn(informationRoutes, path)) return new HttpError(404, 'NotFoundError', 'Not Found');
+  const allowed = isModel ? 'POST' : path === '/ping' ? 'GET, HEAD, POST' : 'GET, HEAD';
+  return new HttpError(405, 'Method Not Allowed', `${path} is not for ${method.slice(0, 20)}, but for ${allowed}.`, {
+    headers: { Allow: allowed },
+  });
+}
+
+function failed(error: unknown, state: RequestState, { options }: ServerContext): Response {
+  const answer = httpErrorOf(error);
+  state.error = answer;
+  if (answer.status === 500) {
+    const { message, stack } = error instanceof Error ? error : { message: String(error), stack: undefined };
+    options.onLog?.({ level: 'error', message, request_id: state.id, ...(stack && { stack }) });
+  }
+  return errorResponse(answer);
+}

@@ -1,0 +1,29 @@
+/** POST /classify: vLLM's. */
+import type { InferOutput } from 'valibot';
+import { tokensOf, usageOf, type Answer, type Call } from '../call.ts';
+import { badRequest } from '../http-error.ts';
+import { poolingParamsOf } from '../pooling-params.ts';
+import { countOf, promptsOf, readInput } from '../request-prompts.ts';
+import type { ClassificationRequest } from '../schemas/requests.ts';
+
+export async function classify(fields: InferOutput<typeof ClassificationRequest>, call: Call): Promise<Answer> {
+  if (fields.input === '') throw badRequest('Input cannot be empty for classification', 'input');
+  const model = call.models.pick(fields.model, ['classify']);
+  const head = { id: `classify-${call.id}`, object: 'list', created: call.created, model: model.name };
+  // vLLM 0.10 answers nothing to nothing.
+  if (Array.isArray(fields.input) && fields.input.length === 0) return { body: { ...head, data: [], usage: usageOf(0) }, tokens: 0 };
+  const input = readInput(fields);
+  const outputs = await call.enter(model, { ...fields, inputs: countOf(input) }, async (engine) => {
+    const { prompts, reading } = await promptsOf(input, fields, model.llm, call.options, engine);
+    const poolingParams = poolingParamsOf(fields);
+    return model.llm.classify(prompts, { ...reading, ...engine, poolingParams, ...(fields.head != null && { head: fields.head }) });
+  });
+  const data = outputs.map(({ outputs: { label, probs, num_classes } }, index) => ({
+    index,
+    label,
+    probs: Array.from(probs),
+    num_classes,
+  }));
+  const tokens = tokensOf(outputs);
+  return { body: { ...head, data, usage: usageOf(tokens) }, tokens };
+}

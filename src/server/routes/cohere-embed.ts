@@ -1,0 +1,78 @@
+/** POST /v2/embed: Cohere's. */
+import type { InferOutput } from 'valibot';
+import { packBits } from '../pack-bits.ts';
+import { tokensOf, type Answer, type Call } from '../call.ts';
+import { badRequest } from '../http-error.ts';
+import { textPart } from '../request-pairs.ts';
+import type { CohereEmbedRequest } from '../schemas/requests.ts';
+import type { ServedModel } from '../served-models.ts';
+import { base64Of, bytesOf } from '../vector-format.ts';
+import type { EmbeddingRequestOutput, EmbedOptions } from '../../types.ts';
+
+type Fields = InferOutput<typeof CohereEmbedRequest>;
+type EmbeddingType = Fields['embedding_types'][number];
+
+export async function cohereEmbed(fields: Fields, call: Call): Promise<Answer> {
+  const texts = textsOf(fields);
+  const model = call.models.pick(fields.model, ['embed']);
+  const outputs = await call.enter(model, { ...fields, inputs: texts.length }, async (engine) => {
+    const options = { ...promptOf(fields, model), ...engine, poolingParams: { dimensions: fields.output_dimension ?? null } };
+    const outputs = await model.llm.embed(texts, { ...options, ...truncationOf(fields, model.llm.info) });
+    checkLengths(outputs, fields);
+    return outputs;
+  });
+  const vectors = outputs.map(({ outputs: { embedding } }) => embedding);
+  const embeddings = Object.fromEntries(
+    [...new Set(fields.embedding_types)].map((type) => [type, vectors.map((vector) => valuesOf(vector, type))]),
+  );
+  const tokens = tokensOf(outputs);
+  const meta = { api_version: { version: '2' }, billed_units: { input_tokens: tokens } };
+  return { body: { id: `embd-${call.id}`, embeddings, texts, meta, response_type: 'embeddings_by_type' }, tokens };
+}
+
+/** Exactly one of the three is given, and images are not served. */
+function textsOf({ texts, images, inputs }: Fields): string[] {
+  const given = [texts, images, inputs].filter((list) => list != null && list.length > 0);
+  if (given.length !== 1) throw badRequest('Exactly one of texts, images, or inputs must be provided, and not be empty.');
+  if (images?.length) throw badRequest('This model takes texts alone: images are not served.', 'images');
+  return texts?.length ? texts : inputs!.map(({ content }) => content.map((part) => textPart(part, 'inputs')).join('\n'));
+}
+
+/** The text that the model's files have for this kind of input. Without a kind: none. */
+function promptOf({ input_type }: Fields, { llm }: ServedModel): Pick<EmbedOptions, 'promptName' | 'prompt'> {
+  if (input_type == null) return { prompt: '' };
+  const known = Object.keys(llm.info.prompts);
+  if (known.includes(input_type)) return { promptName: input_type };
+  const supported =
+    known.length > 0 ? `Supported values: ${known.sort().join(', ')}` : 'This model does not define any input_type task instructions.';
+  throw badRequest(`Unsupported input_type '${input_type}'. ${supported}`, 'input_type');
+}
+
+/** START cuts the start away, END the end. */
+function truncationOf(
+  { truncate, max_tokens }: Fields,
+  { max_model_len }: ServedModel['llm']['info'],
+): Pick<EmbedOptions, 'truncatePromptTokens' | 'truncationSide'> {
+  if (truncate === 'NONE') return {};
+  return {
+    truncatePromptTokens: Math.min(max_tokens ?? max_model_len, max_model_len),
+    truncationSide: truncate === 'START' ? 'left' : 'right',
+  };
+}
+
+function checkLengths(outputs: readonly EmbeddingRequestOutput[], { truncate, max_tokens }: Fields): void {
+  if (truncate !== 'NONE' || max_tokens == null) return;
+  const long = outputs.find(({ prompt_token_ids }) => prompt_token_ids.length > max_tokens);
+  if (!long) return;
+  throw badRequest(
+    `Input of ${long.prompt_token_ids.length} tokens exceeds max_tokens=${max_tokens} with truncate=NONE. Set truncate to END or START to allow truncation.`,
+    'max_tokens',
+  );
+}
+
+function valuesOf(vector: Float32Array, type: EmbeddingType): number[] | string {
+  if (type === 'float') return Array.from(vector);
+  if (type === 'base64') return base64Of(bytesOf(vector, 'float32', 'little'));
+  const bytes = packBits(vector);
+  return type === 'ubinary' ? Array.from(bytes) : Array.from(bytes, (byte) => byte - 128);
+}

@@ -1,0 +1,39 @@
+/** GET /v1/models, /health, /ping, /version, /load: what a server says of itself. */
+import type { Answer } from '../call.ts';
+import { unavailable } from '../http-error.ts';
+import type { ServerContext } from '../server-context.ts';
+
+export function modelList({ models, created }: ServerContext): Answer {
+  const data = models.all.map(({ name, llm: { info } }) => ({
+    id: name,
+    object: 'model',
+    created,
+    owned_by: 'rockpool',
+    root: info.model,
+    parent: null,
+    max_model_len: info.max_model_len,
+    permission: [
+      {
+        id: `modelperm-${crypto.randomUUID().replaceAll('-', '')}`,
+        object: 'model_permission',
+        created,
+        allow_create_engine: false,
+        allow_sampling: true,
+        allow_logprobs: true,
+        allow_search_indices: false,
+        allow_view: true,
+        allow_fine_tuning: false,
+        organization: '*',
+        group: null,
+        is_blocking: false,
+      },
+    ],
+  }));
+  return { body: { object: 'list', data } };
+}
+
+export function health({ drainer, broken }: ServerContext): Answer {
+  if (drainer.isDraining) throw unavailable('The server is shutting down.');
+  if (broken.size > 0) throw unavailable(`The engine is gone of: ${[...broken].join(', ')}.`);
+  return { body: null };
+}

@@ -1,0 +1,25 @@
+/** POST /tokenize and /detokenize: vLLM's. */
+import type { InferOutput } from 'valibot';
+import type { Answer, Call } from '../call.ts';
+import { badRequest } from '../http-error.ts';
+import { render } from '../request-prompts.ts';
+import type { DetokenizeRequest, TokenizeRequest } from '../schemas/requests.ts';
+import type { ChatMessage } from '../../types.ts';
+
+export async function tokenize(fields: InferOutput<typeof TokenizeRequest>, call: Call): Promise<Answer> {
+  const { prompt, messages } = fields;
+  if ((prompt === undefined) === (messages == null)) throw badRequest('Give `prompt` or `messages`, one of the two.', 'prompt');
+  const model = call.models.find(fields.model);
+  const [output] = await call.enter(model, { inputs: 1 }, async ({ signal }) => {
+    const text = prompt ?? (await render(messages as ChatMessage[], fields, model.llm, call.options, signal));
+    return model.llm.tokenize(text, { addSpecialTokens: fields.add_special_tokens ?? prompt !== undefined, signal });
+  });
+  const { count, max_model_len, tokens, token_strs } = output!;
+  return { body: { count, max_model_len, tokens, token_strs: fields.return_token_strs ? token_strs : null } };
+}
+
+export async function detokenize(fields: InferOutput<typeof DetokenizeRequest>, call: Call): Promise<Answer> {
+  const model = call.models.find(fields.model);
+  const prompt = await call.enter(model, { inputs: 1 }, ({ signal }) => model.llm.detokenize(fields.tokens, { signal }));
+  return { body: { prompt } };
+}

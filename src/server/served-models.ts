@@ -1,0 +1,73 @@
+/** The models of a server by their names -> the one that a request means. */
+import { PoolingError, shown } from '../errors.ts';
+import type { PoolingLLM } from '../facade/llm.ts';
+import type { Task } from '../types.ts';
+import { badRequest, HttpError } from './http-error.ts';
+
+/** What a server needs of an LLM, whichever entry it is from: `rockpool`, `rockpool/edge` or `rockpool/remote`. */
+export type PoolingModel = Pick<
+  PoolingLLM,
+  | 'info'
+  | 'embed'
+  | 'encode'
+  | 'tokenEmbed'
+  | 'classify'
+  | 'tokenClassify'
+  | 'reward'
+  | 'score'
+  | 'tokenize'
+  | 'detokenize'
+  | 'applyChatTemplate'
+>;
+
+/** One model under the name that it is found by, or several under theirs; the same model may have several names. */
+export type Models = PoolingModel | Readonly<Record<string, PoolingModel>>;
+
+export interface ServedModel {
+  name: string;
+  llm: PoolingModel;
+}
+
+/** vLLM's names of the APIs. */
+const APIS: Partial<Record<Task, string>> = { embed: 'Embeddings', encode: 'Pooling', classify: 'Classification', score: 'Score' };
+
+export class ServedModels {
+  readonly all: readonly ServedModel[];
+
+  constructor(models: Models) {
+    const isOne = typeof (models as PoolingModel | undefined)?.embed === 'function';
+    const list = isOne ? [[(models as PoolingModel).info.model, models as PoolingModel] as const] : Object.entries(models ?? {});
+    const wrong = list.find(([, llm]) => typeof llm?.embed !== 'function');
+    if (list.length === 0 || wrong) {
+      throw new PoolingError(
+        'invalid-option',
+        `createHandler takes an LLM, or an object of LLMs by name, got ${shown(wrong?.[1] ?? models)}.`,
+      );
+    }
+    this.all = list.map(([name, llm]) => ({ name, llm }));
+  }
+
+  /** By name. Without one: the first that serves one of the tasks. `tasks` are in order of preference; the one that is served comes with it. */
+  pick<T extends Task>(name: string | null | undefined, tasks: readonly T[]): ServedModel & { task: T } {
+    const named = this.#named(name);
+    for (const model of named) {
+      const task = tasks.find((one) => model.llm.info.tasks.includes(one));
+      if (task) return { ...model, task };
+    }
+    const { tasks: can, model } = named[0]!.llm.info;
+    throw badRequest(
+      `The model does not support ${APIS[tasks[0]!] ?? tasks[0]} API. "${name || model}" serves: ${can.join(', ') || 'nothing'}.`,
+    );
+  }
+
+  /** By name, whatever it serves. Without one: the first. */
+  find(name: string | null | undefined): ServedModel {
+    return this.#named(name)[0]!;
+  }
+
+  #named(name: string | null | undefined): readonly ServedModel[] {
+    const named = name ? this.all.filter((model) => model.name === name) : this.all;
+    if (named.length > 0) return named;
+    throw new HttpError(404, 'NotFoundError', `The model \`${name}\` does not exist.`, { param: 'model' });
+  }
+}
