@@ -37,6 +37,9 @@ const DOORS: Record<string, string[]> = {
   '@huggingface/tokenizers': ['text/tokenizer.ts'],
   '@huggingface/jinja': ['text/render-template.ts'],
   comlink: ['facade/spawn-worker.ts'],
+  hono: ['server/router.ts'],
+  valibot: ['server/schemas/fields.ts', 'server/schemas/requests.ts', 'server/validation.ts'],
+  '@valibot/to-json-schema': ['server/openapi.ts'],
 };
 
 interface Import {

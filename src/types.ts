@@ -102,6 +102,8 @@ export interface ScoreOptions extends Omit<PoolOptions, 'poolingParams' | 'addSp
   instruction?: string;
   /** Jinja source that makes one prompt of a pair, or the name of a template that rockpool comes with. Default: the model's own, if it is known. */
   chatTemplate?: string;
+  /** Further variables of the template. */
+  chatTemplateKwargs?: Readonly<Record<string, unknown>>;
   /**
    * Cross-encoders: a pair that is too long is cut into pairs of the query with one part of the document each, and their scores are joined by
    * this. Unset: such a pair is an error, or cut by `truncatePromptTokens`.

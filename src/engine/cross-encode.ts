@@ -79,8 +79,11 @@ async function pairEncoder(request: PairRequest, context: CallContext): Promise<
   const own = chatTemplate === null ? await ownTemplate(context) : null;
   const chosen = chatTemplate === null ? unwritten(own, request) : givenTemplate(chatTemplate);
   if (chosen) return templateEncoder(chosen, request, context);
-  if (request.instruction !== null) {
-    throw new PoolingError('invalid-option', 'An instruction goes into a template, and this model has none: pass one as `chatTemplate`.');
+  if (request.instruction !== null || Object.keys(request.chatTemplateKwargs).length > 0) {
+    throw new PoolingError(
+      'invalid-option',
+      'An instruction and chatTemplateKwargs go into a template, and this model has none: pass one as `chatTemplate`.',
+    );
   }
   const useSepToken = spec.tokenHead === null;
   if (!useSepToken && !own) {

@@ -14,6 +14,7 @@ const request = (queries: number, documents: number, more: Partial<ScoreRequest>
   documentPromptName: null,
   instruction: null,
   chatTemplate: null,
+  chatTemplateKwargs: {},
   longDocuments: null,
   priority: 0,
   maxTotalTokens: null,

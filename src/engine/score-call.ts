@@ -31,9 +31,13 @@ export async function scoreCall(given: ScoreRequest, context: CallContext): Prom
 }
 
 /** The parameters of cross-encoders say nothing here, and a caller who set one would think they did. */
-function checkEmbeddingRequest({ params, instruction, chatTemplate, longDocuments }: PairRequest, task: Task): void {
+function checkEmbeddingRequest(request: PairRequest, task: Task): void {
+  const { params, instruction, chatTemplate, chatTemplateKwargs, longDocuments } = request;
   if ((params.activation ?? null) !== null) throw unsupportedParams(task, ['dimensions', 'normalize'], ['activation']);
-  const given = Object.entries({ instruction, chatTemplate, longDocuments }).filter(([, value]) => value !== null);
+  const kwargs = Object.keys(chatTemplateKwargs).length > 0 ? chatTemplateKwargs : null;
+  const given = Object.entries({ instruction, chatTemplate, chatTemplateKwargs: kwargs, longDocuments }).filter(
+    ([, value]) => value !== null,
+  );
   if (given.length === 0) return;
   const names = given.map(([name]) => name).join(', ');
   throw new PoolingError('invalid-option', `${names}: only for cross-encoders, and this model scores by comparing embeddings.`);

@@ -21,8 +21,9 @@ export function templateEncoder(chosen: KnownTemplate, request: PairRequest, con
   // transformers adds no special tokens around a chat template, which writes its own; vLLM's tokenizers do.
   const settings = { ...rest, truncation: null, prompt: null, addSpecialTokens: chosen.style === undefined };
   const { maxModelLen } = context.spec;
+  const variables = { ...chosen.variables, ...request.chatTemplateKwargs };
   const cut = (prompt: WirePrompt, most: number) => cutText(textOf(prompt, settings), most, settings);
-  const pairOf = (query: string, document: string) => ({ query, document, instruction, variables: chosen.variables ?? {} });
+  const pairOf = (query: string, document: string) => ({ query, document, instruction, variables });
   const encode = async (query: string, document: string) =>
     tokenize(await renderPair(chosen.template, pairOf(query, document), chosen.style), settings);
   return async (queryPrompt, documentPrompt) => {

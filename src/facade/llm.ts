@@ -149,7 +149,7 @@ export class PoolingLLM {
   }
 
   /** The text of token ids, special tokens included. Throws `invalid-input` for an id out of the vocabulary, and as `tokenize`. */
-  detokenize(tokens: ArrayLike<number>, options?: { signal?: AbortSignal }): Promise<string> {
+  async detokenize(tokens: ArrayLike<number>, options?: { signal?: AbortSignal }): Promise<string> {
     const { signal } = readOptions<{ signal?: AbortSignal }>(options, ['signal'], 'detokenize');
     return this.#connection.call((engine, id) => engine.detokenize(id, tokens), { signal });
   }
@@ -158,7 +158,7 @@ export class PoolingLLM {
    * A conversation -> the one prompt that the model's chat template makes of it; it has its special tokens, so pass it on with
    * `addSpecialTokens: false`. Throws `invalid-input` without a template, `invalid-option` if it cannot be rendered, and as `tokenize`.
    */
-  applyChatTemplate(messages: readonly ChatMessage[], options?: EitherSpelling<ChatOptions>): Promise<string> {
+  async applyChatTemplate(messages: readonly ChatMessage[], options?: EitherSpelling<ChatOptions>): Promise<string> {
     const { signal, ...rest } = readOptions<ChatOptions>(options, CHAT_OPTIONS, 'applyChatTemplate');
     const request: ChatRequest = {
       messages,

@@ -30,6 +30,7 @@ export const SCORE_OPTIONS = [
   'documentPromptName',
   'instruction',
   'chatTemplate',
+  'chatTemplateKwargs',
   'longDocuments',
 ] as const;
 export const RERANK_OPTIONS = [...SCORE_OPTIONS, 'topN'] as const satisfies readonly (keyof RerankOptions)[];

@@ -15,6 +15,7 @@ test('texts become lists, and every default is filled in', () => {
     documentPromptName: null,
     instruction: null,
     chatTemplate: null,
+    chatTemplateKwargs: {},
     longDocuments: null,
     priority: 0,
     maxTotalTokens: null,

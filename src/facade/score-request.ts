@@ -25,6 +25,7 @@ export function scoreRequest(
     documentPromptName: null,
     instruction: null,
     chatTemplate: null,
+    chatTemplateKwargs: {},
     longDocuments: null,
     priority: 0,
     maxTotalTokens: null,

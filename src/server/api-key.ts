@@ -5,8 +5,10 @@ export type CheckKey = (request: Request) => Promise<void>;
 
 /** Hashes are compared: they have one length, and what is learnt of them says nothing of a key. */
 export function keyChecker(keys: readonly string[]): CheckKey {
-  const known = Promise.all(keys.map(hash));
+  // With the first request: Cloudflare Workers compute nothing before.
+  let known: Promise<Uint8Array[]> | undefined;
   return async (request) => {
+    known ??= Promise.all(keys.map(hash));
     const [, given] = /^Bearer +(.+)$/i.exec(request.headers.get('Authorization') ?? '') ?? [];
     const own = await hash(given ?? '');
     let found = false;

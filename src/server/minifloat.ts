@@ -5,7 +5,7 @@ export interface Minifloat {
   /** Bits of each. One more is the sign. */
   exponent: number;
   mantissa: number;
-  /** False: the largest exponent is for numbers too, and all ones is NaN. */
+  /** False: the largest exponent is for numbers too, all ones is NaN, and what is too large becomes the largest number. */
   infinity: boolean;
 }
 
@@ -22,9 +22,8 @@ export function minifloatOf(value: number, { exponent, mantissa, infinity }: Min
   const steps = roundToEven(magnitude / step);
   // As an integer the word grows with its value: a mantissa that runs over makes the exponent one more.
   const word = steps + ((power + bias - 1) << mantissa);
-  const most = infinity ? topExponent : ones;
-  if (word < most) return sign | word;
-  return sign | (infinity ? topExponent : ones);
+  const most = infinity ? topExponent : ones - 1;
+  return sign | Math.min(word, most);
 }
 
 function roundToEven(value: number): number {

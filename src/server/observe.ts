@@ -4,13 +4,15 @@ import { informationRoutes, modelRoutes } from './routes/table.ts';
 import type { RequestState, ServerContext } from './server-context.ts';
 import { startSpan } from './tracing.ts';
 
-type Answering = (request: Request, state: RequestState) => Response | Promise<Response>;
+type Answering = (request: Request, state: RequestState) => Promise<Response>;
 
 /** Others share one name in metrics: a stranger must not be able to make as many series as there are paths. */
 const NAMES = new Map<string, string>([
   ...Object.keys(informationRoutes).map((path) => [path, path] as const),
   ...modelRoutes.flatMap(({ paths }) => paths.map((path) => [path, paths[0]] as const)),
 ]);
+
+const METHODS: readonly string[] = ['GET', 'HEAD', 'POST', 'OPTIONS', 'PUT', 'PATCH', 'DELETE'];
 
 export function observer({ metrics, options }: ServerContext, answer: Answering): (request: Request) => Promise<Response> {
   const { tracer, traceContext, onLog } = options;
@@ -32,7 +34,7 @@ export function observer({ metrics, options }: ServerContext, answer: Answering)
     const { error, model, tokens, timings } = state;
     const { status } = response;
     const ms = performance.now() - state.begin;
-    metrics.answered(name, request.method, status);
+    metrics.answered(name, METHODS.includes(request.method) ? request.method : 'other', status);
     if (error?.limit) metrics.rejected(error.limit);
     if (model && error) metrics.failed(model.name, status);
     if (model && !error && tokens !== null) metrics.succeeded(model.name, tokens, ms / 1000, timings);

@@ -33,6 +33,7 @@ interface PairFields {
   max_tokens_per_doc?: number | null | undefined;
   instruction?: string | null | undefined;
   chat_template?: string | null | undefined;
+  chat_template_kwargs?: Record<string, unknown> | null | undefined;
 }
 
 /** `isCrossEncoder`: the server's template is for those; a request's own is an error for others, which the engine says. */
@@ -47,5 +48,6 @@ export function scoreOptionsOf(fields: PairFields, server: ResolvedOptions, isCr
     ...(max_tokens_per_doc != null && { maxTokensPerDoc: max_tokens_per_doc }),
     ...(instruction != null && { instruction }),
     ...(chatTemplate !== undefined && { chatTemplate }),
+    ...(fields.chat_template_kwargs && { chatTemplateKwargs: fields.chat_template_kwargs }),
   };
 }

@@ -17,7 +17,7 @@ type Env = { Bindings: RequestState };
 /** What is asked without a key, by those who look whether a server is up. */
 const OPEN = ['/health', '/ping'];
 
-export function router(context: ServerContext): (request: Request, state: RequestState) => Response | Promise<Response> {
+export function router(context: ServerContext): (request: Request, state: RequestState) => Promise<Response> {
   const { options } = context;
   const app = new Hono<Env>();
   const { allowedOrigins } = options;
@@ -40,7 +40,14 @@ export function router(context: ServerContext): (request: Request, state: Reques
   app.post('/ping', () => responseOf(health(context)));
   app.notFound(({ req, env }) => failed(missing(req.path, req.method), env, context));
   app.onError((error, { env }) => failed(error, env, context));
-  return (request, state) => app.fetch(request, state);
+  return async (request, state) => {
+    try {
+      return await app.fetch(request, state);
+    } catch (error) {
+      // Hono hands on what is thrown and is no Error.
+      return failed(error, state, context);
+    }
+  };
 }
 
 function informationOf(context: ServerContext): Record<keyof typeof informationRoutes, () => Answer> {

@@ -5,10 +5,13 @@ import type { JsonBody } from './read-body.ts';
 
 export type RequestSchema = v.ObjectSchema<v.ObjectEntries, undefined>;
 
+/** What a body is once its schema has read it. */
+export type FieldsOf<Schema extends RequestSchema> = v.InferOutput<Schema>;
+
 /** As vLLM bounds it. */
 const MOST_ISSUES = 10;
 
-export function fieldsOf<Schema extends RequestSchema>(schema: Schema, body: JsonBody): v.InferOutput<Schema> {
+export function fieldsOf<Schema extends RequestSchema>(schema: Schema, body: JsonBody): FieldsOf<Schema> {
   const result = v.safeParse(schema, body);
   if (result.success) return result.output;
   const { issues } = result;

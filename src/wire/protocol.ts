@@ -109,6 +109,7 @@ export interface ScoreRequest extends WireLimits {
   documentPromptName: string | null;
   instruction: string | null;
   chatTemplate: string | null;
+  chatTemplateKwargs: Readonly<Record<string, unknown>>;
   longDocuments: 'max' | 'mean' | null;
 }
 

@@ -1,12 +1,12 @@
 /** POST /classify: vLLM's. */
-import type { InferOutput } from 'valibot';
 import { tokensOf, usageOf, type Answer, type Call } from '../call.ts';
 import { badRequest } from '../http-error.ts';
 import { poolingParamsOf } from '../pooling-params.ts';
 import { countOf, promptsOf, readInput } from '../request-prompts.ts';
 import type { ClassificationRequest } from '../schemas/requests.ts';
+import type { FieldsOf } from '../validation.ts';
 
-export async function classify(fields: InferOutput<typeof ClassificationRequest>, call: Call): Promise<Answer> {
+export async function classify(fields: FieldsOf<typeof ClassificationRequest>, call: Call): Promise<Answer> {
   if (fields.input === '') throw badRequest('Input cannot be empty for classification', 'input');
   const model = call.models.pick(fields.model, ['classify']);
   const head = { id: `classify-${call.id}`, object: 'list', created: call.created, model: model.name };

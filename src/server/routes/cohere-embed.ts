@@ -1,15 +1,15 @@
 /** POST /v2/embed: Cohere's. */
-import type { InferOutput } from 'valibot';
 import { packBits } from '../pack-bits.ts';
 import { tokensOf, type Answer, type Call } from '../call.ts';
 import { badRequest } from '../http-error.ts';
 import { textPart } from '../request-pairs.ts';
 import type { CohereEmbedRequest } from '../schemas/requests.ts';
+import type { FieldsOf } from '../validation.ts';
 import type { ServedModel } from '../served-models.ts';
 import { base64Of, bytesOf } from '../vector-format.ts';
 import type { EmbeddingRequestOutput, EmbedOptions } from '../../types.ts';
 
-type Fields = InferOutput<typeof CohereEmbedRequest>;
+type Fields = FieldsOf<typeof CohereEmbedRequest>;
 type EmbeddingType = Fields['embedding_types'][number];
 
 export async function cohereEmbed(fields: Fields, call: Call): Promise<Answer> {

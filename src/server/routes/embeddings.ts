@@ -1,13 +1,13 @@
 /** POST /v1/embeddings: OpenAI's, with vLLM's fields. */
-import type { InferOutput } from 'valibot';
 import { usageOf, tokensOf, type Answer, type Call } from '../call.ts';
 import { badRequest } from '../http-error.ts';
 import { poolingParamsOf } from '../pooling-params.ts';
 import { countOf, promptsOf, readInput } from '../request-prompts.ts';
 import type { EmbeddingRequest } from '../schemas/requests.ts';
+import type { FieldsOf } from '../validation.ts';
 import { carriedAs, type Item } from '../carried.ts';
 
-type Fields = InferOutput<typeof EmbeddingRequest>;
+type Fields = FieldsOf<typeof EmbeddingRequest>;
 
 export async function embeddings(fields: Fields, call: Call): Promise<Answer> {
   const input = readInput(fields);

@@ -1,18 +1,18 @@
 /** POST /pooling: vLLM's, what `LLM.encode` gives, for any model. */
-import type { InferOutput } from 'valibot';
 import { tokensOf, usageOf, type Answer, type Call } from '../call.ts';
 import { carriedAs, type Item } from '../carried.ts';
 import { badRequest } from '../http-error.ts';
 import { poolingParamsOf } from '../pooling-params.ts';
 import { countOf, promptsOf, readInput } from '../request-prompts.ts';
 import type { PoolingRequest } from '../schemas/requests.ts';
+import type { FieldsOf } from '../validation.ts';
 import type { PoolTask } from '../../types.ts';
 
 /** Without a task: the rows as they are, or else what the model gives instead. */
 const TASKS: readonly PoolTask[] = ['encode', 'reward', 'token_classify', 'classify', 'token_embed', 'embed'];
 const ONE_ROW: readonly PoolTask[] = ['embed', 'classify'];
 
-export async function pooling(fields: InferOutput<typeof PoolingRequest>, call: Call): Promise<Answer> {
+export async function pooling(fields: FieldsOf<typeof PoolingRequest>, call: Call): Promise<Answer> {
   if (fields.dimensions != null) throw badRequest('dimensions is currently not supported', 'dimensions');
   const input = readInput(fields);
   const model = call.models.pick(fields.model, fields.task ? [fields.task] : TASKS);

@@ -1,11 +1,11 @@
 /** POST /rerank, /v1/rerank and /v2/rerank: vLLM's answer to vLLM's, Jina's and Cohere's bodies. */
-import type { InferOutput } from 'valibot';
 import { tokensOf, type Answer, type Call } from '../call.ts';
 import { scoreOptionsOf, textOf, textsOf, type Side } from '../request-pairs.ts';
 import type { RerankRequest } from '../schemas/requests.ts';
+import type { FieldsOf } from '../validation.ts';
 import { isCrossEncoder } from './score.ts';
 
-export async function rerank(fields: InferOutput<typeof RerankRequest>, call: Call): Promise<Answer> {
+export async function rerank(fields: FieldsOf<typeof RerankRequest>, call: Call): Promise<Answer> {
   const documents = textsOf(fields.documents as Side, 'documents');
   const query = textOf(fields.query as Exclude<Side, readonly unknown[]>, 'query');
   const model = call.models.pick(fields.model, ['score']);

@@ -1,11 +1,11 @@
 /** POST /score and /v1/score: vLLM's. */
-import type { InferOutput } from 'valibot';
 import { tokensOf, usageOf, type Answer, type Call } from '../call.ts';
 import { badRequest } from '../http-error.ts';
 import { scoreOptionsOf, textsOf, type Side } from '../request-pairs.ts';
 import type { ScoreRequest } from '../schemas/requests.ts';
+import type { FieldsOf } from '../validation.ts';
 
-type Fields = InferOutput<typeof ScoreRequest>;
+type Fields = FieldsOf<typeof ScoreRequest>;
 
 const NAMES = [
   ['queries', 'documents'],

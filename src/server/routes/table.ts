@@ -1,8 +1,7 @@
 /** Every route that asks a model, as data: path, body, what it does. /openapi.json, the router and docs/api.md's test read the same list. */
-import type { InferOutput } from 'valibot';
 import type { Answer, Call } from '../call.ts';
 import * as requests from '../schemas/requests.ts';
-import type { RequestSchema } from '../validation.ts';
+import type { FieldsOf, RequestSchema } from '../validation.ts';
 import { classify } from './classify.ts';
 import { cohereEmbed } from './cohere-embed.ts';
 import { embeddings } from './embeddings.ts';
@@ -27,7 +26,7 @@ function route<Schema extends RequestSchema>(
   schema: Schema,
   summary: string,
   example: object,
-  answer: (fields: InferOutput<Schema>, call: Call) => Promise<Answer>,
+  answer: (fields: FieldsOf<Schema>, call: Call) => Promise<Answer>,
 ): ModelRoute {
   return { paths, schema, summary, example, answer };
 }

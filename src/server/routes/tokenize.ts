@@ -1,12 +1,12 @@
 /** POST /tokenize and /detokenize: vLLM's. */
-import type { InferOutput } from 'valibot';
 import type { Answer, Call } from '../call.ts';
 import { badRequest } from '../http-error.ts';
 import { render } from '../request-prompts.ts';
 import type { DetokenizeRequest, TokenizeRequest } from '../schemas/requests.ts';
+import type { FieldsOf } from '../validation.ts';
 import type { ChatMessage } from '../../types.ts';
 
-export async function tokenize(fields: InferOutput<typeof TokenizeRequest>, call: Call): Promise<Answer> {
+export async function tokenize(fields: FieldsOf<typeof TokenizeRequest>, call: Call): Promise<Answer> {
   const { prompt, messages } = fields;
   if ((prompt === undefined) === (messages == null)) throw badRequest('Give `prompt` or `messages`, one of the two.', 'prompt');
   const model = call.models.find(fields.model);
@@ -18,7 +18,7 @@ export async function tokenize(fields: InferOutput<typeof TokenizeRequest>, call
   return { body: { count, max_model_len, tokens, token_strs: fields.return_token_strs ? token_strs : null } };
 }
 
-export async function detokenize(fields: InferOutput<typeof DetokenizeRequest>, call: Call): Promise<Answer> {
+export async function detokenize(fields: FieldsOf<typeof DetokenizeRequest>, call: Call): Promise<Answer> {
   const model = call.models.find(fields.model);
   const prompt = await call.enter(model, { inputs: 1 }, ({ signal }) => model.llm.detokenize(fields.tokens, { signal }));
   return { body: { prompt } };

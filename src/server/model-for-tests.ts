@@ -1,0 +1,42 @@
+/** A model without an engine, for tests of what is around it: it answers at once, or as a test says. */
+import { PoolingError } from '../errors.ts';
+import type { EmbeddingRequestOutput, ModelInfo, Prompt } from '../types.ts';
+import type { PoolingModel } from './served-models.ts';
+
+export function fakeModel(own: Partial<PoolingModel> & { tasks?: ModelInfo['tasks']; name?: string } = {}): PoolingModel {
+  const { tasks = ['embed', 'score'], name = 'fake', ...methods } = own;
+  const no = () => Promise.reject(new PoolingError('unsupported-task', 'not asked for'));
+  const info = { model: name, tasks, max_model_len: 16, max_embed_len: 16, prompts: {}, device: 'wasm' } as unknown as ModelInfo;
+  return {
+    info,
+    embed: (prompts) => Promise.resolve((prompts as Prompt[]).map((_, i) => embeddingOf(i))),
+    encode: no,
+    tokenEmbed: no,
+    classify: no,
+    tokenClassify: no,
+    reward: no,
+    score: no,
+    tokenize: no,
+    detokenize: no,
+    applyChatTemplate: no,
+    ...methods,
+  };
+}
+
+export function embeddingOf(value: number): EmbeddingRequestOutput {
+  return {
+    request_id: String(value),
+    outputs: { embedding: Float32Array.of(value, 0.5), hidden_size: 2 },
+    prompt_token_ids: Int32Array.of(1, 2, 3),
+    finished: true,
+  };
+}
+
+export function post(path: string, body: unknown, headers: Record<string, string> = {}, signal?: AbortSignal): Request {
+  return new Request(`http://server${path}`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...headers },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+    ...(signal && { signal }),
+  });
+}
