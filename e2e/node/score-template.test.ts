@@ -134,8 +134,8 @@ describe('of a model with another name', () => {
 
   test('texts are put in as they are: no Jinja, no escapes', async () => {
     const nasty = '{{ query }} <b>&amp;</b> {% raw %}';
-    const [output] = await llm.score(query, nasty, { chatTemplate: '[{{ document }}]' });
-    expect(output!.outputs.score).toBeCloseTo((await read(llm, [`[${nasty}]`]))[0]!, 6);
+    const [output] = await llm.score(query, nasty, { chatTemplate: '[{{ query }}|{{ document }}]' });
+    expect(output!.outputs.score).toBeCloseTo((await read(llm, [`[${query}|${nasty}]`]))[0]!, 6);
   });
 
   test('without one query and document are put together, with a warning', async () => {
@@ -170,7 +170,9 @@ describe('of a model with another name', () => {
     ['{% if query %}', /^invalid-option: The template cannot be rendered: ./],
     ['{{ query | nonsense }}', /^invalid-option: The template cannot be rendered: .*nonsense/],
     ['{{ raise_exception("no such role") }}', /^invalid-option: The template cannot be rendered: no such role$/],
-    ['{# nothing #}{{ "" }}', /^invalid-input: The decoder prompt cannot be empty$/],
+    ['{# nothing #}{{ "" }}', /^invalid-option: chatTemplate has no place for a query and a document: every pair would be the same prompt.$/],
+    ['{{ query }}', /^invalid-option: chatTemplate has no place for a query and a document/],
+    ['{{ messages[0].role }}', /^invalid-option: chatTemplate has no place for a query and a document/],
   ])('%j is refused, and the next call works', async (chatTemplate, expected) => {
     expect(await outcome(llm.score(query, documents, { chatTemplate }))).toMatch(expected);
     expect(await outcome(llm.score(query, documents, { chatTemplate: '{{ query }} {{ document }}' }))).toBe('ok');

@@ -4,7 +4,7 @@ import type { PairTemplate, TextTokenizer } from '../text/tokenizer.ts';
 import { checkCharacters } from '../text/character-limit.ts';
 import { needsChunks } from '../pipeline/limits.ts';
 import { documentWindows } from '../text/pair-encoding.ts';
-import { givenTemplate } from '../text/score-template.ts';
+import { checkCarries, givenTemplate } from '../text/score-template.ts';
 import { pairTokenizer, type PairTokenizer } from '../text/tokenize-pair.ts';
 import type { Encoding } from '../shapes.ts';
 import { planFor } from '../tasks/plan-for.ts';
@@ -78,6 +78,7 @@ async function pairEncoder(request: PairRequest, context: CallContext): Promise<
   const { chatTemplate } = request;
   const own = chatTemplate === null ? await ownTemplate(context) : null;
   const chosen = chatTemplate === null ? unwritten(own, request) : givenTemplate(chatTemplate);
+  if (chosen && chatTemplate !== null) await checkCarries(chosen, request.chatTemplateKwargs);
   if (chosen) return templateEncoder(chosen, request, context);
   if (request.instruction !== null || Object.keys(request.chatTemplateKwargs).length > 0) {
     throw new PoolingError(

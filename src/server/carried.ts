@@ -9,7 +9,7 @@ export interface Item {
   shape: readonly number[];
 }
 
-interface Format {
+export interface Format {
   encoding_format: 'float' | 'base64' | 'bytes' | 'bytes_only';
   embed_dtype: EmbedDtype;
   endianness: Endianness;
@@ -22,12 +22,15 @@ interface Head {
   model: string;
 }
 
+/** Looked at before a model is asked. */
+export function checkFormat({ encoding_format, embed_dtype }: Format): void {
+  if (encoding_format !== 'float' || embed_dtype === 'float32') return;
+  throw badRequest(`embed_dtype "${embed_dtype}" needs encoding_format "base64" or "bytes": JSON has one kind of number.`, 'embed_dtype');
+}
+
 /** `field`: the name of the item's values, and of its `object`: OpenAI says embedding for both, vLLM's pooling API pooling and data. */
 export function carriedAs(items: readonly Item[], format: Format, head: Head, usage: Usage, field: 'embedding' | 'data'): Answer {
   const { encoding_format: encoding, embed_dtype, endianness } = format;
-  if (encoding === 'float' && embed_dtype !== 'float32') {
-    throw badRequest(`embed_dtype "${embed_dtype}" needs encoding_format "base64" or "bytes": JSON has one kind of number.`, 'embed_dtype');
-  }
   const tokens = usage.prompt_tokens;
   if (encoding === 'bytes' || encoding === 'bytes_only') return rawBytes(items, format, head, usage);
   const object = field === 'embedding' ? 'embedding' : 'pooling';

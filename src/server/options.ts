@@ -24,8 +24,8 @@ export interface ServerOptions {
   protectMetrics?: boolean;
   /** Origins whose pages may call, or "*". Default: none, so that no page of another site can. */
   allowedOrigins?: '*' | readonly string[];
-  /** Jinja source for requests with `messages`, and for the pairs of a cross-encoder. Default: the model's own. */
-  chatTemplate?: string;
+  /** Jinja source for requests with `messages`, and for the pairs of a cross-encoder; of all models, or by name. Default: the models' own. */
+  chatTemplate?: string | Readonly<Record<string, string>>;
   /** Take `chat_template` from requests. Default false: a template is a program, and can run for ever. */
   trustRequestChatTemplate?: boolean;
   /** Each request, each fault, and ignored fields. Default: none. */
@@ -99,6 +99,8 @@ export function resolveOptions(given: ServerOptions = {}): ResolvedOptions {
 
 function numberOf(name: string, value: number | null, least: number): number | null {
   if (value === null) return null;
-  if ((Number.isInteger(value) || value === Infinity) && value >= least) return value;
+  // A timer of more than 2^31 - 1 ms ends at once.
+  const most = name.endsWith('Timeout') ? 2 ** 31 - 1 : Number.MAX_SAFE_INTEGER;
+  if (value === Infinity || (Number.isInteger(value) && value >= least && value <= most)) return value;
   throw new PoolingError('invalid-option', `${name} must be an integer of at least ${least}, or Infinity, got ${shown(value)}.`);
 }

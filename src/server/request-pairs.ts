@@ -4,6 +4,7 @@ import { badRequest } from './http-error.ts';
 import type { ResolvedOptions } from './options.ts';
 import { poolingParamsOf } from './pooling-params.ts';
 import { templateOf } from './request-prompts.ts';
+import type { ServedModel } from './served-models.ts';
 
 type Document = string | { content: { type: string; text?: unknown }[] } | { text: string };
 
@@ -36,10 +37,11 @@ interface PairFields {
   chat_template_kwargs?: Record<string, unknown> | null | undefined;
 }
 
-/** `isCrossEncoder`: the server's template is for those; a request's own is an error for others, which the engine says. */
-export function scoreOptionsOf(fields: PairFields, server: ResolvedOptions, isCrossEncoder: boolean): ScoreOptions {
+/** The server's template is for cross-encoders; a request's own is an error for others, which the engine says. */
+export function scoreOptionsOf(fields: PairFields, server: ResolvedOptions, model: ServedModel): ScoreOptions {
   const { truncate_prompt_tokens, truncation_side, max_tokens_per_query, max_tokens_per_doc, instruction } = fields;
-  const chatTemplate = fields.chat_template == null && !isCrossEncoder ? undefined : templateOf(fields.chat_template, server);
+  const isTemplated = fields.chat_template != null || isCrossEncoder(model);
+  const chatTemplate = isTemplated ? templateOf(fields.chat_template, server, model) : undefined;
   return {
     poolingParams: poolingParamsOf({ activation: fields.activation, use_activation: fields.use_activation }),
     ...(truncate_prompt_tokens != null && { truncatePromptTokens: truncate_prompt_tokens }),
@@ -50,4 +52,9 @@ export function scoreOptionsOf(fields: PairFields, server: ResolvedOptions, isCr
     ...(chatTemplate !== undefined && { chatTemplate }),
     ...(fields.chat_template_kwargs && { chatTemplateKwargs: fields.chat_template_kwargs }),
   };
+}
+
+/** The others compare embeddings. */
+function isCrossEncoder({ llm }: ServedModel): boolean {
+  return llm.info.tasks.includes('classify');
 }

@@ -3,7 +3,7 @@ import type { ChatMessage, Prompt, PoolOptions } from '../types.ts';
 import type { EngineOptions } from './call.ts';
 import { badRequest } from './http-error.ts';
 import type { ResolvedOptions } from './options.ts';
-import type { PoolingModel } from './served-models.ts';
+import type { ServedModel } from './served-models.ts';
 
 interface ChatFields {
   chat_template?: string | null | undefined;
@@ -46,7 +46,7 @@ export function countOf(input: Input): number {
 export async function promptsOf(
   input: Input,
   fields: PromptFields,
-  llm: PoolingModel,
+  model: ServedModel,
   server: ResolvedOptions,
   { signal }: EngineOptions,
 ): Promise<{ prompts: Prompt[]; reading: PoolOptions & { promptName?: string; prompt?: string } }> {
@@ -59,7 +59,7 @@ export async function promptsOf(
     return { prompts: input.texts, reading: { ...reading, addSpecialTokens: special ?? true, ...(promptName != null && { promptName }) } };
   }
   const prompts: Prompt[] = [];
-  for (const messages of input.conversations) prompts.push(await render(messages, fields, llm, server, signal));
+  for (const messages of input.conversations) prompts.push(await render(messages, fields, model, server, signal));
   // The template writes the special tokens, and is the whole prompt.
   return { prompts, reading: { ...reading, addSpecialTokens: special ?? false, prompt: '' } };
 }
@@ -73,12 +73,12 @@ export function render(
     continue_final_message = false,
     tools,
   }: ChatFields & { tools?: unknown[] | null | undefined },
-  llm: PoolingModel,
+  model: ServedModel,
   server: ResolvedOptions,
   signal: AbortSignal,
 ): Promise<string> {
-  const chatTemplate = templateOf(chat_template, server);
-  return llm.applyChatTemplate(messages, {
+  const chatTemplate = templateOf(chat_template, server, model);
+  return model.llm.applyChatTemplate(messages, {
     signal,
     addGenerationPrompt: add_generation_prompt,
     continueFinalMessage: continue_final_message,
@@ -92,8 +92,12 @@ export function render(
 export function templateOf(
   given: string | null | undefined,
   { chatTemplate, trustRequestChatTemplate }: ResolvedOptions,
+  { name }: ServedModel,
 ): string | undefined {
-  if (given == null) return chatTemplate;
+  if (given == null) {
+    if (typeof chatTemplate !== 'object') return chatTemplate;
+    return Object.hasOwn(chatTemplate, name) ? chatTemplate[name] : undefined;
+  }
   if (trustRequestChatTemplate) return given;
   throw badRequest(
     'Chat template is passed with request, but --trust-request-chat-template is not set. Refused request with untrusted chat template.',

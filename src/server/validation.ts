@@ -17,8 +17,8 @@ export function fieldsOf<Schema extends RequestSchema>(schema: Schema, body: Jso
   const { issues } = result;
   const lines = issues.slice(0, MOST_ISSUES).map((issue) => `\n  ${describe(issue)}`);
   const message = `${issues.length} validation error${issues.length === 1 ? '' : 's'}:${lines.join('')}`;
-  // A message of the schema's own is vLLM's text already.
-  const own = issues.length === 1 && issues[0].type === 'union' ? issues[0].message : message;
+  // A message that is not the library's is vLLM's text already.
+  const own = issues.length === 1 && issues[0].type === 'union' && !issues[0].message.startsWith('Invalid') ? issues[0].message : message;
   throw new HttpError(400, 'Bad Request', own, { param: fieldOf(issues[0]) });
 }
 

@@ -37,10 +37,21 @@ export function renderPair(
  * How a model's own template wants a pair; null if it does not carry one: many a chat template was inherited with the language model, knows nothing
  * of queries and documents, and would make the same prompt of them all. Throws if it cannot be rendered.
  */
-export async function styleOf(template: string, variables: Readonly<Record<string, unknown>>): Promise<Style | null> {
+export function styleOf(template: string, variables: Readonly<Record<string, unknown>>): Promise<Style | null> {
+  return carrying(template, variables, ['texts', 'parts']);
+}
+
+/** Throws if a caller's template makes one prompt of all pairs: their scores would be the same, and look like scores. */
+export async function checkCarries({ template }: KnownTemplate, variables: Readonly<Record<string, unknown>>): Promise<void> {
+  if ((await carrying(template, variables, ['vllm'])) !== null) return;
+  throw new PoolingError('invalid-option', 'chatTemplate has no place for a query and a document: every pair would be the same prompt.');
+}
+
+/** The first of the styles in which the template's prompt has both texts; null: none. Throws if it cannot be rendered in any. */
+async function carrying(template: string, variables: Readonly<Record<string, unknown>>, styles: readonly Style[]): Promise<Style | null> {
   const markers = { variables, query: 'the-query-itself', document: 'the-document-itself' };
   let failure: unknown = null;
-  for (const style of ['texts', 'parts'] as const) {
+  for (const style of styles) {
     // The system message of an instruction moves the others on, which a template may count.
     for (const instruction of [null, 'the-instruction']) {
       try {

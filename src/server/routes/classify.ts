@@ -14,7 +14,7 @@ export async function classify(fields: FieldsOf<typeof ClassificationRequest>, c
   if (Array.isArray(fields.input) && fields.input.length === 0) return { body: { ...head, data: [], usage: usageOf(0) }, tokens: 0 };
   const input = readInput(fields);
   const outputs = await call.enter(model, { ...fields, inputs: countOf(input) }, async (engine) => {
-    const { prompts, reading } = await promptsOf(input, fields, model.llm, call.options, engine);
+    const { prompts, reading } = await promptsOf(input, fields, model, call.options, engine);
     const poolingParams = poolingParamsOf(fields);
     return model.llm.classify(prompts, { ...reading, ...engine, poolingParams, ...(fields.head != null && { head: fields.head }) });
   });

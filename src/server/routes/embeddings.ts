@@ -5,11 +5,12 @@ import { poolingParamsOf } from '../pooling-params.ts';
 import { countOf, promptsOf, readInput } from '../request-prompts.ts';
 import type { EmbeddingRequest } from '../schemas/requests.ts';
 import type { FieldsOf } from '../validation.ts';
-import { carriedAs, type Item } from '../carried.ts';
+import { carriedAs, checkFormat, type Item } from '../carried.ts';
 
 type Fields = FieldsOf<typeof EmbeddingRequest>;
 
 export async function embeddings(fields: Fields, call: Call): Promise<Answer> {
+  checkFormat(fields);
   const input = readInput(fields);
   // A late-interaction model has a vector for each token, and newer vLLM gives those here.
   const model = call.models.pick(fields.model, ['embed', 'token_embed']);
@@ -17,7 +18,7 @@ export async function embeddings(fields: Fields, call: Call): Promise<Answer> {
     throw badRequest(`"${model.name}" gives a vector for each token, and those are served as "float" alone.`, 'encoding_format');
   }
   const outputs = await call.enter(model, { ...fields, inputs: countOf(input) }, async (engine) => {
-    const { prompts, reading } = await promptsOf(input, fields, model.llm, call.options, engine);
+    const { prompts, reading } = await promptsOf(input, fields, model, call.options, engine);
     const options = { ...reading, ...engine, poolingParams: poolingParamsOf(fields) };
     if (model.task === 'token_embed') return model.llm.tokenEmbed(prompts, options);
     const outputs = await model.llm.embed(prompts, options);

@@ -1,6 +1,6 @@
 /** POST /pooling: vLLM's, what `LLM.encode` gives, for any model. */
 import { tokensOf, usageOf, type Answer, type Call } from '../call.ts';
-import { carriedAs, type Item } from '../carried.ts';
+import { carriedAs, checkFormat, type Item } from '../carried.ts';
 import { badRequest } from '../http-error.ts';
 import { poolingParamsOf } from '../pooling-params.ts';
 import { countOf, promptsOf, readInput } from '../request-prompts.ts';
@@ -14,10 +14,11 @@ const ONE_ROW: readonly PoolTask[] = ['embed', 'classify'];
 
 export async function pooling(fields: FieldsOf<typeof PoolingRequest>, call: Call): Promise<Answer> {
   if (fields.dimensions != null) throw badRequest('dimensions is currently not supported', 'dimensions');
+  checkFormat(fields);
   const input = readInput(fields);
   const model = call.models.pick(fields.model, fields.task ? [fields.task] : TASKS);
   const outputs = await call.enter(model, { ...fields, inputs: countOf(input) }, async (engine) => {
-    const { prompts, reading } = await promptsOf(input, fields, model.llm, call.options, engine);
+    const { prompts, reading } = await promptsOf(input, fields, model, call.options, engine);
     return model.llm.encode(prompts, { ...reading, ...engine, poolingTask: model.task, poolingParams: poolingParamsOf(fields) });
   });
   const items = outputs.map(({ outputs: { data, shape } }): Item => ({ data, shape: ONE_ROW.includes(model.task) ? [shape[1]] : shape }));

@@ -3,14 +3,13 @@ import { tokensOf, type Answer, type Call } from '../call.ts';
 import { scoreOptionsOf, textOf, textsOf, type Side } from '../request-pairs.ts';
 import type { RerankRequest } from '../schemas/requests.ts';
 import type { FieldsOf } from '../validation.ts';
-import { isCrossEncoder } from './score.ts';
 
 export async function rerank(fields: FieldsOf<typeof RerankRequest>, call: Call): Promise<Answer> {
   const documents = textsOf(fields.documents as Side, 'documents');
   const query = textOf(fields.query as Exclude<Side, readonly unknown[]>, 'query');
   const model = call.models.pick(fields.model, ['score']);
   const outputs = await call.enter(model, { ...fields, inputs: documents.length }, (engine) =>
-    model.llm.score(query, documents, { ...scoreOptionsOf(fields, call.options, isCrossEncoder(model)), ...engine }),
+    model.llm.score(query, documents, { ...scoreOptionsOf(fields, call.options, model), ...engine }),
   );
   const tokens = tokensOf(outputs);
   const results = outputs

@@ -21,15 +21,10 @@ export async function score(fields: Fields, call: Call): Promise<Answer> {
   const model = call.models.pick(fields.model, ['score']);
   const inputs = Math.max(queries.length, documents.length);
   const outputs = await call.enter(model, { ...fields, inputs }, (engine) =>
-    model.llm.score(queries, documents, { ...scoreOptionsOf(fields, call.options, isCrossEncoder(model)), ...engine }),
+    model.llm.score(queries, documents, { ...scoreOptionsOf(fields, call.options, model), ...engine }),
   );
   const data = outputs.map(({ outputs: { score } }, index) => ({ index, object: 'score', score }));
   const tokens = tokensOf(outputs);
   const head = { id: `score-${call.id}`, object: 'list', created: call.created, model: model.name };
   return { body: { ...head, data, usage: usageOf(tokens) }, tokens };
-}
-
-/** The others compare embeddings. */
-export function isCrossEncoder({ llm }: { llm: { info: { tasks: readonly string[] } } }): boolean {
-  return llm.info.tasks.includes('classify');
 }

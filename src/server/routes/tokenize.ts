@@ -11,7 +11,7 @@ export async function tokenize(fields: FieldsOf<typeof TokenizeRequest>, call: C
   if ((prompt === undefined) === (messages == null)) throw badRequest('Give `prompt` or `messages`, one of the two.', 'prompt');
   const model = call.models.find(fields.model);
   const [output] = await call.enter(model, { inputs: 1 }, async ({ signal }) => {
-    const text = prompt ?? (await render(messages as ChatMessage[], fields, model.llm, call.options, signal));
+    const text = prompt ?? (await render(messages as ChatMessage[], fields, model, call.options, signal));
     return model.llm.tokenize(text, { addSpecialTokens: fields.add_special_tokens ?? prompt !== undefined, signal });
   });
   const { count, max_model_len, tokens, token_strs } = output!;
