@@ -170,7 +170,10 @@ describe('of a model with another name', () => {
     ['{% if query %}', /^invalid-option: The template cannot be rendered: ./],
     ['{{ query | nonsense }}', /^invalid-option: The template cannot be rendered: .*nonsense/],
     ['{{ raise_exception("no such role") }}', /^invalid-option: The template cannot be rendered: no such role$/],
-    ['{# nothing #}{{ "" }}', /^invalid-option: chatTemplate has no place for a query and a document: every pair would be the same prompt.$/],
+    [
+      '{# nothing #}{{ "" }}',
+      /^invalid-option: chatTemplate has no place for a query and a document: every pair would be the same prompt.$/,
+    ],
     ['{{ query }}', /^invalid-option: chatTemplate has no place for a query and a document/],
     ['{{ messages[0].role }}', /^invalid-option: chatTemplate has no place for a query and a document/],
   ])('%j is refused, and the next call works', async (chatTemplate, expected) => {

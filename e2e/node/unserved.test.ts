@@ -117,7 +117,7 @@ describe('an option that says nothing to the model', () => {
         ],
         [
           (llm) => llm.score('a', 'b', { instruction: 'find it' }),
-          'invalid-option: An instruction goes into a template, and this model has none: pass one as `chatTemplate`.',
+          'invalid-option: An instruction and chatTemplateKwargs go into a template, and this model has none: pass one as `chatTemplate`.',
         ],
         [(llm) => llm.score(['a', 'b'], ['c', 'd', 'e']), 'invalid-input: Input lengths must be either 1:1, 1:N or N:N'],
         [(llm) => llm.score([], ['c', 'd']), 'invalid-input: At least one text element must be given'],
