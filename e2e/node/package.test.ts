@@ -62,12 +62,14 @@ afterAll(async () => {
 describe('The tarball', () => {
   test('holds what runs, its types and the licence, and nothing else', () => {
     const needed = ['package.json', 'README.md', 'LICENSE'];
-    for (const entry of ['index', 'edge', 'worker', 'worker-wasm']) needed.push(`dist/${entry}.js`, `dist/${entry}.js.map`);
+    for (const entry of ['index', 'edge', 'server', 'cache-inspect', 'worker', 'worker-wasm'])
+      needed.push(`dist/${entry}.js`, `dist/${entry}.js.map`);
     for (const wasm of ['ort-wasm-simd-threaded', 'ort-wasm-simd-threaded.asyncify']) needed.push(`dist/${wasm}.wasm`);
     const files = packed.files.map(({ path }) => path);
     expect(files.filter((path) => !/^dist\/types\/.*\.d\.ts$/.test(path)).sort()).toEqual(needed.sort());
     expect(files).toContain('dist/types/index.d.ts');
     expect(files).toContain('dist/types/edge.d.ts');
+    expect(files).toContain('dist/types/server.d.ts');
     console.log(
       `${packed.filename}: ${(packed.size / 1e6).toFixed(1)} MB packed, ${(packed.unpackedSize / 1e6).toFixed(1)} MB unpacked, ${files.length} files`,
     );
@@ -80,10 +82,18 @@ describe('The tarball', () => {
     expect(index).toContain("new Worker(new URL('./worker.js',import.meta.url),{type:");
   });
 
+  test('has a server of one file, which is loaded when it is used', async () => {
+    const server = await readFile(join(dist, 'server.js'), 'utf8');
+    expect(server).not.toMatch(/\bimport\s*[({"'`]|\bprocess\.|\bDeno\b|\bBun\b/);
+    expect(gzipSync(server).length).toBeLessThanOrEqual(30_000);
+    expect(await readFile(join(dist, 'index.js'), 'utf8')).toContain("import('./server.js')");
+  });
+
   test('has an edge entry without a worker or comlink', async () => {
     const edge = await readFile(join(dist, 'edge.js'), 'utf8');
     expect(edge).not.toMatch(/new Worker|comlink\.|releaseProxy/);
     expect([...edge.matchAll(/(?:from|import\()\s*["'`]([^"'`]+)/g)].map(([, name]) => name).sort()).toEqual([
+      './server.js',
       '@huggingface/jinja',
       '@huggingface/tokenizers',
       'onnxruntime-web/wasm',
@@ -133,9 +143,22 @@ describe('Types', () => {
 describe('Node', () => {
   test('embeds through rockpool/edge, with onnxruntime-web from its node_modules', { timeout: 60_000 }, async () => {
     const { stdout } = await run(process.execPath, ['edge.js', JSON.stringify(texts)], { cwd: app });
-    await expectOracle(JSON.parse(stdout) as number[][], 'tiny-bert');
+    const { vectors, served } = JSON.parse(stdout) as { vectors: number[][]; served: number[][] };
+    await expectOracle(vectors, 'tiny-bert');
+    expect(served).toEqual(vectors);
   });
 });
+
+interface PageResult {
+  error?: string;
+  message?: string;
+  threads: number;
+  vectors: number[][];
+  /** Of llm.fetch. */
+  served: number[][];
+  /** Models in the cache. */
+  cached: number;
+}
 
 /** Opens the page in a new context, without a cache of earlier ones, and waits for its result. */
 async function expectPageEmbeds(url: string, isolated = true): Promise<void> {
@@ -149,12 +172,12 @@ async function expectPageEmbeds(url: string, isolated = true): Promise<void> {
     await page.goto(url);
     const waited = await page.waitForFunction(() => 'result' in globalThis, null, { timeout: 60_000 }).catch((error: unknown) => error);
     expect(waited, complaints.join('\n')).not.toBeInstanceOf(Error);
-    const result = await page.evaluate(
-      () => (globalThis as unknown as { result: { error?: string; message?: string; threads: number; vectors: number[][] } }).result,
-    );
+    const result = await page.evaluate(() => (globalThis as unknown as { result: PageResult }).result);
     expect(result.error, `${result.message}\n${complaints.join('\n')}`).toBeUndefined();
     if (isolated && availableParallelism() > 1) expect(result.threads).toBeGreaterThan(1);
     await expectOracle(result.vectors, 'tiny-bert');
+    expect(result.served).toEqual(result.vectors);
+    expect(result.cached).toBe(1);
   } finally {
     await context.close();
   }
