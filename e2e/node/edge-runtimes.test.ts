@@ -1,5 +1,4 @@
 /** rockpool/edge as built, in the real runtimes: Node, Deno, Bun and workerd. Every vector is held against Sentence-Transformers'. */
-import { existsSync, readdirSync } from 'node:fs';
 import { cp, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join, relative, resolve } from 'node:path';
@@ -10,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startServer, type TestServer } from '../server.ts';
 import { expectOracle, texts } from './oracle-texts.ts';
 import { run, tempFolder } from './processes.ts';
+import { runtimes, type Runtime } from './runtimes.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const miniLm = join(root, 'models/all-MiniLM-L6-v2');
@@ -33,8 +33,6 @@ interface Job {
   missing?: string[];
 }
 
-type Runtime = [command: string, ...args: string[]];
-
 /** Runs runtimes/embed.mjs, which has to end by itself. */
 async function embedIn([command, ...args]: Runtime, job: Job): Promise<{ used: Used[]; missing: string[] }> {
   const program = join(import.meta.dirname, 'runtimes/embed.mjs');
@@ -42,23 +40,6 @@ async function embedIn([command, ...args]: Runtime, job: Job): Promise<{ used: U
   expect(lingered, 'milliseconds from the last line to the end of the process').toBeLessThan(5_000);
   return JSON.parse(stdout) as { used: Used[]; missing: string[] };
 }
-
-/** npm's packages put the binary into one of their own for each platform, and run an install script to find it, which we do not allow. */
-function binaryOf(scope: string, path: string): string {
-  const folder = join(root, 'node_modules', scope);
-  const platforms = existsSync(folder) ? readdirSync(folder) : [];
-  const found = platforms.map((platform) => join(folder, platform, path)).find((file) => existsSync(file));
-  if (found === undefined)
-    throw new Error(`There is no ${path} in node_modules/${scope}: \`npm ci\` installs it, for platforms that it knows.`);
-  return found;
-}
-
-/** Looked for when a test needs it, so that one that is missing fails its own tests alone. */
-const runtimes: Record<'Node' | 'Deno' | 'Bun', () => Runtime> = {
-  Node: () => [process.execPath],
-  Deno: () => [binaryOf('@deno', 'deno'), 'run', '--no-prompt', '--allow-read', '--allow-net'],
-  Bun: () => [binaryOf('@oven', 'bin/bun')],
-};
 
 /** tiny-bert with its tokenizer beside it: a folder that a path can name. */
 let tiny: string;

@@ -9,6 +9,7 @@ import { presentBrowser } from '../../scripts/browser.mjs';
 import { startServer } from '../server.ts';
 import { expectOracle, texts } from './oracle-texts.ts';
 import { run, serve, tempFolder } from './processes.ts';
+import { runtimes } from './runtimes.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const dist = join(root, 'dist');
@@ -147,6 +148,12 @@ describe('Node', () => {
     await expectOracle(vectors, 'tiny-bert');
     expect(served).toEqual(vectors);
   });
+});
+
+test.each(Object.entries(runtimes))('The bare name is the edge build in %s', { timeout: 60_000 }, async (_, runtime) => {
+  const [command, ...args] = runtime();
+  const { stdout } = await run(command, [...args, 'named.js', JSON.stringify(texts)], { cwd: app });
+  await expectOracle(JSON.parse(stdout) as number[][], 'tiny-bert');
 });
 
 interface PageResult {
