@@ -4,6 +4,7 @@ import { cp, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { wat } from './scripts/wat.mjs';
 
 const root = import.meta.dirname;
 
@@ -37,7 +38,7 @@ export default defineConfig({
   root: 'demo',
   // Relative: the site works from any folder of any host.
   base: './',
-  plugins: [models()],
+  plugins: [models(), wat()],
   // The page imports the package by its public name, and gets what its users get.
   resolve: {
     alias: [

@@ -1,5 +1,5 @@
 /**
- * Builds the library into dist/: index.js, edge.js, worker.js, worker-wasm.js, the runtime's .wasm files, and the types.
+ * Builds the library into dist/: index.js, edge.js, worker.js, worker-wasm.js, the program rockpool.js, the runtime's .wasm files, and the types.
  *
  * Rolldown on its own rather than Vite's library mode, which rewrites `new Worker(new URL('./worker.js', import.meta.url))` to a path that no
  * other bundler finds, and inlines the .wasm as base64. The workers are one file each: bundlers that emit a worker do not all follow its imports.
@@ -44,7 +44,7 @@ const ownScript = {
 };
 
 /** Loaded when they are asked for, and files of their own, which lie beside the others in dist/. */
-const LAZY = /^.*\/(server|cache-inspect)\.ts$/;
+const LAZY = /^.*\/(edge|server|cache-inspect)\.ts$/;
 
 const entries = [
   { input: 'src/index.ts', external: [LAZY] },
@@ -53,6 +53,7 @@ const entries = [
   { input: 'src/files/cache-inspect.ts', external: [] },
   { input: 'worker/worker.ts', external: [] },
   { input: 'worker/worker-wasm.ts', external: [] },
+  { input: 'bin/rockpool.ts', external: [LAZY, /^node:/, 'webgpu'], banner: '#!/usr/bin/env node' },
 ];
 
 /** The minifier writes './worker.js' and other names in backticks, which not every bundler reads as a constant. As long as before: source maps stay right. */
@@ -60,7 +61,7 @@ const plainQuotes = (code) => code.replace(/(new URL|import)\(`([^`$]*)`/g, "$1(
 
 await rm(dist, { recursive: true, force: true });
 await mkdir(dist);
-for (const { input, external } of entries) {
+for (const { input, external, banner = '' } of entries) {
   const bundle = await rolldown({
     input: join(root, input),
     external,
@@ -74,6 +75,7 @@ for (const { input, external } of entries) {
     sourcemap: true,
     codeSplitting: false,
     minify: true,
+    banner,
   });
   await bundle.close();
   for (const file of output) await writeFile(join(dist, file.fileName), plainQuotes(file.code ?? file.source));

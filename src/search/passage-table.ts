@@ -1,0 +1,105 @@
+/** Passages as vectors, each of a document -> the documents whose best passage is nearest to a query. */
+import type { CoarseOptions } from './search-types.ts';
+import type { Precision } from './row-format.ts';
+import { topK } from './top-k.ts';
+import { VectorTable } from './vector-table.ts';
+
+/** Which passage a row is of: the document's key, and its place in the document. */
+export interface RowOwner {
+  document: number;
+  passage: number;
+}
+
+export interface DocumentHit extends RowOwner {
+  row: number;
+  score: number;
+}
+
+export class PassageTable {
+  readonly #full: VectorTable;
+  readonly #coarse: VectorTable | null;
+  readonly #oversample: number;
+  readonly #owners: RowOwner[] = [];
+  /** By document: the row of each of its passages. */
+  readonly #rows = new Map<number, number[]>();
+
+  constructor(size: number, precision: Precision, coarse: CoarseOptions | undefined) {
+    this.#full = new VectorTable(precision, size);
+    this.#coarse = coarse ? new VectorTable(coarse.precision, coarse.dimensions ?? size) : null;
+    this.#oversample = coarse?.oversample ?? 4;
+  }
+
+  get count(): number {
+    return this.#full.count;
+  }
+
+  get bytes(): number {
+    return this.#full.bytes + (this.#coarse?.bytes ?? 0);
+  }
+
+  /** One vector a passage. */
+  add(document: number, vectors: readonly Float32Array[]): void {
+    this.#rows.set(
+      document,
+      vectors.map((vector, passage) => {
+        this.#full.push(vector);
+        this.#coarse?.push(this.#short(vector));
+        return this.#owners.push({ document, passage }) - 1;
+      }),
+    );
+  }
+
+  remove(document: number): void {
+    // From the last row on, so that none of them takes the place of another that is to go.
+    for (const row of (this.#rows.get(document) ?? []).toSorted((a, b) => b - a)) {
+      this.#full.remove(row);
+      this.#coarse?.remove(row);
+      const last = this.#owners.pop()!;
+      if (row === this.#owners.length) continue;
+      this.#owners[row] = last;
+      this.#rows.get(last.document)![last.passage] = row;
+    }
+    this.#rows.delete(document);
+  }
+
+  vector(row: number): Float32Array {
+    return this.#full.vector(row);
+  }
+
+  /** Of each passage of a document. */
+  vectorsOf(document: number): Float32Array[] {
+    return (this.#rows.get(document) ?? []).map((row) => this.#full.vector(row));
+  }
+
+  /** The k documents with the nearest passages, nearest first. Exact without a first pass. */
+  nearest(query: Float32Array, k: number, keep: ((document: number) => boolean) | null): DocumentHit[] {
+    const scores = this.#coarse ? this.#coarse.scores(this.#short(query)) : this.#full.scores(query);
+    const keepRow = keep && ((row: number) => keep(this.#owners[row]!.document));
+    // Passages of one document may fill the first places: then more are taken, until there are k documents.
+    for (let most = k * (this.#coarse ? this.#oversample : 2); ; most *= 4) {
+      const rows = topK(scores, scores.length, most, keepRow);
+      const hits = this.#documents(rows, this.#coarse ? this.#full.scoresOf(query, rows) : rows.map((row) => scores[row]!));
+      if (hits.length >= k || rows.length < most) return hits.slice(0, k);
+    }
+  }
+
+  /** The best row of each document, best first. */
+  #documents(rows: readonly number[], scores: ArrayLike<number>): DocumentHit[] {
+    const best = new Map<number, DocumentHit>();
+    rows.forEach((row, i) => {
+      const owner = this.#owners[row]!;
+      const known = best.get(owner.document);
+      if (!known || scores[i]! > known.score) best.set(owner.document, { ...owner, row, score: scores[i]! });
+    });
+    return [...best.values()].sort((a, b) => b.score - a.score);
+  }
+
+  /** Matryoshka: the first values, of unit length again. */
+  #short(vector: Float32Array): Float32Array {
+    const { size } = this.#coarse!.format;
+    if (size === vector.length) return vector;
+    const short = vector.slice(0, size);
+    const norm = Math.hypot(...short);
+    return norm === 0 ? short : short.map((value) => value / norm);
+  }
+}

@@ -1,0 +1,47 @@
+/** A text and a counter of tokens -> passages of at most so many tokens, cut between sentences, that cover all of it. */
+import { PoolingError } from '../errors.ts';
+import { halves, sentences, type Range } from './sentences.ts';
+
+/** Tokens of each text, special tokens not counted. */
+export type CountTokens = (texts: string[]) => Promise<number[]>;
+
+/**
+ * Sentences are packed as long as they fit. One that does not is halved between words until it does. Tokens of a passage may be fewer than the
+ * sum of its sentences', and never more than one more each where they meet, which `most` has room for.
+ */
+export async function passagesOf(text: string, most: number, count: CountTokens): Promise<Range[]> {
+  if (most < 8)
+    throw new PoolingError(
+      'invalid-option',
+      `Passages need 8 tokens at least, and there is room for ${most}: the title is too long, or passageTokens too small.`,
+    );
+  const parts = await fitting(text, sentences(text), most, count);
+  const passages: (Range & { tokens: number })[] = [];
+  for (const part of parts) {
+    const last = passages.at(-1);
+    if (last && last.tokens + part.tokens <= most) {
+      last.end = part.end;
+      last.tokens += part.tokens;
+    } else passages.push({ ...part });
+  }
+  const whole = passages.map(({ start, end }) => trimmed(text, { start, end })).filter(({ start, end }) => end > start);
+  return whole.length > 0 ? whole : [{ start: 0, end: text.length }];
+}
+
+async function fitting(text: string, ranges: Range[], most: number, count: CountTokens): Promise<(Range & { tokens: number })[]> {
+  const counts = await count(ranges.map(({ start, end }) => text.slice(start, end)));
+  const fitted: (Range & { tokens: number })[] = [];
+  for (const [i, range] of ranges.entries()) {
+    const tokens = counts[i]!;
+    const cut = tokens > most ? halves(text, range) : null;
+    if (cut) fitted.push(...(await fitting(text, cut, most, count)));
+    else fitted.push({ ...range, tokens });
+  }
+  return fitted;
+}
+
+/** Without the white space around it. */
+function trimmed(text: string, { start, end }: Range): Range {
+  const part = text.slice(start, end);
+  return { start: start + (part.length - part.trimStart().length), end: end - (part.length - part.trimEnd().length) };
+}

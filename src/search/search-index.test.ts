@@ -1,0 +1,247 @@
+/** The index over a model that is known by heart: a text's vector is the counts of a few words. */
+import { describe, expect, test } from 'vitest';
+import { createIndex } from '../search.ts';
+import type { Embedder, IndexOptions, Reranker } from './search-types.ts';
+
+const WORDS = ['cat', 'dog', 'fish', 'car', 'train', 'boat', 'red', 'blue'];
+/** Synonyms: what meaning finds, and words do not. */
+const MEANS: Record<string, string> = { kitten: 'cat', puppy: 'dog', automobile: 'car' };
+
+const tokensOf = (text: string) => text.toLowerCase().match(/[\p{L}\d]+|[^\s\p{L}\d]/gu) ?? [];
+
+function vectorOf(text: string): Float32Array {
+  const counts = Float32Array.from(WORDS, () => -0.01);
+  for (const token of tokensOf(text)) {
+    const at = WORDS.indexOf(MEANS[token] ?? token);
+    if (at >= 0) counts[at]! += 1;
+  }
+  const norm = Math.hypot(...counts);
+  return counts.map((value) => value / norm);
+}
+
+function model(max_model_len = 64) {
+  const embedded: string[] = [];
+  const llm = {
+    info: { max_model_len, prompts: {} },
+    tokenize: async (texts: string | string[], { addSpecialTokens = true } = {}) =>
+      [texts].flat().map((text) => ({ count: tokensOf(text).length + (addSpecialTokens ? 2 : 0) })),
+    embed: async (texts: string | string[], { signal }: { signal?: AbortSignal } = {}) => {
+      signal?.throwIfAborted();
+      return [texts].flat().map((text) => {
+        embedded.push(text);
+        if (tokensOf(text).length + 2 > max_model_len) throw new Error(`too long: ${text}`);
+        return { outputs: { embedding: vectorOf(text) } };
+      });
+    },
+  };
+  return { llm: llm as unknown as Embedder, embedded };
+}
+
+const documents = [
+  { id: 'a', text: 'A cat sleeps.', metadata: { color: 'grey', year: 2001, tags: ['home', 'soft'] } },
+  { id: 'b', text: 'A dog barks at a car.', metadata: { color: 'brown', year: 2010 } },
+  { id: 'c', text: 'The red train is late.', title: 'On rails', metadata: { color: 'red', year: 2020 } },
+  { id: 'd', text: 'A blue boat and a fish.', metadata: { color: 'blue' } },
+];
+
+async function filled(options: IndexOptions = {}) {
+  const index = await createIndex(model().llm, options);
+  await index.add(documents);
+  return index;
+}
+const ids = (hits: readonly { id: string }[]) => hits.map(({ id }) => id);
+
+describe('search', () => {
+  test('by meaning finds what has no word in common, with its passage', async () => {
+    const [best] = await (await filled()).search('kitten', { mode: 'semantic' });
+    expect(best).toMatchObject({
+      id: 'a',
+      passage: { start: 0, end: 13, text: 'A cat sleeps.' },
+      title: null,
+      metadata: { color: 'grey' },
+    });
+    expect(best!.score).toBeGreaterThan(0.9);
+  });
+  test('by words does not, and finds what is spelt nearly so', async () => {
+    const index = await filled();
+    expect(await index.search('kitten', { mode: 'keyword' })).toEqual([]);
+    expect(ids(await index.search('trein', { mode: 'keyword' }))).toEqual(['c']);
+    expect(ids(await index.search('rails', { mode: 'keyword' }))).toEqual(['c']);
+  });
+  test('by both has what either finds', async () => {
+    const index = await filled();
+    const hits = await index.search('puppy late', { topK: 2 });
+    expect(ids(hits).sort()).toEqual(['b', 'c']);
+  });
+  test.each(['float32', 'int8', 'binary'] as const)('keeps vectors as %s', async (precision) => {
+    const index = await filled({ precision, keywords: false });
+    expect(ids(await index.search('a blue boat with a fish', { topK: 1 }))).toEqual(['d']);
+    expect(index.size).toMatchObject({ documents: 4, passages: 4 });
+  });
+  test('a first pass of bits and a second of floats come to the same order as floats alone', async () => {
+    const exact = await filled({ keywords: false });
+    const coarse = await filled({ keywords: false, coarse: { precision: 'binary', oversample: 2 } });
+    for (const query of ['red car', 'cat', 'fish boat', 'dog']) {
+      expect(ids(await coarse.search(query, { topK: 2 }))).toEqual(ids(await exact.search(query, { topK: 2 })));
+    }
+  });
+  test.each<[object, string[]]>([
+    [{ color: 'red' }, ['c']],
+    [{ color: ['red', 'blue'] }, ['c', 'd']],
+    [{ year: { gte: 2010 } }, ['b', 'c']],
+    [{ year: { gt: 2001, lt: 2020 } }, ['b']],
+    [{ year: { lte: 2001 } }, ['a']],
+    [{ color: { not: 'red' }, year: 2010 }, ['b']],
+    [{ tags: 'soft' }, ['a']],
+    [{ year: null }, ['d']],
+    [{ year: { gt: '1' } }, []],
+    [{ constructor: 'x' }, []],
+  ])('where %j holds', async (filter, expected) => {
+    const index = await filled();
+    for (const mode of ['semantic', 'hybrid'] as const) {
+      expect(ids(await index.search('cat dog fish train', { filter: filter as never, mode })).sort()).toEqual(expected);
+    }
+  });
+  test('a reranker reads the best again, and its order is the answer', async () => {
+    const read: string[][] = [];
+    const rerank = {
+      rerank: async (_: string, texts: string[]) => {
+        read.push(texts);
+        return texts.map((_, index) => ({ index, relevance_score: index })).reverse();
+      },
+    } as unknown as Reranker;
+    const index = await filled();
+    const hits = await index.search('train', { mode: 'semantic', rerank, rerankTop: 3, topK: 2 });
+    expect(read[0]).toHaveLength(3);
+    expect(read[0]![0]).toBe('On rails\nThe red train is late.');
+    expect(hits.map(({ score }) => score)).toEqual([2, 1]);
+  });
+  test('with diversity takes the unlike before more of the same', async () => {
+    const index = await createIndex(model().llm, { keywords: false });
+    await index.add([
+      { id: '1', text: 'cat cat dog' },
+      { id: '2', text: 'cat cat dog ' },
+      { id: '3', text: 'cat fish' },
+      { id: '4', text: 'boat' },
+    ]);
+    expect(ids(await index.search('cat', { topK: 2 }))).toEqual(['1', '2']);
+    expect(ids(await index.search('cat', { topK: 2, diversity: 0.5 }))).toEqual(['1', '3']);
+  });
+  test.each([
+    [{ topK: 0 }, 'topK must be'],
+    [{ diversity: 2 }, 'diversity must be'],
+    [{ mode: 'magic' as never }, 'mode must be'],
+    [{ rerankTop: 1.5 }, 'rerankTop must be'],
+    [{ filter: { year: { above: 3 } } as never }, 'has no "above"'],
+  ])('refuses %j', async (options, text) => {
+    await expect((await filled()).search('x', options)).rejects.toThrow(text);
+  });
+});
+
+describe('what is in', () => {
+  test('a document with the id of another takes its place, in both indexes', async () => {
+    const index = await filled();
+    await index.add([{ id: 'a', text: 'A fast car.' }]);
+    expect(index.size.documents).toBe(4);
+    expect(await index.search('cat', { mode: 'keyword' })).toEqual([]);
+    expect(ids(await index.search('automobile', { mode: 'semantic', topK: 1 }))).toEqual(['a']);
+    await expect(index.update([{ id: 'none', text: 'x' }])).rejects.toThrow('There is no document "none" to update.');
+  });
+  test('what is removed is not found again', async () => {
+    const index = await filled();
+    expect(index.remove(['a', 'nothing', 'a', 'c'])).toBe(2);
+    expect(index.size).toMatchObject({ documents: 2, passages: 2 });
+    expect(ids(await index.search('cat train dog boat', { mode: 'hybrid' })).sort()).toEqual(['b', 'd']);
+    expect(index.get('a')).toBeUndefined();
+    expect(index.has('b')).toBe(true);
+  });
+  test('many, added and removed in any order, are what is left: each finds itself', async () => {
+    const index = await createIndex(model().llm, { keywords: false });
+    const text = (i: number) => WORDS.flatMap((word, bit) => ((i >> bit) & 1 ? [word] : [])).join(' ');
+    const all = Array.from({ length: 256 }, (_, i) => ({ id: String(i), text: text(i) }));
+    await index.add(all);
+    index.remove(all.filter((_, i) => i % 3 === 0).map(({ id }) => id));
+    for (let i = 1; i < 256; i++) {
+      const [hit] = await index.search(text(i), { topK: 1 });
+      expect(hit!.id === String(i)).toBe(i % 3 !== 0);
+    }
+  });
+  test('similar documents are the nearest others', async () => {
+    const index = await filled();
+    await index.add([{ id: 'e', text: 'cat cat' }]);
+    expect(ids(await index.similar('a', { topK: 1 }))).toEqual(['e']);
+    await expect(index.similar('none')).rejects.toThrow('There is no document "none".');
+  });
+  test.each([
+    [{ text: 'x' }],
+    [{ id: '', text: 'x' }],
+    [{ id: 'x' }],
+    [{ id: 'x', text: 'y', title: 3 }],
+    [{ id: 'x', text: 'y', metadata: [] }],
+    [null],
+  ])('%j is no document, and nothing is added', async (document) => {
+    const index = await createIndex(model().llm);
+    await expect(index.add([{ id: 'good', text: 'cat' }, document as never])).rejects.toMatchObject({ code: 'invalid-input' });
+    expect(index.size.documents).toBe(0);
+  });
+});
+
+describe('long documents', () => {
+  const long = Array.from({ length: 40 }, (_, i) => `Sentence ${i} is about ${i === 33 ? 'a blue boat' : 'nothing'} here.`).join(' ');
+  test('are cut between sentences, nothing is lost, and the hit says where', async () => {
+    const { llm, embedded } = model(32);
+    const index = await createIndex(llm);
+    await index.add([{ id: 'long', text: long, title: 'T' }]);
+    const passages = embedded.slice(1).map((text) => text.slice(2));
+    expect(passages.length).toBeGreaterThan(5);
+    expect(passages.join(' ')).toBe(long);
+    for (const passage of passages) expect(passage).toMatch(/^Sentence .*\.$/);
+    const [hit] = await index.search('boat blue', { mode: 'semantic' });
+    expect(hit!.passage.text).toContain('a blue boat');
+    expect(long.slice(hit!.passage.start, hit!.passage.end)).toBe(hit!.passage.text);
+  });
+  test.each([
+    ['one sentence without an end', 'cat dog fish '.repeat(60)],
+    ['one word without a space', '猫'.repeat(300)],
+    ['white space alone', ' \n \n'],
+    ['nothing', ''],
+    ['emoji of several code points', '👩‍👩‍👧‍👦'.repeat(40)],
+  ])('%s', async (_, text) => {
+    const { llm, embedded } = model(32);
+    const count = llm.tokenize;
+    // Each character a token: no word is short enough.
+    llm.tokenize = (async (texts: string | string[], options: object) => {
+      const outputs = await count(texts, options as never);
+      return text.startsWith('猫')
+        ? [texts].flat().map((one) => ({ count: one.length + ('addSpecialTokens' in options ? 0 : 2) }))
+        : outputs;
+    }) as never;
+    const index = await createIndex(llm);
+    await index.add([{ id: 'x', text }]);
+    expect(embedded.slice(1).join('').replaceAll(/\s/g, '')).toBe(text.replaceAll(/\s/g, ''));
+    expect((await index.search('cat', { mode: 'semantic' }))[0]!.id).toBe('x');
+  });
+});
+
+test('an abort stops between groups; the documents that are in are whole, and the rest can follow', async () => {
+  const index = await createIndex(model().llm);
+  const many = Array.from({ length: 100 }, (_, i) => ({ id: String(i), text: 'cat' }));
+  const stop = new AbortController();
+  const seen: number[] = [];
+  const adding = index.add(many, {
+    signal: stop.signal,
+    onProgress: ({ done, total }) => {
+      seen.push(done);
+      expect(total).toBe(100);
+      if (done >= 32) stop.abort();
+    },
+  });
+  await expect(adding).rejects.toMatchObject({ code: 'aborted' });
+  expect(index.size.documents).toBe(seen.at(-1));
+  await index.add(many.filter(({ id }) => !index.has(id)));
+  expect(index.size.documents).toBe(100);
+});
+
+test('an option that is none is refused', async () => {
+  await expect(createIndex(model().llm, { precison: 'int8' } as never)).rejects.toThrow('createIndex has no option "precison"');
+});

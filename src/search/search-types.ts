@@ -1,0 +1,92 @@
+/** What goes into an index and what comes out. Imports only types. */
+import type { PoolingLLM } from '../facade/llm.ts';
+import type { Precision } from './row-format.ts';
+
+/** What an index needs of an LLM, whichever entry it is from. */
+export type Embedder = Pick<PoolingLLM, 'info' | 'embed' | 'tokenize'>;
+export type Reranker = Pick<PoolingLLM, 'info' | 'rerank'>;
+
+export type Metadata = Readonly<Record<string, string | number | boolean | null | readonly (string | number)[]>>;
+
+export interface SearchDocument {
+  /** Of the caller's. One that is in the index already is replaced. */
+  id: string;
+  text: string;
+  /** Stands before each passage when it is embedded, and counts double for keywords. */
+  title?: string;
+  /** For filters, and given back with hits. */
+  metadata?: Metadata;
+}
+
+export interface IndexOptions {
+  /** How vectors are kept. int8: a quarter of the bytes, order nearly the same; binary: a thirty-second, for a first pass. Default `float32`. */
+  precision?: Precision;
+  /** A first pass over smaller rows; its best `oversample` × topK are compared by the rows of `precision`. Default: none. */
+  coarse?: CoarseOptions;
+  /** Keyword search beside the vectors. Default true. */
+  keywords?: boolean;
+  /** Most tokens of a passage, title and special tokens included. Default: as many as the model reads at once. */
+  passageTokens?: number;
+  /** The model's prompts for queries and passages, keys of `llm.info.prompts`. Default: the model's own default. */
+  queryPromptName?: string;
+  documentPromptName?: string;
+}
+
+export interface CoarseOptions {
+  precision: Precision;
+  /** Of Matryoshka models: only the first so many values. Default: all. */
+  dimensions?: number;
+  /** 1: what the first pass finds. More: nearer to the exact order, and slower. Default 4. */
+  oversample?: number;
+}
+
+/** Equal to the value, or to one of several; or a range; or not. Of a list in the metadata one member is enough. */
+export type Condition =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly (string | number | boolean | null)[]
+  | { gt?: number | string; gte?: number | string; lt?: number | string; lte?: number | string; not?: string | number | boolean | null };
+/** All conditions hold. */
+export type Filter = Readonly<Record<string, Condition>>;
+
+export interface SearchOptions {
+  /** Most documents to answer. Default 10. */
+  topK?: number;
+  /** `semantic`: by meaning; `keyword`: by words (BM25); `hybrid`: both, joined by reciprocal rank fusion. Default `hybrid`, without keywords `semantic`. */
+  mode?: 'hybrid' | 'semantic' | 'keyword';
+  filter?: Filter;
+  /** A cross-encoder reads the query with the best passages again and orders them. */
+  rerank?: Reranker;
+  /** How many passages it reads. Default 20. */
+  rerankTop?: number;
+  /** 0: the best, however alike. 1: as different as can be. Maximal marginal relevance over the best 4 × topK. Default 0. */
+  diversity?: number;
+  signal?: AbortSignal;
+}
+
+export interface Hit {
+  id: string;
+  /** Of the mode: cosine, BM25, the sum of reciprocal ranks, or the reranker's score. Higher is better. */
+  score: number;
+  /** The passage that fits best: [start, end) in `text`, in UTF-16 code units. */
+  passage: { start: number; end: number; text: string };
+  title: string | null;
+  metadata: Metadata;
+}
+
+export interface AddOptions {
+  /** After each batch. */
+  onProgress?: (progress: AddProgress) => void;
+  /** Stops between two batches; the documents that are whole are in. */
+  signal?: AbortSignal;
+}
+
+export interface AddProgress {
+  /** Documents that are in, and in all. */
+  done: number;
+  total: number;
+  /** Passages computed so far. */
+  passages: number;
+}

@@ -1,0 +1,111 @@
+/** Vectors of one size, kept in one precision in a scanner's memory -> their scores for a query. Rows are dense: the last takes the place of one removed. */
+import { PoolingError } from '../errors.ts';
+import { plainScanner } from './plain-scanner.ts';
+import { rowFormat, type Precision, type RowFormat } from './row-format.ts';
+import type { Scanner } from './scanner.ts';
+import { wasmScanner } from './wasm-scanner.ts';
+
+/** Rows that are scanned at a time, so that scores need little memory beside them. */
+const BLOCK = 16_384;
+
+export class VectorTable {
+  readonly format: RowFormat;
+  readonly #scanner: Scanner;
+  /** What scores of each row are multiplied by. */
+  #factors = new Float32Array(64);
+  #count = 0;
+
+  constructor(precision: Precision, size: number, scanner: Scanner = wasmScanner() ?? plainScanner()) {
+    this.format = rowFormat(precision, size);
+    this.#scanner = scanner;
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Of the rows and their factors. */
+  get bytes(): number {
+    return this.#count * (this.format.bytes + 4);
+  }
+
+  /** Adds a vector as the last row. */
+  push(vector: Float32Array): void {
+    this.#check(vector);
+    this.#grow(this.#count + 1);
+    this.#factors[this.#count] = this.format.encode(vector, this.#row(this.#count));
+    this.#count++;
+  }
+
+  /** The last row takes its place. */
+  remove(row: number): void {
+    const last = this.#count - 1;
+    if (row !== last) {
+      this.#row(row).set(this.#row(last));
+      this.#factors[row] = this.#factors[last]!;
+    }
+    this.#count = last;
+  }
+
+  /** The vector of a row, as precise as it is kept. */
+  vector(row: number): Float32Array {
+    return this.format.decode(this.#row(row), this.#factors[row]!);
+  }
+
+  /** One score a row, higher is nearer: the dot product with what the rows keep; of unit vectors the cosine, but for binary rows. */
+  scores(query: Float32Array): Float32Array {
+    this.#check(query);
+    const { format } = this;
+    this.#grow(this.#count);
+    const factor = format.encode(query, new Uint8Array(this.#scanner.memory as ArrayBuffer, this.#queryAt, format.bytes));
+    const scores = new Float32Array(this.#count);
+    for (let from = 0; from < this.#count; from += BLOCK) {
+      const count = Math.min(BLOCK, this.#count - from);
+      format.scan(this.#scanner, this.#queryAt, this.#rowsAt + from * format.bytes, count, SCORES_AT);
+      scores.set(new Float32Array(this.#scanner.memory, SCORES_AT, count), from);
+    }
+    if (format.precision === 'int8') for (let i = 0; i < scores.length; i++) scores[i]! *= factor * this.#factors[i]!;
+    return scores;
+  }
+
+  /** The same of some rows, each on its own: for a few of many. */
+  scoresOf(query: Float32Array, rows: readonly number[]): Float32Array {
+    this.#check(query);
+    return Float32Array.from(rows, (row) => dot(query, this.vector(row)));
+  }
+
+  get #queryAt(): number {
+    return SCORES_AT + BLOCK * 4;
+  }
+
+  get #rowsAt(): number {
+    return this.#queryAt + this.format.bytes;
+  }
+
+  #row(row: number): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(this.#scanner.memory, this.#rowsAt + row * this.format.bytes, this.format.bytes);
+  }
+
+  /** By half as much again, so that adding one by one does not copy all each time. */
+  #grow(rows: number): void {
+    const needed = this.#rowsAt + rows * this.format.bytes;
+    if (needed > this.#scanner.memory.byteLength) this.#scanner.reserve(this.#rowsAt + Math.ceil(rows * 1.5) * this.format.bytes);
+    if (rows <= this.#factors.length) return;
+    const larger = new Float32Array(Math.ceil(rows * 1.5));
+    larger.set(this.#factors);
+    this.#factors = larger;
+  }
+
+  #check(vector: Float32Array): void {
+    if (vector.length === this.format.size) return;
+    throw new PoolingError('invalid-input', `This index has vectors of ${this.format.size} values, and got one of ${vector.length}.`);
+  }
+}
+
+const SCORES_AT = 0;
+
+function dot(a: Float32Array, b: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  return sum;
+}
