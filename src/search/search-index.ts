@@ -175,7 +175,7 @@ export class SearchIndex {
 
   #diversify(found: readonly Found[], k: number, diversity: number): Found[] {
     const candidates = found.map((one) => ({ ...one, vector: this.#table.vectorsOf(one.document)[one.passage]! }));
-    return diversify(candidates, k, diversity).map(({ vector: _, ...one }) => one);
+    return diversify(candidates, k, diversity).map(({ document, passage, score }) => ({ document, passage, score }));
   }
 
   #hit({ document: key, passage, score }: Found): Hit {
