@@ -55,7 +55,11 @@ export interface ModelWeights extends Weights {
 
 export async function openBackend(ort: Ort, weights: ModelWeights, gpu: Gpu | null, readBack: ReadBackCounter): Promise<Backend> {
   const session = await realmQueue.run(() => createSession(ort, weights, gpu?.device ?? null, weights.inputShape));
-  const graph = await readGraph(session, weights);
+  return backendOf(session, await readGraph(session, weights), gpu, readBack);
+}
+
+/** Apart from the weights: functions that are made beside them would hold the file's bytes as long as the model is there. */
+function backendOf(session: Session, graph: Graph, gpu: Gpu | null, readBack: ReadBackCounter): Backend {
   const { shape } = graph;
   const budget = gpu ? gpuBudget(gpu.device, shape) : wasmBudget(shape);
   const pooler = gpu ? new GpuPooler(gpu.device, readBack) : new CpuPooler();

@@ -58,7 +58,8 @@ export function httpErrorOf(error: unknown): HttpError {
   if (error instanceof HttpError) return error;
   const { name, code, message } = (error ?? {}) as { name?: unknown; code?: ErrorCode; message?: string };
   if (name === 'PoolingError' && code !== undefined) {
-    if (code === 'input-too-long') return new HttpError(400, 'BadRequestError', message!, { param: 'input_tokens', limit: 'maxTokens' });
+    if (code === 'input-too-long')
+      return new HttpError(400, 'BadRequestError', onlineText(message!), { param: 'input_tokens', limit: 'maxTokens' });
     if (CALLERS.includes(code)) return badRequest(message!);
     const passing = PASSING[code];
     if (passing) return unavailable(passing);
@@ -66,6 +67,14 @@ export function httpErrorOf(error: unknown): HttpError {
     if (fault) return new HttpError(500, 'InternalServerError', fault);
   }
   return new HttpError(500, 'InternalServerError', 'Internal server error');
+}
+
+/** vLLM's server has one text for all inputs that are too long, where its library has two. */
+function onlineText(message: string): string {
+  return message.replace(
+    /^The decoder prompt \(length (\d+)\) is longer than the maximum model length of (\d+)\. .*/,
+    "This model's maximum context length is $2 tokens. However, you requested $1 tokens in the input. Please reduce the length of the input.",
+  );
 }
 
 /**

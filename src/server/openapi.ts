@@ -21,8 +21,10 @@ const error = { $ref: '#/components/schemas/Error' };
 export function openApi(): OpenApi {
   const paths: OpenApi['paths'] = {};
   for (const route of modelRoutes) for (const path of route.paths) paths[path] = { post: operation(route) };
-  for (const [path, summary] of Object.entries(informationRoutes))
-    paths[path] = { get: { summary, responses: { 200: { description: summary } } } };
+  for (const [path, summary] of Object.entries(informationRoutes)) {
+    const operation = { summary, responses: { 200: { description: summary } } };
+    paths[path] = { get: operation, ...(path === '/ping' && { post: operation }) };
+  }
   return {
     openapi: '3.1.0',
     info: { title: 'rockpool', version: VERSION, description: 'vLLM’s pooling models: OpenAI’s, vLLM’s, Cohere’s and Jina’s requests.' },

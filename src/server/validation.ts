@@ -11,10 +11,14 @@ export type FieldsOf<Schema extends RequestSchema> = v.InferOutput<Schema>;
 /** As vLLM bounds it. */
 const MOST_ISSUES = 10;
 
+/** Of these one mistake is told, the first. */
+const MANY_VALUES = 10_000;
+
 export function fieldsOf<Schema extends RequestSchema>(schema: Schema, body: JsonBody): FieldsOf<Schema> {
-  const result = v.safeParse(schema, body);
+  const result = v.safeParse(schema, body, { abortEarly: true });
   if (result.success) return result.output;
-  const { issues } = result;
+  // All that is wrong, unless that may be so much that to note it takes gigabytes.
+  const issues = (isLarge(body) ? null : v.safeParse(schema, body).issues) ?? result.issues;
   const lines = issues.slice(0, MOST_ISSUES).map((issue) => `\n  ${describe(issue)}`);
   const message = `${issues.length} validation error${issues.length === 1 ? '' : 's'}:${lines.join('')}`;
   // A message that is not the library's is vLLM's text already.
@@ -25,6 +29,19 @@ export function fieldsOf<Schema extends RequestSchema>(schema: Schema, body: Jso
 /** Ignored, as in vLLM, which logs a line. */
 export function unknownFields({ entries }: RequestSchema, body: JsonBody): string[] {
   return Object.keys(body).filter((name) => !Object.hasOwn(entries, name));
+}
+
+/** No recursion: lists may be in one another as often as a body has bytes. */
+function isLarge(body: JsonBody): boolean {
+  const rest: unknown[] = [body];
+  for (let seen = 0; rest.length > 0; seen++) {
+    const value = rest.pop();
+    if (typeof value !== 'object' || value === null) continue;
+    const parts: unknown[] = Array.isArray(value) ? value : Object.values(value);
+    if (seen + rest.length + parts.length > MANY_VALUES) return true;
+    rest.push(...parts);
+  }
+  return false;
 }
 
 type Issue = v.BaseIssue<unknown>;
@@ -67,9 +84,22 @@ function alternatives(expected: string): string {
   return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
 }
 
-function inputOf({ received }: Issue): string {
-  const text = received.length > 100 ? `${received.slice(0, 100)}…` : received;
-  return text.startsWith('"') ? quoted(text.slice(1, text.endsWith('"') ? -1 : undefined)) : text;
+/** Of a field that is missing: what it is missing from. */
+function inputOf({ input, path }: Issue): string {
+  const text = python(input === undefined ? path?.at(-1)?.input : input, 3);
+  return text.length > 100 ? `${text.slice(0, 100)}…` : text;
+}
+
+/** A JSON value as Python prints it, and no more of it than can be shown. */
+function python(value: unknown, depth: number): string {
+  if (typeof value === 'string') return quoted(value.slice(0, 100));
+  if (typeof value === 'boolean') return value ? 'True' : 'False';
+  if (typeof value !== 'object') return String(value);
+  if (value === null) return 'None';
+  const isList = Array.isArray(value);
+  const parts = Object.entries(isList ? value.slice(0, 50) : value).slice(0, 50);
+  const shown = depth === 0 ? ['...'] : parts.map(([key, one]) => `${isList ? '' : `${quoted(key)}: `}${python(one, depth - 1)}`);
+  return isList ? `[${shown.join(', ')}]` : `{${shown.join(', ')}}`;
 }
 
 /** Python's quotes. */

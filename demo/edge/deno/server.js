@@ -1,0 +1,20 @@
+/**
+ * rockpool on Deno: `deno run --allow-read --allow-net server.js FOLDER [PORT] [DEVICE]`. The device: `auto` (WebGPU where a hardware adapter
+ * computes rightly, else WebAssembly), `webgpu` or `wasm`.
+ */
+import { LLM } from 'rockpool/edge';
+import { createHandler } from 'rockpool/server';
+
+const [folder = 'model', port = '8000', device = 'auto'] = Deno.args;
+const llm = await LLM.load(folder, { device });
+const handler = createHandler(llm);
+const server = Deno.serve({ port: Number(port) }, handler);
+console.log(`${llm.info.model} on ${llm.info.device}`);
+
+/** What is under way is answered first. */
+Deno.addSignalListener('SIGTERM', async () => {
+  await handler.drain();
+  await server.shutdown();
+  await llm.dispose();
+  Deno.exit();
+});
