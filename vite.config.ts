@@ -43,7 +43,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^rockpool$/, replacement: resolve(root, 'dist/index.js') },
-      { find: /^rockpool\/(edge|server|remote)$/, replacement: resolve(root, 'dist/$1.js') },
+      { find: /^rockpool\/(edge|server|remote|search)$/, replacement: resolve(root, 'dist/$1.js') },
     ],
   },
   server: { headers },

@@ -11,6 +11,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { rolldown } from 'rolldown';
+import { wat } from './wat.mjs';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const dist = join(root, 'dist');
@@ -50,6 +51,8 @@ const entries = [
   { input: 'src/index.ts', external: [LAZY] },
   { input: 'src/edge.ts', external: [/\/src\/server\.ts$/, /^onnxruntime-web/, /^@huggingface\//] },
   { input: 'src/server.ts', external: [] },
+  { input: 'src/remote.ts', external: [LAZY] },
+  { input: 'src/search.ts', external: [] },
   { input: 'src/files/cache-inspect.ts', external: [] },
   { input: 'worker/worker.ts', external: [] },
   { input: 'worker/worker-wasm.ts', external: [] },
@@ -67,7 +70,7 @@ for (const { input, external, banner = '' } of entries) {
     external,
     platform: 'neutral',
     resolve: { mainFields: ['module', 'main'] },
-    plugins: [raw, ownScript],
+    plugins: [raw, wat(), ownScript],
   });
   const { output } = await bundle.generate({
     format: 'esm',

@@ -23,20 +23,29 @@ export interface LogEntry {
   message: string;
 }
 
+/** How token states become one vector. `source` says who chose the type: `overridePoolerConfig`, the model's modules.json, or its class. */
+export interface ResolvedPooler {
+  pooling_type: PoolingType;
+  normalize: boolean;
+  source: 'override' | 'modules.json' | 'architecture';
+}
+
 /** What was resolved and how it runs. Changes when the device does: read it again after a call. */
 export interface ModelInfo {
   /** The name used in error texts: the last part of the URL, or the hub id. */
   model: string;
-  device: Device;
-  /** The GPU's own description, or null on WASM. */
+  device: Device | 'remote';
+  /** The GPU's own description, or null on WASM; of a remote model, its server. */
   adapter: string | null;
   /** Why WASM is used although WebGPU was possible or wished for; null if nothing was given up. */
   fallback: string | null;
   /** Cosine between WebGPU and WASM on the probe text; null if it was not checked. */
   selfCheck: number | null;
-  dtype: Dtype;
-  /** WASM threads. 1 without cross-origin isolation. */
+  /** `unknown`: a server that does not say it. */
+  dtype: Dtype | 'unknown';
+  /** WASM threads. 1 without cross-origin isolation. Remote: 0. */
   threads: number;
+  /** Remote: ''. */
   architecture: string;
   /** What this model can be asked for. */
   tasks: Task[];
@@ -46,20 +55,19 @@ export interface ModelInfo {
   heads: string[];
   /** Its named prompts, of config_sentence_transformers.json. */
   prompts: Readonly<Record<string, string>>;
-  /** How token states become one vector. `source` says who chose the type: `overridePoolerConfig`, the model's modules.json, or its class. */
-  pooler: { pooling_type: PoolingType; normalize: boolean; source: 'override' | 'modules.json' | 'architecture' };
-  /** Values of a token's state. A vector may have others: of a Dense module, or of several pooling types. */
+  pooler: ResolvedPooler | { pooling_type: PoolingType | 'unknown'; normalize: null; source: 'server' };
+  /** Values of a token's state. A vector may have others: of a Dense module, or of several pooling types. Remote: 0. */
   hidden_size: number;
-  /** Most tokens in one pass of the model, special tokens included. */
+  /** Most tokens in one pass of the model, special tokens included. Infinity: a server that does not say it. */
   max_model_len: number;
   /** Most tokens an embedding input may have; Infinity with chunking on and no limit set. */
   max_embed_len: number;
   enable_chunked_processing: boolean;
-  /** Whether `dimensions` may be asked for. */
+  /** Whether `dimensions` may be asked for. Remote: false, and the server is asked all the same. */
   is_matryoshka: boolean;
   /** The sizes that may be asked for. Null with `is_matryoshka`: any up to the full one. */
   matryoshka_dimensions: number[] | null;
-  /** Most padded tokens in one batch, and most rows. */
+  /** Most padded tokens in one batch, and most rows. Remote: 0, and most inputs in one request. */
   batch: { tokens: number; rows: number };
   /** Milliseconds of the load, by stage. */
   loadTimings: { files: number; compile: number; check: number; total: number };

@@ -161,7 +161,7 @@ export interface PoolingRequestOutput<Outputs> {
   /** Decimal counter, unique in this LLM. */
   request_id: string;
   outputs: Outputs;
-  /** The ids the model saw, special tokens included. */
+  /** The ids the model saw, special tokens included. Remote: empty, since servers do not tell them. */
   prompt_token_ids: Int32Array;
   finished: true;
 }

@@ -52,5 +52,5 @@ export function bindMeaning(page: Page, meaning: MeaningSearch, column: Column, 
 
 function deviceOf({ model }: Page): 'webgpu' | 'wasm' {
   const state = model.state.get();
-  return state.kind === 'ready' ? state.info.device : 'wasm';
+  return state.kind === 'ready' && state.info.device === 'webgpu' ? 'webgpu' : 'wasm';
 }

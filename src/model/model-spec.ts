@@ -1,6 +1,6 @@
 /** Everything that the pipeline has to know about a model. resolve-spec.ts makes it. */
 import type { Activation, HeadLayer } from '../shapes.ts';
-import type { ModelInfo, Task, PoolingType } from '../types.ts';
+import type { PoolingType, ResolvedPooler, Task } from '../types.ts';
 import type { ModelKind } from './architecture-kind.ts';
 import type { SavedTemplate } from './saved-template.ts';
 import type { TokenHead } from './token-head.ts';
@@ -32,7 +32,7 @@ export interface ModelSpec {
   paddingSide: 'left' | 'right';
 
   /** `pooling_type` is the first of `poolingTypes`. */
-  pooler: ModelInfo['pooler'];
+  pooler: ResolvedPooler;
   /** `token_embed`: rows have unit length. A late-interaction model's files say it; for others it is the task's default. */
   normalizeTokens: boolean;
   /** Several: their results are joined, one behind the other, and `dimensions` and the head take the whole. */

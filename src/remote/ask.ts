@@ -1,0 +1,113 @@
+/** A path and a body -> the server's answer as JSON: the only place that sends requests. Retries what passes, waits as it is told, and ends at once with its signal. */
+import { abortError, PoolingError } from '../errors.ts';
+import { delay, TimedOut, within } from '../within.ts';
+import type { ResolvedRemote } from './remote-options.ts';
+import { backOff, passes, waitOf } from './retry.ts';
+import { faultOf, isErrorBody } from './server-fault.ts';
+
+export type Server = Pick<ResolvedRemote, 'base' | 'headers' | 'fetch' | 'timeout' | 'maxRetries'> & {
+  /** In messages. */
+  title: string;
+};
+
+/** There was no answer at all: a server that is not there, or too slow. */
+export class NoAnswer extends PoolingError {}
+
+/** Of an error's body; its words are at the start. */
+const MOST_ERROR_BYTES = 16_384;
+
+interface Reply {
+  status: number;
+  headers: Headers;
+  text: string;
+}
+
+/** Rejects with a PoolingError. `path` counts from the server's origin. A body makes it a POST. */
+export async function ask(server: Server, path: string, body: object | null, signal: AbortSignal): Promise<unknown> {
+  const looked = await look(server, path, body, signal);
+  if ('answer' in looked) return looked.answer;
+  throw looked.fault;
+}
+
+/** The same where an error is an answer too: for finding out what a server is. Rejects if there is no answer at all. */
+export async function look(
+  server: Server,
+  path: string,
+  body: object | null,
+  signal: AbortSignal,
+): Promise<{ answer: unknown } | { fault: PoolingError }> {
+  for (let attempt = 0; ; attempt++) {
+    const last = attempt >= server.maxRetries;
+    const reply = await send(server, path, body, signal);
+    if (reply instanceof NoAnswer) {
+      if (last) throw reply;
+      await delay(backOff(attempt), signal);
+      continue;
+    }
+    const read = readReply(server, path, reply);
+    if ('answer' in read || last) return read;
+    const isPassing = passes(reply.status, reply.headers) && ['server-error', 'overloaded'].includes(read.fault.code);
+    const wait = isPassing || reply.headers.get('x-should-retry') === 'true' ? waitOf(reply.headers, attempt) : null;
+    if (wait === null) return read;
+    await delay(wait, signal);
+  }
+}
+
+/** The reply, or why there is none. Throws `aborted`. */
+async function send(server: Server, path: string, body: object | null, signal: AbortSignal): Promise<Reply | NoAnswer> {
+  const ended = new AbortController();
+  try {
+    return await within(server.timeout, signal, exchange(server, path, body, ended.signal));
+  } catch (cause) {
+    if (signal.aborted) throw abortError(signal);
+    const what =
+      cause instanceof TimedOut ? `did not answer ${path} within ${server.timeout} ms` : `cannot be reached for ${path}: ${textOf(cause)}`;
+    return new NoAnswer('server-error', `${server.title} ${what}`, { cause });
+  } finally {
+    // Whatever of the exchange is still under way.
+    ended.abort();
+  }
+}
+
+async function exchange({ base, headers, fetch }: Server, path: string, body: object | null, signal: AbortSignal): Promise<Reply> {
+  const url = new URL(base);
+  url.pathname = path;
+  const sent = new Headers(headers);
+  if (body) sent.set('Content-Type', 'application/json');
+  const response = await fetch(url, { method: body ? 'POST' : 'GET', headers: sent, body: body && JSON.stringify(body), signal });
+  const text = response.ok ? await response.text() : await beginningOf(response);
+  return { status: response.status, headers: response.headers, text };
+}
+
+async function beginningOf({ body }: Response): Promise<string> {
+  const reader = body?.getReader();
+  const decoder = new TextDecoder();
+  let text = '';
+  for (let bytes = 0; reader && bytes < MOST_ERROR_BYTES;) {
+    const { done, value } = await reader.read();
+    if (done) return text;
+    bytes += value.length;
+    text += decoder.decode(value, { stream: true });
+  }
+  await reader?.cancel();
+  return text;
+}
+
+function readReply(server: Server, path: string, { status, text }: Reply): { answer: unknown } | { fault: PoolingError } {
+  if (status < 200 || status > 299) return { fault: faultOf(server.title, path, status, text) };
+  try {
+    const answer: unknown = JSON.parse(text);
+    return isErrorBody(answer) ? { fault: faultOf(server.title, path, 400, text) } : { answer };
+  } catch (cause) {
+    const start = JSON.stringify(text.slice(0, 60));
+    return {
+      fault: new PoolingError('server-error', `${server.title} answered ${path} with something that is not JSON: ${start}`, { cause }),
+    };
+  }
+}
+
+/** Node's fetch says "fetch failed" and keeps the reason in the cause. */
+function textOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error && error.cause.message !== '' ? `${error.message}: ${error.cause.message}` : error.message;
+}

@@ -1,0 +1,74 @@
+/** Inputs split into requests, and so many of those at a time. */
+import { describe, expect, test } from 'vitest';
+import { groupsOf, Lanes } from './lanes.ts';
+
+const never = new AbortController().signal;
+const one = () => '';
+
+describe('groups', () => {
+  test('are of the most inputs that a request may have, in order', () => {
+    expect(groupsOf([...'abcde'], 2, () => 1, one)).toEqual([[0, 1], [2, 3], [4]]);
+    expect(groupsOf([], 2, () => 1, one)).toEqual([]);
+  });
+
+  test('have one key each', () => expect(groupsOf([...'abab'], 9, () => 1, (letter) => letter)).toEqual([[0, 2], [1, 3]])); // prettier-ignore
+
+  test('close before their texts are too many for a body, and one long text goes alone', () => {
+    expect(groupsOf([200_000, 100_000, 1, 900_000, 5], 9, (size) => size, one)).toEqual([[0, 1], [2], [3], [4]]);
+  });
+});
+
+describe('lanes', () => {
+  const groups = Array.from({ length: 12 }, (_, i) => [i]);
+  const rest = () => new Promise((resolve) => setTimeout(resolve, 5));
+
+  test('are so many and no more, for all calls together', async () => {
+    const lanes = new Lanes(3);
+    let [open, most] = [0, 0];
+    const work = async () => {
+      most = Math.max(most, ++open);
+      await rest();
+      open--;
+    };
+    await Promise.all([lanes.all(groups, never, work), lanes.all(groups, never, work)]);
+    expect(most).toBe(3);
+  });
+
+  test('a call of one request waits for a few of a long call, not for all', async () => {
+    const lanes = new Lanes(2);
+    const done: string[] = [];
+    const long = lanes.all(groups, never, async ([i]) => (await rest(), void done.push(`long ${i}`)));
+    await lanes.all([[0]], never, async () => void done.push('short'));
+    await long;
+    expect(done.indexOf('short')).toBeLessThanOrEqual(4);
+    expect(done).toHaveLength(13);
+  });
+
+  test('the first failure ends the others, and the lanes are free again', async () => {
+    const lanes = new Lanes(2);
+    const begun: number[] = [];
+    const failing = lanes.all(groups, never, async ([i], signal) => {
+      begun.push(i!);
+      if (i === 1) throw new Error('no');
+      await new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('ended'))));
+    });
+    await expect(failing).rejects.toThrow('no');
+    expect(begun).toEqual([0, 1]);
+    let answered = 0;
+    await lanes.all(groups, never, async () => void answered++);
+    expect(answered).toBe(12);
+  });
+
+  test('an abort ends the wait for a lane, and leaves it to the next', async () => {
+    const lanes = new Lanes(1);
+    let release = () => {};
+    const holding = lanes.all([[0]], never, () => new Promise<void>((resolve) => (release = resolve)));
+    const controller = new AbortController();
+    const waiting = lanes.all([[0]], controller.signal, async () => {});
+    const next = lanes.all([[0]], never, async () => {});
+    controller.abort();
+    await expect(waiting).rejects.toMatchObject({ code: 'aborted' });
+    release();
+    await Promise.all([holding, next]);
+  });
+});

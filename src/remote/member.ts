@@ -1,0 +1,75 @@
+/** One model of a fallback: opened when it is first needed, left alone for a while after a failure, made anew if it is gone for good. */
+import { PoolingError } from '../errors.ts';
+import type { PoolingLLM } from '../facade/llm.ts';
+import type { Method } from './canary.ts';
+import { isLlm, type FallbackModel } from './fallback-options.ts';
+
+/** Failures that an LLM does not recover from by itself. */
+const GONE: readonly unknown[] = ['disposed', 'runtime-failed'];
+
+export class Member {
+  readonly index: number;
+  readonly #model: FallbackModel;
+  #opening: Promise<PoolingLLM> | null = null;
+  #llm: PoolingLLM | null = null;
+  #restsUntil = 0;
+  #disposed = false;
+  /** Methods whose answers are known to be the common model's, and those that it does not have. */
+  readonly checked = new Set<Method>();
+  readonly lacks = new Set<Method>();
+
+  constructor(model: FallbackModel, index: number) {
+    this.#model = model;
+    this.index = index;
+    // A promise that fails before it is needed is not an error that nobody handles.
+    if (typeof model !== 'function') Promise.resolve(model).catch(() => {});
+  }
+
+  /** Null until it was opened. */
+  get llm(): PoolingLLM | null {
+    return this.#llm;
+  }
+
+  get rests(): boolean {
+    return performance.now() < this.#restsUntil;
+  }
+
+  open(): Promise<PoolingLLM> {
+    this.#opening ??= this.#make();
+    return this.#opening;
+  }
+
+  async #make(): Promise<PoolingLLM> {
+    const model = this.#model;
+    try {
+      const llm = await (typeof model === 'function' ? model() : model);
+      if (!isLlm(llm)) throw new PoolingError('invalid-option', `Model ${this.index} of withFallback is not an LLM.`);
+      if (this.#disposed) {
+        await llm.dispose();
+        throw new PoolingError('disposed', 'The LLM was disposed.');
+      }
+      this.#llm = llm;
+      return llm;
+    } catch (error) {
+      this.#opening = null;
+      throw error;
+    }
+  }
+
+  /** What comes back may be another model. */
+  failed(error: unknown, coolDown: number): void {
+    this.#restsUntil = performance.now() + coolDown;
+    this.checked.clear();
+    if (typeof this.#model !== 'function' || !GONE.includes((error as { code?: unknown } | null)?.code)) return;
+    void this.#llm?.dispose().catch(() => {});
+    this.#opening = null;
+  }
+
+  /** One that is still opening is disposed of as soon as it is there. */
+  async dispose(): Promise<void> {
+    this.#disposed = true;
+    const there = this.#llm ?? (isLlm(this.#model) ? this.#model : null);
+    if (there) return there.dispose();
+    if (typeof this.#model !== 'function') void this.open().catch(() => {});
+  }
+}

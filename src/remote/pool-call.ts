@@ -1,0 +1,102 @@
+/** One call of embed, encode, classify or reward: prompts to the rows that a server gives for them, in input order. */
+import { paramsOfEach } from '../tasks/pooling-params.ts';
+import type { PoolingParams } from '../types.ts';
+import type { PoolRequest, PoolResult } from '../wire/protocol.ts';
+import { ask } from './ask.ts';
+import { checkAsked } from './asked.ts';
+import { unserved, type CallContext } from './call-context.ts';
+import type { Input, Item } from './dialect.ts';
+import { readInput, sizeOf } from './inputs.ts';
+import { groupsOf } from './lanes.ts';
+import { wrong } from './read-answer.ts';
+import { checkTotal } from './token-bound.ts';
+
+export async function poolCall(request: PoolRequest, context: CallContext): Promise<PoolResult> {
+  const { server, served, lanes } = context;
+  const { task, prompts } = request;
+  const route = served.pool[task];
+  if (!route) throw unserved(task, context);
+  const params = paramsOfEach(request.params, prompts.length, task);
+  for (const each of new Set(params)) checkAsked(request, each, route.takes, served.title);
+  const inputs = prompts.map((prompt, i) => withPrompt(readInput(prompt, route.takesIds, `prompts[${i}]`, served.title), request.prompt));
+  checkTotal(
+    request.maxTotalTokens,
+    inputs.map((input) => [input]),
+    served,
+  );
+
+  const items: Item[] = [];
+  // One request has one set of parameters, and texts or ids.
+  const keys = inputs.map((input, i) => `${typeof input} ${JSON.stringify(params[i])}`);
+  const groups = groupsOf(
+    [...inputs.keys()],
+    context.maxInputs,
+    (i) => sizeOf(inputs[i]!),
+    (i) => keys[i]!,
+  );
+  await lanes.all(groups, context.signal, async (group, signal) => {
+    const asked = { ...request, params: params[group[0]!]! };
+    const answer = await ask(
+      server,
+      route.path,
+      route.body(
+        group.map((i) => inputs[i]!),
+        asked,
+      ),
+      signal,
+    );
+    route.read(answer, group.length).forEach((item, at) => (items[group[at]!] = item));
+    context.advance(group.length, answer);
+  });
+  checkWidths(items, params, request, context);
+  return flat(items);
+}
+
+/** Written before texts, as Sentence-Transformers does it. */
+function withPrompt(input: Input, prompt: string | null): Input {
+  return typeof input === 'string' && prompt !== null ? prompt + input : input;
+}
+
+/** A server whose model was exchanged, or that did not understand `dimensions`, answers vectors that fit nothing. */
+function checkWidths(items: readonly Item[], params: readonly PoolingParams[], { task, head }: PoolRequest, { widths }: CallContext): void {
+  items.forEach(({ shape: [, width] }, i) => {
+    const { dimensions } = params[i]!;
+    const key = `${task} ${head ?? ''} ${dimensions ?? ''}`;
+    const expected = dimensions ?? widths.get(key) ?? width;
+    if (width !== expected)
+      throw wrong(`${width} numbers a row for ${task} where it should be ${expected}${dimensions ? '' : ', as before'}`);
+    widths.set(key, width);
+  });
+}
+
+function flat(items: readonly Item[]): PoolResult {
+  const data = new Float32Array(items.reduce((sum, item) => sum + item.data.length, 0));
+  let at = 0;
+  for (const item of items) {
+    data.set(item.data, at);
+    at += item.data.length;
+  }
+  return {
+    data,
+    shapes: items.map(({ shape }) => shape),
+    // Servers do not tell what their tokenizers made of the prompts.
+    ids: new Int32Array(0),
+    idCounts: items.map(() => 0),
+    labels: labelsOf(items),
+    offsets: [],
+  };
+}
+
+/** Each item may name some of the columns. */
+function labelsOf(items: readonly Item[]): string[] | null {
+  const names: string[] = [];
+  for (const { labels } of items) {
+    labels?.forEach((name, column) => {
+      if (name === undefined) return;
+      if ((names[column] ?? name) !== name)
+        throw wrong(`two names for the class ${column}: ${JSON.stringify(names[column])} and ${JSON.stringify(name)}`);
+      names[column] = name;
+    });
+  }
+  return names.length > 0 ? Array.from({ length: items[0]!.shape[1] }, (_, column) => names[column] ?? '') : null;
+}

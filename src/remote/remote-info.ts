@@ -1,0 +1,30 @@
+/** What a server says of itself -> ModelInfo, with what it does not say left open. */
+import type { ModelInfo } from '../types.ts';
+import { tasksOf, type Served } from './dialect.ts';
+
+export function remoteInfo(served: Served, maxInputs: number, milliseconds: number): ModelInfo {
+  return {
+    model: served.model,
+    device: 'remote',
+    adapter: served.title,
+    fallback: null,
+    selfCheck: null,
+    dtype: served.dtype ?? 'unknown',
+    threads: 0,
+    architecture: '',
+    tasks: tasksOf(served),
+    labels: served.labels && [...served.labels],
+    heads: [],
+    prompts: {},
+    pooler: { pooling_type: served.pooling ?? 'unknown', normalize: null, source: 'server' },
+    hidden_size: 0,
+    max_model_len: served.maxModelLen,
+    max_embed_len: served.maxModelLen,
+    enable_chunked_processing: false,
+    is_matryoshka: false,
+    matryoshka_dimensions: null,
+    batch: { tokens: 0, rows: maxInputs },
+    loadTimings: { files: 0, compile: 0, check: 0, total: milliseconds },
+    counters: { readBackBytes: 0, deviceLosses: 0 },
+  };
+}

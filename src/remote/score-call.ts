@@ -1,0 +1,97 @@
+/** One call of score: pairs of texts to one number each, in the order of the documents. */
+import { PoolingError } from '../errors.ts';
+import { cosine } from '../math.ts';
+import { checkParams } from '../tasks/pooling-params.ts';
+import { allOrNone } from '../within.ts';
+import type { PoolRequest, ScoreRequest, ScoreResult } from '../wire/protocol.ts';
+import { ask } from './ask.ts';
+import { checkAsked, type Option } from './asked.ts';
+import { unserved, type CallContext } from './call-context.ts';
+import type { ScoreRoute } from './dialect.ts';
+import { textOf } from './inputs.ts';
+import { groupsOf } from './lanes.ts';
+import { poolCall } from './pool-call.ts';
+import { checkTotal } from './token-bound.ts';
+
+export async function scoreCall(request: ScoreRequest, context: CallContext): Promise<ScoreResult> {
+  const { score } = context.served;
+  const { queries, documents, params } = request;
+  // vLLM's texts, and its order.
+  if (queries.length > 1 && queries.length !== documents.length) throw invalid('Input lengths must be either 1:1, 1:N or N:N');
+  if (queries.length === 0) throw invalid('At least one text element must be given');
+  if (documents.length === 0) throw invalid('At least one text_pair element must be given');
+  if (Array.isArray(params)) throw new PoolingError('invalid-option', 'score takes one poolingParams for all pairs.');
+  checkParams(params, 'score');
+  if (!score) throw unserved('score', context);
+  const scores = score === 'cosine' ? await cosines(request, context) : await ranks(score, request, context);
+  return { scores, ids: new Int32Array(0), idCounts: documents.map(() => 0) };
+}
+
+async function ranks(route: ScoreRoute, request: ScoreRequest, context: CallContext): Promise<Float32Array> {
+  const { server, served, lanes, maxInputs } = context;
+  checkAsked(request, request.params, route.takes, served.title);
+  const queries = request.queries.map((query, i) => textOf(query, `queries[${i}]`, served.title));
+  const documents = request.documents.map((document, i) => textOf(document, `documents[${i}]`, served.title));
+  const queryOf = (i: number) => queries[queries.length === 1 ? 0 : i]!;
+  checkTotal(
+    request.maxTotalTokens,
+    documents.map((document, i) => [queryOf(i), document]),
+    served,
+  );
+  const scores = new Float32Array(documents.length);
+  const groups = groupsOf(
+    [...documents.keys()],
+    maxInputs,
+    (i) => documents[i]!.length,
+    (i) => (route.pairs ? '' : queryOf(i)),
+  );
+  await lanes.all(groups, context.signal, async (group, signal) => {
+    const asking = route.pairs && queries.length > 1 ? group.map(queryOf) : [queryOf(group[0]!)];
+    const body = route.body(
+      asking,
+      group.map((i) => documents[i]!),
+      request,
+    );
+    const answer = await ask(server, route.path, body, signal);
+    route.read(answer, group.length).forEach((score, at) => (scores[group[at]!] = score));
+    context.advance(group.length, answer);
+  });
+  return scores;
+}
+
+/** What a score can ask of an embedding is what embed takes, under the names of two sides. */
+const OF_PAIRS: readonly Option[] = [
+  'maxTokensPerQuery',
+  'maxTokensPerDoc',
+  'instruction',
+  'chatTemplate',
+  'chatTemplateKwargs',
+  'longDocuments',
+];
+
+async function cosines(request: ScoreRequest, context: CallContext): Promise<Float32Array> {
+  const takes = [...context.served.pool.embed!.takes, 'queryPromptName', 'documentPromptName'] as const;
+  checkAsked(
+    request,
+    request.params,
+    takes.filter((name) => !OF_PAIRS.includes(name)),
+    context.served.title,
+  );
+  const { truncatePromptTokens, truncationSide, priority, maxTotalTokens, params } = request;
+  const shared = { task: 'embed', params, truncatePromptTokens, truncationSide, priority, maxTotalTokens } as const;
+  const side = (prompts: PoolRequest['prompts'], promptName: string | null) => (signal: AbortSignal) =>
+    poolCall({ ...shared, prompts, promptName, prompt: null, head: null, addSpecialTokens: true, offsets: false }, { ...context, signal });
+  const [queries, documents] = await allOrNone(context.signal, [
+    side(request.queries, request.queryPromptName),
+    side(request.documents, request.documentPromptName),
+  ]);
+  const width = queries.shapes[0]![1];
+  const row = (data: Float32Array, i: number) => data.subarray(i * width, (i + 1) * width);
+  return Float32Array.from(request.documents, (_, i) =>
+    cosine(row(queries.data, request.queries.length === 1 ? 0 : i), row(documents.data, i)),
+  );
+}
+
+function invalid(message: string): PoolingError {
+  return new PoolingError('invalid-input', message);
+}

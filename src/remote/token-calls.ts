@@ -1,0 +1,36 @@
+/** Calls of tokenize and detokenize, one request a prompt: servers take one at a time. */
+import { PoolingError } from '../errors.ts';
+import type { TokenizeOutput } from '../types.ts';
+import type { TokenizeRequest } from '../wire/protocol.ts';
+import { ask } from './ask.ts';
+import { unserved, type CallContext } from './call-context.ts';
+import { textOf } from './inputs.ts';
+
+export async function tokenizeCall(
+  { prompts, addSpecialTokens, offsets }: TokenizeRequest,
+  context: CallContext,
+): Promise<TokenizeOutput[]> {
+  const { server, served, lanes, signal } = context;
+  const route = served.tokenize;
+  if (!route) throw unserved('tokenize', context);
+  if (offsets) throw new PoolingError('invalid-option', `${served.title} cannot be asked for returnOffsets.`);
+  const texts = prompts.map((prompt, i) => textOf(prompt, `prompts[${i}]`, served.title));
+  const outputs: TokenizeOutput[] = [];
+  const groups = texts.map((_, i) => [i]);
+  await lanes.all(groups, signal, async ([i], ended) => {
+    outputs[i!] = route.read(await ask(server, route.path, route.body(texts[i!]!, addSpecialTokens), ended));
+  });
+  return outputs;
+}
+
+export async function detokenizeCall(ids: ArrayLike<number>, context: CallContext): Promise<string> {
+  const { server, served, lanes, signal } = context;
+  const route = served.detokenize;
+  if (!route) throw unserved('detokenize', context);
+  if (!Array.isArray(ids) && !ArrayBuffer.isView(ids)) throw new PoolingError('invalid-input', 'detokenize takes a list of token ids.');
+  let text = '';
+  await lanes.all([[0]], signal, async (_, ended) => {
+    text = route.read(await ask(server, route.path, route.body(Array.from(ids as ArrayLike<number>)), ended));
+  });
+  return text;
+}
