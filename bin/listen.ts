@@ -1,0 +1,63 @@
+/** A function from Request to Response -> an HTTP server, of node:http in every runtime. */
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createAdaptorServer } from '@hono/node-server';
+import { Failure, messageOf } from './failure.ts';
+
+export interface Listener {
+  /** With the port that it really is. */
+  url: string;
+  /** Takes no more connections, and resolves when the answers under way are sent, or given up `graceMs` later. */
+  close(graceMs: number): Promise<void>;
+}
+
+/** Milliseconds for a request's line and headers, which nobody but this limits. */
+const HEADERS = 20_000;
+/** For all of a request: longer than any limit of the handler's, which answers where this cuts off. */
+const WHOLE_REQUEST = 3_600_000;
+/** Longer than the minute after which balancers give a connection up: they would send a request into one that is closing. */
+const KEEP_ALIVE = 65_000;
+
+export async function listen(
+  answer: (request: Request) => Response | Promise<Response>,
+  { host, port }: { host: string; port: number },
+): Promise<Listener> {
+  const server = createAdaptorServer({
+    fetch: answer,
+    hostname: 'localhost',
+    overrideGlobalObjects: false,
+    serverOptions: {
+      headersTimeout: HEADERS,
+      requestTimeout: WHOLE_REQUEST,
+      keepAliveTimeout: KEEP_ALIVE,
+      connectionsCheckingInterval: 5_000,
+    },
+  }) as Server;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error) => reject(cannotListen(error, host, port)));
+    server.listen({ host, port }, resolve);
+  });
+  const { address, family, port: actual } = server.address() as AddressInfo;
+  const name = family === 'IPv6' || address.includes(':') ? `[${host.replace(/^\[|\]$/g, '')}]` : host;
+  return { url: `http://${host === 'localhost' ? host : name}:${actual}`, close: (graceMs) => close(server, graceMs) };
+}
+
+function cannotListen(error: NodeJS.ErrnoException, host: string, port: number): Failure {
+  const why: Record<string, string> = {
+    EADDRINUSE: `Port ${port} of ${host} is in use. Choose another with --port, or any that is free with --port 0.`,
+    EACCES: `Port ${port} of ${host} is not for this user. Ports from 1024 on are.`,
+    EADDRNOTAVAIL: `This machine has no address ${host} to listen on. See --host.`,
+    ENOTFOUND: `There is no host ${host} to listen on. See --host.`,
+  };
+  return new Failure(1, why[error.code ?? ''] ?? `Cannot listen on port ${port} of ${host}: ${messageOf(error)}`, { cause: error });
+}
+
+async function close(server: Server, graceMs: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  // A connection is idle once its answer is sent, and nobody else would close it then.
+  const idle = setInterval(() => server.closeIdleConnections(), 20);
+  const late = setTimeout(() => server.closeAllConnections(), graceMs);
+  await closed;
+  clearInterval(idle);
+  clearTimeout(late);
+}

@@ -1,0 +1,115 @@
+/** `rockpool serve`: flags -> models, a server that answers for them, and the exit code once it is stopped. */
+import type { LLM } from '../src/edge.ts';
+import type { Handler } from '../src/server.ts';
+import { errorResponse, unavailable } from '../src/server/http-error.ts';
+import { VERSION } from '../src/server/version.ts';
+import { wrongUse } from './failure.ts';
+import { commonFlags, limitFlags, logFlags, modelFlags, serveFlags } from './flags.ts';
+import type { Command } from './help.ts';
+import { listen, type Listener } from './listen.ts';
+import { modelLoader } from './load-model.ts';
+import { logger, type Log } from './log.ts';
+import { parseFlags } from './parse-flags.ts';
+import { runtimeName } from './runtime.ts';
+import { headsOf, modelsToServe } from './served-names.ts';
+import { serverOptions } from './server-options.ts';
+import { exitCodeOfSignal, onSignals, type Signal } from './signals.ts';
+import { statusLine } from './status-line.ts';
+import { summary } from './summary.ts';
+
+export const serveCommand: Command = {
+  usage: 'serve MODEL [MODEL …] [flags]',
+  about:
+    'Answers requests of OpenAI’s, vLLM’s, Cohere’s and Jina’s clients. MODEL is a folder, a URL or a hub id; NAME=MODEL gives it a name.\n' +
+    'Flags are those of `vllm serve`. With several models, those about the model are for each of them.',
+  examples: [
+    'rockpool serve ./models/all-MiniLM-L6-v2',
+    `rockpool serve intfloat/multilingual-e5-large --task embed --pooler-config '{"pooling_type": "MEAN"}'`,
+    'rockpool serve embed=./models/all-MiniLM-L6-v2 rerank=./models/debian-reranker --api-key secret',
+  ],
+  groups: { Model: modelFlags, Server: serveFlags, Limits: limitFlags, Log: logFlags, Other: commonFlags },
+};
+
+const FLAGS = { ...modelFlags, ...serveFlags, ...limitFlags, ...logFlags, ...commonFlags };
+
+/** Milliseconds for slow readers of answers that are computed. */
+const GRACE = 10_000;
+
+export async function serve(argv: readonly string[]): Promise<number> {
+  const { values, positionals, ignored } = parseFlags(argv, FLAGS, 'rockpool serve');
+  const { host = '127.0.0.1', port = 8000, 'log-level': level = 'info', 'log-format': format = 'text' } = values;
+  const wanted = modelsToServe([...positionals, ...(values.model ?? [])], values['served-model-name']);
+  const options = serverOptions(values);
+  const heads = headsOf(values.head);
+
+  const status = statusLine(process.stderr);
+  const log = logger({ level, format, withoutRequests: values['disable-log-requests'] === true }, status.print);
+  const isLive = status.isTerminal && format === 'text';
+  const tell = (message: string) => log({ level: 'info', message });
+  if (ignored.length > 0) tell(`Without an effect here: ${ignored.join(', ')}`);
+
+  let handler: Handler | null = null;
+  let isStopping = false;
+  const stopped = new Promise<Signal>((resolve) => {
+    onSignals((signal) => {
+      if (!handler) process.exit(exitCodeOfSignal(signal));
+      isStopping = true;
+      resolve(signal);
+    });
+  });
+  /** Listens before the models are there: a port in use is told at once, and who asks early is told to wait. */
+  const listener = await listen(
+    async (request) => {
+      if (!handler) return errorResponse(unavailable('The model is being loaded.'));
+      const response = await handler(request);
+      if (isStopping) response.headers.set('Connection', 'close');
+      return response;
+    },
+    { host, port },
+  );
+  const load = await modelLoader(values, {
+    show: isLive ? status.show : () => {},
+    step: isLive ? () => {} : tell,
+    log: (entry) => log({ ...entry }),
+  });
+  const models = new Map<string, LLM>();
+  const served: { names: string[]; llm: LLM }[] = [];
+  for (const { model, names } of wanted) {
+    const llm = await load(model, { heads, ...(names[0] !== undefined && { servedModelName: names[0] }) });
+    const all = names.length > 0 ? names : [llm.info.model];
+    for (const name of all) {
+      if (models.has(name)) throw wrongUse(`Two models are called "${name}". Name them: rockpool serve NAME=MODEL NAME=MODEL`);
+      models.set(name, llm);
+    }
+    served.push({ names: all, llm });
+  }
+  const { createHandler } = await import('../src/server.ts');
+  handler = createHandler(Object.fromEntries(models), { ...options, onLog: log });
+  const infos = served.map(({ names, llm }) => ({ names, info: llm.info }));
+  if (format === 'json') log({ level: 'info', message: 'ready', url: listener.url, models: infos });
+  else if (level === 'debug' || level === 'info') {
+    const about = {
+      url: listener.url,
+      routes: await routesOf(createHandler(Object.fromEntries(models))),
+      keys: options.apiKeys?.length ?? 0,
+    };
+    status.print(summary(infos, { ...about, versions: `rockpool ${VERSION} on ${runtimeName()}` }));
+  }
+  await stop(await stopped, handler, listener, log);
+  for (const { llm } of served) await llm.dispose();
+  return 0;
+}
+
+/** Of the handler's own description, so that there is one list. */
+async function routesOf(handler: Handler): Promise<string[]> {
+  const response = await handler(new Request('http://localhost/openapi.json'));
+  const { paths } = (await response.json()) as { paths: object };
+  return Object.keys(paths);
+}
+
+async function stop(signal: Signal, handler: Handler, listener: Listener, log: Log): Promise<void> {
+  log({ level: 'info', message: `${signal}: answering the requests under way. Once more to stop at once.` });
+  await handler.drain();
+  await listener.close(GRACE);
+  log({ level: 'info', message: 'Stopped.' });
+}
