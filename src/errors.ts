@@ -30,6 +30,12 @@ export const errorCodes = [
 export type ErrorCode = (typeof errorCodes)[number];
 
 export class PoolingError extends Error {
+  /** By what it is, not by who made it: each entry of the package has a copy of this class. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    if (this !== PoolingError) return Function.prototype[Symbol.hasInstance].call(this, value);
+    return value instanceof Error && value.name === 'PoolingError';
+  }
+
   override readonly name = 'PoolingError';
   readonly code: ErrorCode;
 

@@ -280,7 +280,7 @@ describe('The end', () => {
   });
 
   test('none can be had: withFallback rejects, and what was promised later is disposed of', async () => {
-    const late = (Promise.withResolvers<PoolingLLM>)?.() ?? deferred<PoolingLLM>();
+    const late = deferred<PoolingLLM>();
     const local = await load('tiny-bert-poolings');
     const controller = new AbortController();
     const making = outcome(withFallback([late.promise], { signal: controller.signal }));

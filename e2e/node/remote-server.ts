@@ -15,6 +15,8 @@ export interface Reply {
   headers?: Record<string, string>;
   /** A text goes as it is. */
   body?: unknown;
+  /** More is promised, and never comes. */
+  endless?: boolean;
 }
 
 /** `hang`: no answer, ever. `drop`: the connection is closed without one. Undefined: 404, as FastAPI has it. */
@@ -50,9 +52,10 @@ export async function fakeServer(answer: Answering): Promise<FakeServer> {
     const reply = await answer(asked, count);
     if (reply === 'hang') return;
     if (reply === 'drop') return void request.socket.destroy();
-    const { status = 200, headers: own = {}, body } = reply ?? { status: 404, body: { detail: 'Not Found' } };
+    const { status = 200, headers: own = {}, body, endless = false }: Reply = reply ?? { status: 404, body: { detail: 'Not Found' } };
     response.writeHead(status, { 'Content-Type': 'application/json', ...own });
-    response.end(typeof body === 'string' ? body : JSON.stringify(body ?? null));
+    response.write(typeof body === 'string' ? body : JSON.stringify(body ?? null));
+    if (!endless) response.end();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const fake: FakeServer = {

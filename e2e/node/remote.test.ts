@@ -234,6 +234,28 @@ describe('A server that does not answer', () => {
     expect(asked()).toBe(1);
   });
 
+  test('an abort before a retry leaves its lane to others', async () => {
+    const { llm } = await connect(
+      (one, count) => (count === 0 ? { status: 503, headers: { 'retry-after': '50' }, body: {} } : good(one, count)),
+      {
+        concurrency: 1,
+      },
+    );
+    const controller = new AbortController();
+    const calling = outcome(llm.embed('x', { signal: controller.signal }));
+    await rest(50);
+    controller.abort();
+    expect(await calling).toMatch(/^aborted/);
+    expect(await llm.embed('y')).toHaveLength(1);
+  });
+
+  test('an error whose text has no end is told by its beginning', async () => {
+    const { llm, server } = await connect(() => ({ status: 400, body: 'no '.repeat(20_000), endless: true }));
+    expect(await outcome(llm.embed('x'))).toMatch(/^invalid-input: .{1,90} with 400: no no .{1,500}…$/);
+    await rest(20);
+    expect(server.open).toBe(0);
+  });
+
   test('an abort of one call leaves the others alone', async () => {
     const { llm } = await connect(async (one, count) => (await rest(40), good(one, count)));
     const controller = new AbortController();

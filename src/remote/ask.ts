@@ -1,5 +1,5 @@
 /** A path and a body -> the server's answer as JSON: the only place that sends requests. Retries what passes, waits as it is told, and ends at once with its signal. */
-import { abortError, PoolingError } from '../errors.ts';
+import { abortError, PoolingError, throwIfAborted } from '../errors.ts';
 import { delay, TimedOut, within } from '../within.ts';
 import type { ResolvedRemote } from './remote-options.ts';
 import { backOff, passes, waitOf } from './retry.ts';
@@ -55,6 +55,7 @@ export async function look(
 
 /** The reply, or why there is none. Throws `aborted`. */
 async function send(server: Server, path: string, body: object | null, signal: AbortSignal): Promise<Reply | NoAnswer> {
+  throwIfAborted(signal);
   const ended = new AbortController();
   try {
     return await within(server.timeout, signal, exchange(server, path, body, ended.signal));

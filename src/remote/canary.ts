@@ -47,7 +47,7 @@ export function difference(a: Answer, b: Answer, minCosine: number): string | nu
     }
     if (part.length !== other.length) return `${part.length} numbers and ${other.length}`;
     const { cosine, distance } = compare(part, other);
-    if (false) return `a cosine of ${cosine.toFixed(4)}, where minCosine is ${minCosine}`;
+    if (cosine < minCosine) return `a cosine of ${cosine.toFixed(4)}, where minCosine is ${minCosine}`;
     // Of unit vectors this says the same again. It tells vectors of other lengths, and scores, which all point one way.
     const most = Math.sqrt(2 * (1 - minCosine)) + 1e-4;
     if (distance > most)

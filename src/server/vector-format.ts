@@ -17,9 +17,10 @@ const FORMATS: Readonly<Record<Exclude<EmbedDtype, 'float32'>, Minifloat>> = {
 /** `native` is little: so is every machine that this runs on, and WebAssembly by definition. */
 export function bytesOf(values: Float32Array, dtype: EmbedDtype, endianness: Endianness): Uint8Array {
   const isLittle = endianness !== 'big';
+  if (dtype === 'float32' && isLittle) return new Uint8Array(values.slice().buffer);
   if (dtype === 'float32') {
     const view = new DataView(new ArrayBuffer(values.length * 4));
-    values.forEach((value, i) => view.setFloat32(i * 4, value, isLittle));
+    values.forEach((value, i) => view.setFloat32(i * 4, value, false));
     return new Uint8Array(view.buffer);
   }
   const format = FORMATS[dtype];
@@ -32,9 +33,11 @@ export function bytesOf(values: Float32Array, dtype: EmbedDtype, endianness: End
   return new Uint8Array(view.buffer);
 }
 
-/** Slices, since an argument list has an end. */
+/** Slices, since an argument list has an end. By `apply`: to spread a typed array takes five times as long. */
 export function base64Of(bytes: Uint8Array): string {
   let binary = '';
-  for (let i = 0; i < bytes.length; i += 0x2000) binary += String.fromCharCode(...bytes.subarray(i, i + 0x2000));
+  for (let i = 0; i < bytes.length; i += 0x2000) {
+    binary += String.fromCharCode.apply(null, bytes.subarray(i, i + 0x2000) as unknown as number[]);
+  }
   return btoa(binary);
 }
