@@ -7,6 +7,7 @@ export interface OpenApi {
   openapi: string;
   info: { title: string; version: string; description: string };
   paths: Record<string, Record<string, Operation>>;
+  security?: object[];
   components: object;
 }
 
@@ -18,7 +19,8 @@ export interface Operation {
 
 const error = { $ref: '#/components/schemas/Error' };
 
-export function openApi(): OpenApi {
+/** `hasKeys`: the server asks for one. */
+export function openApi(hasKeys: boolean): OpenApi {
   const paths: OpenApi['paths'] = {};
   for (const route of modelRoutes) for (const path of route.paths) paths[path] = { post: operation(route) };
   for (const [path, summary] of Object.entries(informationRoutes)) {
@@ -29,6 +31,7 @@ export function openApi(): OpenApi {
     openapi: '3.1.0',
     info: { title: 'rockpool', version: VERSION, description: 'vLLM’s pooling models: OpenAI’s, vLLM’s, Cohere’s and Jina’s requests.' },
     paths,
+    ...(hasKeys && { security: [{ bearer: [] }] }),
     components: { schemas: { Error: errorSchema }, securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
   };
 }

@@ -51,6 +51,7 @@ export function router(context: ServerContext): (request: Request, state: Reques
 }
 
 function informationOf(context: ServerContext): Record<keyof typeof informationRoutes, () => Answer> {
+  const api = () => openApi(context.options.apiKeys.length > 0);
   return {
     '/v1/models': () => modelList(context),
     '/health': () => health(context),
@@ -58,9 +59,9 @@ function informationOf(context: ServerContext): Record<keyof typeof informationR
     '/version': () => ({ body: { version: VERSION } }),
     '/load': () => ({ body: { server_load: context.admission.running + context.admission.waiting } }),
     '/metrics': () => ({ body: context.metrics.text(), headers: { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8' } }),
-    '/openapi.json': () => ({ body: openApi() }),
+    '/openapi.json': () => ({ body: api() }),
     '/docs': () => ({
-      body: docsPage(openApi()),
+      body: docsPage(api()),
       headers: { 'Content-Type': 'text/html; charset=utf-8', 'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'" },
     }),
   };
