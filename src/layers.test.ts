@@ -25,14 +25,32 @@ const LAYERS = [
   ['pipeline', 'tasks'],
   ['engine'],
   ['facade'],
-  ['server', 'remote', 'search'],
-  ['index.ts', 'edge.ts', 'edge-files.ts', 'edge-ort.ts', 'server.ts', 'remote.ts', 'search.ts', 'local-fetch.ts'],
+  ['server', 'remote', 'search', 'adapters'],
+  [
+    'index.ts',
+    'edge.ts',
+    'edge-files.ts',
+    'edge-ort.ts',
+    'server.ts',
+    'remote.ts',
+    'search.ts',
+    'local-fetch.ts',
+    'ai-sdk.ts',
+    'langchain.ts',
+    'llamaindex.ts',
+    'transformers.ts',
+    'react.ts',
+  ],
 ];
 /** The facade talks to the engine through wire/ alone. */
 const NEVER: Record<string, string[]> = {
   facade: ['engine', 'pipeline', 'tasks', 'pooling', 'heads', 'gpu', 'model', 'onnx', 'files', 'text'],
 };
 const DOORS: Record<string, string[]> = {
+  '@langchain/core': ['adapters/langchain/embeddings.ts', 'adapters/langchain/document-compressor.ts'],
+  '@llamaindex/core': ['adapters/llamaindex/embedding.ts', 'adapters/llamaindex/reranker.ts'],
+  react: ['react.ts'],
+  rockpool: ['react.ts', 'transformers.ts'],
   'onnxruntime-web': ['onnx/session.ts', 'edge-ort.ts'],
   '@huggingface/tokenizers': ['text/tokenizer.ts'],
   '@huggingface/jinja': ['text/render-template.ts'],

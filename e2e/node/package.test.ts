@@ -63,7 +63,22 @@ afterAll(async () => {
 describe('The tarball', () => {
   test('holds what runs, its types and the licence, and nothing else', () => {
     const needed = ['package.json', 'README.md', 'LICENSE'];
-    for (const entry of ['index', 'edge', 'server', 'remote', 'search', 'rockpool', 'cache-inspect', 'worker', 'worker-wasm'])
+    for (const entry of [
+      'index',
+      'edge',
+      'server',
+      'remote',
+      'search',
+      'ai-sdk',
+      'langchain',
+      'llamaindex',
+      'transformers',
+      'react',
+      'rockpool',
+      'cache-inspect',
+      'worker',
+      'worker-wasm',
+    ])
       needed.push(`dist/${entry}.js`, `dist/${entry}.js.map`);
     for (const wasm of ['ort-wasm-simd-threaded', 'ort-wasm-simd-threaded.asyncify']) needed.push(`dist/${wasm}.wasm`);
     const files = packed.files.map(({ path }) => path);

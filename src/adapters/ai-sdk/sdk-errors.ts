@@ -28,6 +28,6 @@ export async function called<T>(call: Promise<T>, modelId: string, signal: Abort
     return await call;
   } catch (error) {
     if (signal?.aborted) throw signal.reason;
-    throw isPassing(error) ? retryableError(error as Error, modelId) : error;
+    throw isPassing(error) ? retryableError(error, modelId) : error;
   }
 }
