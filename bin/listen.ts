@@ -15,6 +15,8 @@ export interface Listener {
 const HEADERS = 20_000;
 /** For all of a request: longer than any limit of the handler's, which answers where this cuts off. */
 const WHOLE_REQUEST = 3_600_000;
+/** Connections that come while a batch is computed, and that nobody could accept. Node's 511 are too few for a thousand at once. */
+const BACKLOG = 4_096;
 /** Longer than the minute after which balancers give a connection up: they would send a request into one that is closing. */
 const KEEP_ALIVE = 65_000;
 
@@ -35,7 +37,7 @@ export async function listen(
   }) as Server;
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(cannotListen(error, host, port)));
-    server.listen({ host, port }, resolve);
+    server.listen({ host, port, backlog: BACKLOG }, resolve);
   });
   const { address, family, port: actual } = server.address() as AddressInfo;
   const name = family === 'IPv6' || address.includes(':') ? `[${host.replace(/^\[|\]$/g, '')}]` : host;

@@ -29,6 +29,9 @@ process.on('message', () => {
   process.send(process.memoryUsage());
 });
 
+// A parent that crashed would leave this one running.
+process.on('disconnect', () => process.exit(1));
+
 process.on('SIGTERM', async () => {
   await handler.drain();
   server.closeAllConnections();

@@ -14,6 +14,8 @@ export interface EngineOptions {
 export interface Call {
   /** Of the request: 32 hex digits, or what the client sent. */
   id: string;
+  /** As it was asked for. */
+  path: string;
   /** Seconds since 1970. */
   created: number;
   models: ServedModels;

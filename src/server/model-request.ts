@@ -25,7 +25,8 @@ export async function answerModel(route: ModelRoute, request: Request, state: Re
     }
     const fields = fieldsOf(route.schema, body);
     const enter = engineEntry(limits, admission, limit.signal, state);
-    const call: Call = { id: state.id, created: Math.floor(Date.now() / 1000), models, options, enter };
+    const { pathname: path } = new URL(request.url);
+    const call: Call = { id: state.id, path, created: Math.floor(Date.now() / 1000), models, options, enter };
     const answer = await route.answer(fields as never, call);
     state.tokens = answer.tokens ?? null;
     if (state.model) context.broken.delete(state.model.name);

@@ -11,14 +11,21 @@ const [query, documents] = sides('reranker', 'one-to-many') as [string, string[]
 function ranked(
   model: ModelName,
   id: string,
-  { texts, tokens, withDocuments = true }: { texts: readonly string[]; tokens: Expected; withDocuments?: boolean },
+  {
+    texts,
+    tokens,
+    withDocuments = true,
+    isCohere = false,
+  }: { texts: readonly string[]; tokens: Expected; withDocuments?: boolean; isCohere?: boolean },
 ): Pick<Case, 'gives'> {
   const results = reference(model, id).expected.results!.map(({ index, relevance_score }) => ({
     index,
     ...(withDocuments && { document: { text: texts[index]!, multi_modal: null } }),
     relevance_score: close(relevance_score),
   }));
-  return { gives: { id: /^rerank-[0-9a-f]{32}$/, model, usage: { prompt_tokens: tokens, total_tokens: tokens }, results } };
+  const meta = { api_version: { version: '2' }, billed_units: { search_units: 1 } };
+  const usage = { prompt_tokens: tokens, total_tokens: tokens };
+  return { gives: { id: /^rerank-[0-9a-f]{32}$/, model, usage, results, ...(isCohere && { meta }) } };
 }
 
 const tokens = reference('reranker', 'one-to-many').tokens;
@@ -31,7 +38,7 @@ export const rerankCases: Case[] = [
     name: `vLLM's body to ${path}`,
     path,
     body: { model: 'reranker', query, documents },
-    ...whole,
+    ...ranked('reranker', 'rerank-all', { texts: documents, tokens, isCohere: path === '/v2/rerank' }),
   })),
   { name: 'the best two', path: '/rerank', body: { model: 'reranker', query, documents, top_n: 2 }, ...two },
   { name: 'top_n 0 is all', path: '/rerank', body: { model: 'reranker', query, documents, top_n: 0 }, ...whole },
@@ -40,7 +47,7 @@ export const rerankCases: Case[] = [
     name: "Cohere's body",
     path: '/v2/rerank',
     body: { model: 'reranker', query, documents, top_n: 2, max_tokens_per_doc: 500, priority: 0 },
-    ...two,
+    ...ranked('reranker', 'rerank-top-2', { texts: documents, tokens, isCohere: true }),
   },
   {
     name: "Jina's body, without the documents",

@@ -22,5 +22,7 @@ export async function rerank(fields: FieldsOf<typeof RerankRequest>, call: Call)
     .sort((a, b) => b.relevance_score - a.relevance_score)
     .slice(0, fields.top_n || undefined);
   const usage = { prompt_tokens: tokens, total_tokens: tokens };
-  return { body: { id: `rerank-${call.id}`, model: model.name, usage, results }, tokens };
+  // Cohere's clients look for it.
+  const meta = { api_version: { version: '2' }, billed_units: { search_units: 1 } };
+  return { body: { id: `rerank-${call.id}`, model: model.name, usage, results, ...(call.path === '/v2/rerank' && { meta }) }, tokens };
 }
