@@ -128,6 +128,8 @@ export interface TokenizeOptions {
   addSpecialTokens?: boolean;
   /** Answer `offsets` too. Default false. */
   returnOffsets?: boolean;
+  /** `input-too-long` if the prompts have more tokens in all. Default: no limit. */
+  maxTotalTokens?: number;
   /** Rejects the call at once with `aborted`. */
   signal?: AbortSignal;
 }

@@ -6,18 +6,21 @@ import { tokenizeAll, type TokenizeSettings } from '../text/tokenize.ts';
 import type { TokenizeOutput } from '../types.ts';
 import type { TokenizeRequest } from '../wire/protocol.ts';
 import type { CallContext } from './compute.ts';
+import { tokenAllowance } from './token-allowance.ts';
 
 type TokenizeContext = Pick<CallContext, 'spec' | 'tokenizer' | 'pause' | 'signal'>;
 
 export async function tokenizeCall(
-  { prompts, addSpecialTokens, offsets }: TokenizeRequest,
+  { prompts, addSpecialTokens, offsets, maxTotalTokens }: TokenizeRequest,
   { spec, tokenizer, pause, signal }: TokenizeContext,
 ): Promise<TokenizeOutput[]> {
   const { vocabSize, doLowerCase, maxModelLen } = spec;
   const whole = { truncation: null, prompt: null, includePrompt: true };
   const settings: TokenizeSettings = { tokenizer, vocabSize, doLowerCase, addSpecialTokens, ...whole, pause, signal };
+  const spend = tokenAllowance(maxTotalTokens);
   const outputs: TokenizeOutput[] = [];
   for await (const encoding of tokenizeAll(prompts, settings)) {
+    spend(encoding.ids.length);
     const tokens = [...encoding.ids];
     outputs.push({
       count: tokens.length,

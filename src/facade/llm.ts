@@ -142,9 +142,14 @@ export class PoolingLLM {
    * Throws `invalid-input`, `invalid-option`, `aborted`, `disposed`, `worker-crashed`.
    */
   async tokenize(prompts: PromptInput, options?: EitherSpelling<TokenizeOptions>): Promise<TokenizeOutput[]> {
-    const known = ['addSpecialTokens', 'returnOffsets', 'signal'] as const;
-    const { addSpecialTokens = true, returnOffsets = false, signal } = readOptions<TokenizeOptions>(options, known, 'tokenize');
-    const request = { prompts: asPrompts(prompts), addSpecialTokens, offsets: returnOffsets };
+    const known = ['addSpecialTokens', 'returnOffsets', 'maxTotalTokens', 'signal'] as const;
+    const {
+      addSpecialTokens = true,
+      returnOffsets: offsets = false,
+      maxTotalTokens = null,
+      signal,
+    } = readOptions<TokenizeOptions>(options, known, 'tokenize');
+    const request = { prompts: asPrompts(prompts), addSpecialTokens, offsets, maxTotalTokens };
     return this.#connection.call((engine, id) => engine.tokenize(id, request), { signal });
   }
 

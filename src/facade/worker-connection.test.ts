@@ -8,7 +8,8 @@ import { connectWorker } from './worker-connection.ts';
 import { FakeWorker, fakeEngine, fakeRequest } from './worker-for-tests.ts';
 
 type Made = FakeWorker[];
-const tokenize = (engine: EngineClient, id: number) => engine.tokenize(id, { prompts: ['a'], addSpecialTokens: true, offsets: false });
+const tokenize = (engine: EngineClient, id: number) =>
+  engine.tokenize(id, { prompts: ['a'], addSpecialTokens: true, offsets: false, maxTotalTokens: null });
 const ask = (connection: Connection, hooks: CallHooks = {}) => connection.call(tokenize, hooks);
 const turn = () => new Promise((resolve) => setTimeout(resolve, 20));
 

@@ -7,7 +7,7 @@ import { unserved, type CallContext } from './call-context.ts';
 import { textOf } from './inputs.ts';
 
 export async function tokenizeCall(
-  { prompts, addSpecialTokens, offsets }: TokenizeRequest,
+  { prompts, addSpecialTokens, offsets, maxTotalTokens }: TokenizeRequest,
   context: CallContext,
 ): Promise<TokenizeOutput[]> {
   const { server, served, lanes, signal } = context;
@@ -20,6 +20,10 @@ export async function tokenizeCall(
   await lanes.all(groups, signal, async ([i], ended) => {
     outputs[i!] = route.read(await ask(server, route.path, route.body(texts[i!]!, addSpecialTokens), ended));
   });
+  const total = outputs.reduce((sum, { count }) => sum + count, 0);
+  if (total > (maxTotalTokens ?? Infinity)) {
+    throw new PoolingError('input-too-long', `The prompts of one call may have ${maxTotalTokens} tokens in all, and these have ${total}.`);
+  }
   return outputs;
 }
 

@@ -2,6 +2,7 @@
 import type { Task, Timings } from '../types.ts';
 import type { Admission } from './admission.ts';
 import type { Call } from './call.ts';
+import { within } from '../within.ts';
 import { HttpError } from './http-error.ts';
 import type { Limits } from './options.ts';
 import type { PoolingModel, ServedModel } from './served-models.ts';
@@ -29,12 +30,14 @@ export function engineEntry(limits: Limits, admission: Admission, signal: AbortS
     return admission.run(priority, signal, () => {
       const waited = performance.now() - begin;
       const most = limits.maxTokens ?? Math.max(MAX_TOKENS, longest(model.llm));
-      return work({
+      const answer = work({
         signal,
         priority,
         ...(most !== Infinity && { maxTotalTokens: most }),
         onProgress: ({ timings }) => (entered.timings = { ...timings, queue: timings.queue + waited }),
       });
+      // A model that does not hear the signal gives its place back all the same.
+      return within(Infinity, signal, answer);
     });
   };
 }

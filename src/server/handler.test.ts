@@ -2,7 +2,7 @@
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { describe, expect, test, vi } from 'vitest';
 import { errorCodes, PoolingError } from '../errors.ts';
-import { createHandler } from './handler.ts';
+import { createHandler, type Handler } from './handler.ts';
 import { embeddingOf, fakeModel, post } from './model-for-tests.ts';
 import type { LogRecord, ServerOptions } from './options.ts';
 
@@ -92,6 +92,22 @@ describe('models', () => {
   test('one that does not serve the task is told so', async () => {
     expect((await name({ model: 'judge' })).message).toBe('The model does not support Embeddings API. "judge" serves: classify.');
   });
+  test('of several names answers by the first', async () => {
+    const one = fakeModel();
+    const handler = createHandler({ first: one, second: one });
+    expect(await jsonOf(handler(embed({ model: 'second' })))).toMatchObject({ model: 'first' });
+    const { data } = await jsonOf<{ data: { id: string }[] }>(handler(get('/v1/models')));
+    expect(data.map(({ id }) => id)).toEqual(['first', 'second']);
+  });
+  test('without a name, a cross-encoder scores before a model that compares vectors', async () => {
+    const scored: string[] = [];
+    const scorer = (name: string, tasks: ('embed' | 'classify' | 'score')[]) =>
+      fakeModel({ name, tasks, score: async () => (scored.push(name), [{ outputs: { score: 1 }, prompt_token_ids: [] } as never]) });
+    const handler = createHandler({ a: scorer('embedder', ['embed', 'score']), b: scorer('reranker', ['classify', 'score']) });
+    await handler(post('/rerank', { query: 'q', documents: ['d'] }));
+    await handler(post('/rerank', { model: 'a', query: 'q', documents: ['d'] }));
+    expect(scored).toEqual(['reranker', 'embedder']);
+  });
   test('names that objects have by themselves are no models', async () => {
     for (const model of ['constructor', '__proto__', 'toString']) expect((await handler(embed({ model }))).status).toBe(404);
   });
@@ -107,6 +123,11 @@ describe('options', () => {
     [{ requestTimeout: NaN }, 'requestTimeout must be'],
     [{ apiKeys: [''] }, 'apiKeys must be a list of texts that are not empty.'],
     [{ apiKeys: 'key' }, 'apiKeys must be a list'],
+    [{ protectMetrics: 'no' }, 'protectMetrics must be true or false, got "no".'],
+    [{ allowedOrigins: 5 }, 'allowedOrigins must be "*" or a list of origins, got 5.'],
+    [{ chatTemplate: 5 }, 'chatTemplate must be'],
+    [{ onLog: 5 }, 'onLog must be a function, got 5.'],
+    [{ tracer: {} }, 'tracer must be'],
   ])('%j is refused', (options, text) => expect(() => createHandler(fakeModel(), options as ServerOptions)).toThrow(text));
 });
 
@@ -137,6 +158,52 @@ describe('limits', () => {
     await createHandler(model(Infinity))(embed());
     await createHandler(model(16), { maxTokens: 7 })(embed());
     expect(seen).toEqual([300_000, 3_072_000, undefined, 7]);
+  });
+  test('tokens of a text that is only tokenised, and of ids, too', async () => {
+    const tokenized: unknown[] = [];
+    const model = fakeModel({
+      tokenize: async (_, options) => (tokenized.push((options as { maxTotalTokens: number }).maxTotalTokens), [{ count: 0 } as never]),
+      detokenize: async () => 'text',
+    });
+    const handler = createHandler(model, { maxTokens: 3 });
+    await handler(post('/tokenize', { prompt: 'a' }));
+    expect(tokenized).toEqual([3]);
+    expect((await handler(post('/detokenize', { tokens: [1, 2, 3] }))).status).toBe(200);
+    const refused = await handler(post('/detokenize', { tokens: [1, 2, 3, 4] }));
+    expect([refused.status, (await jsonOf<ErrorBody>(refused)).message]).toEqual([
+      400,
+      'A request may have 3 tokens, and this one has more.',
+    ]);
+  });
+  test('bytes of all bodies that are held at a time, given back with the answer', async () => {
+    const { model, begun, release } = slowModel();
+    const handler = createHandler(model, { maxHeldBytes: 250 });
+    const large = () => handler(embed({ user: 'x'.repeat(150) }));
+    const first = large();
+    await begun();
+    const refused = await large();
+    expect([refused.status, refused.headers.get('Retry-After')]).toEqual([429, '1']);
+    release();
+    expect((await first).status).toBe(200);
+    const next = large();
+    await begun();
+    release();
+    expect((await next).status).toBe(200);
+  });
+  test('time, of a model that does not hear the signal: its place is free again', async () => {
+    const deaf = createHandler(fakeModel({ embed: () => new Promise(() => {}) }), { requestTimeout: 30, maxConcurrentRequests: 1 });
+    expect((await deaf(embed())).status).toBe(408);
+    expect((await deaf(embed())).status).toBe(408);
+    expect(await jsonOf(deaf(get('/load')))).toEqual({ server_load: 0 });
+  });
+  test('a text that is too long for the model is none of the server’s limits', async () => {
+    const too = (message: string) => createHandler(fakeModel({ embed: () => Promise.reject(new PoolingError('input-too-long', message)) }));
+    const rejected = async (handler: Handler) => (
+      await handler(embed()),
+      /rejected_total\{limit="maxTokens"\} 1/.test(await (await handler(get('/metrics'))).text())
+    );
+    expect(await rejected(too('This model takes less.'))).toBe(false);
+    expect(await rejected(too('The prompts of one call may have 3 tokens in all, and these have more.'))).toBe(true);
   });
   test('time: the request ends, and its work', async () => {
     const { model, signals } = slowModel();
@@ -286,6 +353,8 @@ describe('request ids', () => {
   });
   test('that could break a header or a log are not taken', async () => {
     for (const request_id of ['a b', 'é', 'x'.repeat(257), '']) expect((await ids(embed({ request_id })))[0]).toMatch(/^[\da-f]{32}$/);
+    for (const request_id of [{ toString: 1 }, [{ toString: 1 }], ['x'], 5])
+      expect((await handler(embed({ request_id }))).status).toBe(400);
   });
 });
 
@@ -316,6 +385,30 @@ test('paths and methods of strangers share one series', async () => {
     'rockpool:http_requests_total{handler="other",method="GET",status="404"} 3',
     'rockpool:http_requests_total{handler="other",method="other",status="404"} 1',
   ]);
+});
+
+test('a tracer that throws costs no answer, and is reported', async () => {
+  const uncaught = vi.fn();
+  process.on('uncaughtException', uncaught);
+  const no = () => {
+    throw new Error('the tracer’s own');
+  };
+  const span = { setAttributes: no, setStatus: no, end: no };
+  for (const options of [
+    { tracer: { startSpan: no } },
+    { tracer: { startSpan: () => span } },
+    { tracer: { startSpan: () => span }, traceContext: no },
+  ]) {
+    expect((await createHandler(fakeModel(), options)(embed())).status).toBe(200);
+  }
+  await vi.waitFor(() => expect(uncaught.mock.calls.length).toBeGreaterThanOrEqual(4));
+  process.off('uncaughtException', uncaught);
+});
+
+test('a path with a slash behind it is the same route, in metrics too', async () => {
+  const handler = createHandler(fakeModel());
+  expect((await handler(post('/v1/embeddings/', { input: 'a' }))).status).toBe(200);
+  expect(await (await handler(get('/metrics'))).text()).toContain('handler="/v1/embeddings",method="POST",status="200"} 1');
 });
 
 test('OpenTelemetry’s own tracer gets a span for each request, and a failed one says so', async () => {

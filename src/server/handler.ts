@@ -1,5 +1,6 @@
 /** Models -> a function from Request to Response that serves OpenAI's, vLLM's, Cohere's and Jina's APIs, with no runtime named. */
 import { Admission } from './admission.ts';
+import { BodyBudget } from './body-budget.ts';
 import { Drainer } from './drainer.ts';
 import { observer } from './observe.ts';
 import { resolveOptions, type ServerOptions } from './options.ts';
@@ -28,6 +29,7 @@ export function createHandler(models: Models, options: ServerOptions = {}): Hand
     admission,
     metrics: new ServerMetrics(resolved.limits, admission),
     drainer,
+    bodies: new BodyBudget(resolved.limits.maxHeldBytes),
     created: Math.floor(Date.now() / 1000),
     broken: new Set(),
   };

@@ -29,6 +29,14 @@ export function badRequest(message: string, param: string | null = null): HttpEr
   return new HttpError(400, 'BadRequestError', message, { param });
 }
 
+/** Of a request, whatever the model takes. */
+export function tooManyTokens(most: number): HttpError {
+  return new HttpError(400, 'BadRequestError', `A request may have ${most} tokens, and this one has more.`, {
+    param: 'input_tokens',
+    limit: 'maxTokens',
+  });
+}
+
 /** Nothing is wrong with the request, and the same one may be answered soon. */
 export function unavailable(message: string): HttpError {
   return new HttpError(503, 'ServiceUnavailableError', message, { headers: { 'Retry-After': '1' } });
@@ -58,8 +66,11 @@ export function httpErrorOf(error: unknown): HttpError {
   if (error instanceof HttpError) return error;
   const { name, code, message } = (error ?? {}) as { name?: unknown; code?: ErrorCode; message?: string };
   if (name === 'PoolingError' && code !== undefined) {
-    if (code === 'input-too-long')
-      return new HttpError(400, 'BadRequestError', onlineText(message!), { param: 'input_tokens', limit: 'maxTokens' });
+    if (code === 'input-too-long') {
+      // One text is too long for the model, or all together for a request.
+      const limit = message!.startsWith('The prompts of one call') ? 'maxTokens' : null;
+      return new HttpError(400, 'BadRequestError', onlineText(message!), { param: 'input_tokens', limit });
+    }
     if (CALLERS.includes(code)) return badRequest(message!);
     const passing = PASSING[code];
     if (passing) return unavailable(passing);

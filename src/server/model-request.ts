@@ -11,19 +11,20 @@ import { timingHeaders } from './timing-headers.ts';
 import { fieldsOf, unknownFields } from './validation.ts';
 
 export async function answerModel(route: ModelRoute, request: Request, state: RequestState, context: ServerContext): Promise<Response> {
-  const { options, models, admission, drainer } = context;
+  const { options, models, admission, drainer, bodies } = context;
   if (drainer.isDraining) throw unavailable('The server is shutting down.');
   const { limits } = options;
   const limit = deadline(request.signal, limits.requestTimeout);
+  const held = bodies.hold();
   try {
-    const body = await readBody(request, limits, limit.signal);
-    if (!request.headers.has('X-Request-Id')) state.id = plain(body['request_id'] as string | null) ?? state.id;
+    const body = await readBody(request, limits, held, limit.signal);
+    const fields = fieldsOf(route.schema, body);
+    if (!request.headers.has('X-Request-Id')) state.id = plain((fields as { request_id?: string | null }).request_id) ?? state.id;
     const ignored = unknownFields(route.schema, body);
     if (ignored.length > 0) {
       const message = `The following fields were present in the request but ignored: ${ignored.slice(0, 20).join(', ').slice(0, 500)}`;
       options.onLog?.({ level: 'warning', message, request_id: state.id });
     }
-    const fields = fieldsOf(route.schema, body);
     const enter = engineEntry(limits, admission, limit.signal, state);
     const { pathname: path } = new URL(request.url);
     const call: Call = { id: state.id, path, created: Math.floor(Date.now() / 1000), models, options, enter };
@@ -38,6 +39,7 @@ export async function answerModel(route: ModelRoute, request: Request, state: Re
     throw error;
   } finally {
     limit.clear();
+    held.release();
   }
 }
 

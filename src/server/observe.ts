@@ -26,8 +26,9 @@ export function observer({ metrics, options }: ServerContext, answer: Answering)
       error: null,
     };
     const path = new URL(request.url).pathname;
-    const name = NAMES.get(path) ?? 'other';
-    const span = startSpan(tracer, request, name, traceContext?.(request));
+    // The router takes a path with a slash behind it, too.
+    const name = NAMES.get(path.replace(/(?<=.)\/$/, '')) ?? 'other';
+    const span = startSpan(tracer, request, name, traceContext);
     const response = await answer(request, state);
     response.headers.set('X-Request-Id', state.id);
 

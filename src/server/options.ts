@@ -6,6 +6,8 @@ import type { Tracer } from './tracing.ts';
 export interface ServerOptions {
   /** Most bytes of a body. More is 413. Default 16 MiB: a text of 3 million tokens. */
   maxBodyBytes?: number;
+  /** Most bytes of all bodies that are held at a time. One more is 429. Default 256 MiB. */
+  maxHeldBytes?: number;
   /** Most inputs, pairs or documents of a request. More is 422. Default 2,048, as OpenAI's. */
   maxInputs?: number;
   /** Most tokens of a request. More is 400. Default 300,000, as OpenAI's, or one text of the model's own `max_embed_len`, if that is more. */
@@ -48,6 +50,7 @@ export interface LogRecord {
 
 const NUMBERS = {
   maxBodyBytes: [16 * 2 ** 20, 1],
+  maxHeldBytes: [256 * 2 ** 20, 1],
   maxInputs: [2_048, 1],
   maxTokens: [null, 1],
   maxConcurrentRequests: [256, 1],
@@ -86,6 +89,7 @@ export function resolveOptions(given: ServerOptions = {}): ResolvedOptions {
       `createHandler has no option "${key}". It takes: ${[...Object.keys(NUMBERS), ...OTHERS].join(', ')}.`,
     );
   }
+  checkKinds(given);
   const limits = Object.fromEntries(
     Object.entries(NUMBERS).map(([name, [byDefault, least]]) => [name, numberOf(name, given[name as NumberName] ?? byDefault, least)]),
   ) as Limits;
@@ -95,6 +99,29 @@ export function resolveOptions(given: ServerOptions = {}): ResolvedOptions {
   }
   const { onLog, protectMetrics = true } = given;
   return { ...given, ...(onLog && { onLog: (record) => notify(onLog, record) }), limits, apiKeys, protectMetrics };
+}
+
+const isFlag = (value: unknown) => typeof value === 'boolean';
+const isFunction = (value: unknown) => typeof value === 'function';
+const isTexts = (value: unknown) => Array.isArray(value) && value.every((one) => typeof one === 'string');
+const isObject = (value: unknown) => typeof value === 'object' && value !== null;
+const KINDS: readonly (readonly [keyof ServerOptions, what: string, is: (value: unknown) => boolean])[] = [
+  ['protectMetrics', 'true or false', isFlag],
+  ['trustRequestChatTemplate', 'true or false', isFlag],
+  ['allowedOrigins', '"*" or a list of origins', (value) => value === '*' || isTexts(value)],
+  [
+    'chatTemplate',
+    'a text, or an object of texts by model',
+    (value) => typeof value === 'string' || (isObject(value) && isTexts(Object.values(value as object))),
+  ],
+  ['onLog', 'a function', isFunction],
+  ['traceContext', 'a function', isFunction],
+  ['tracer', 'a tracer of OpenTelemetry', (value) => isObject(value) && isFunction((value as Tracer).startSpan)],
+];
+
+function checkKinds(given: ServerOptions): void {
+  const wrong = KINDS.find(([name, , is]) => given[name] !== undefined && !is(given[name]));
+  if (wrong) throw new PoolingError('invalid-option', `${wrong[0]} must be ${wrong[1]}, got ${shown(given[wrong[0]])}.`);
 }
 
 function numberOf(name: string, value: number | null, least: number): number | null {

@@ -2,11 +2,12 @@
 import { PoolingError } from '../errors.ts';
 import { TimedOut, within } from '../within.ts';
 import { badRequest, HttpError } from './http-error.ts';
+import type { HeldBody } from './body-budget.ts';
 import type { Limits } from './options.ts';
 
 export type JsonBody = Readonly<Record<string, unknown>>;
 
-export async function readBody(request: Request, limits: Limits, signal: AbortSignal): Promise<JsonBody> {
+export async function readBody(request: Request, limits: Limits, held: HeldBody, signal: AbortSignal): Promise<JsonBody> {
   const type = request.headers.get('Content-Type') ?? '';
   if (!/^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(type)) {
     throw new HttpError(415, 'Unsupported Media Type', "Unsupported Media Type: Only 'application/json' is allowed");
@@ -14,10 +15,15 @@ export async function readBody(request: Request, limits: Limits, signal: AbortSi
   const encoding = request.headers.get('Content-Encoding') ?? 'identity';
   if (encoding !== 'identity')
     throw new HttpError(415, 'Unsupported Media Type', 'Unsupported Content-Encoding: send the body uncompressed');
-  return parse(await bytesOf(request, limits, signal));
+  return parse(await bytesOf(request, limits, held, signal));
 }
 
-async function bytesOf(request: Request, { maxBodyBytes, bodyTimeout }: Limits, signal: AbortSignal): Promise<Uint8Array[]> {
+async function bytesOf(
+  request: Request,
+  { maxBodyBytes, bodyTimeout }: Limits,
+  held: HeldBody,
+  signal: AbortSignal,
+): Promise<Uint8Array[]> {
   if (Number(request.headers.get('Content-Length') ?? 0) > maxBodyBytes) throw tooLarge(maxBodyBytes);
   if (!request.body) return [];
   const reader = request.body.getReader();
@@ -30,6 +36,7 @@ async function bytesOf(request: Request, { maxBodyBytes, bodyTimeout }: Limits, 
       if (done) return chunks;
       size += value.length;
       if (size > maxBodyBytes) throw tooLarge(maxBodyBytes);
+      held.add(value.length);
       chunks.push(value);
     }
   } catch (error) {

@@ -32,7 +32,10 @@ export interface ServedModel {
 const APIS: Partial<Record<Task, string>> = { embed: 'Embeddings', encode: 'Pooling', classify: 'Classification', score: 'Score' };
 
 export class ServedModels {
+  /** Each name with its model. */
   readonly all: readonly ServedModel[];
+  /** A model of several names answers by the first, as in vLLM. */
+  readonly #first: ReadonlyMap<PoolingModel, string>;
 
   constructor(models: Models) {
     const isOne = typeof (models as PoolingModel | undefined)?.embed === 'function';
@@ -45,14 +48,15 @@ export class ServedModels {
       );
     }
     this.all = list.map(([name, llm]) => ({ name, llm }));
+    this.#first = new Map(this.all.toReversed().map(({ name, llm }) => [llm, name]));
   }
 
   /** By name. Without one: the first that serves one of the tasks. `tasks` are in order of preference; the one that is served comes with it. */
   pick<T extends Task>(name: string | null | undefined, tasks: readonly T[]): ServedModel & { task: T } {
     const named = this.#named(name);
-    for (const model of named) {
+    for (const model of tasks[0] === 'score' ? crossEncodersFirst(named) : named) {
       const task = tasks.find((one) => model.llm.info.tasks.includes(one));
-      if (task) return { ...model, task };
+      if (task) return { name: this.#first.get(model.llm)!, llm: model.llm, task };
     }
     const { tasks: can, model } = named[0]!.llm.info;
     throw badRequest(
@@ -62,7 +66,8 @@ export class ServedModels {
 
   /** By name, whatever it serves. Without one: the first. */
   find(name: string | null | undefined): ServedModel {
-    return this.#named(name)[0]!;
+    const { llm } = this.#named(name)[0]!;
+    return { name: this.#first.get(llm)!, llm };
   }
 
   #named(name: string | null | undefined): readonly ServedModel[] {
@@ -70,4 +75,10 @@ export class ServedModels {
     if (named.length > 0) return named;
     throw new HttpError(404, 'NotFoundError', `The model \`${name}\` does not exist.`, { param: 'model' });
   }
+}
+
+/** One that reads both texts at once knows better than one that compares vectors. */
+function crossEncodersFirst(models: readonly ServedModel[]): ServedModel[] {
+  const compares = ({ llm }: ServedModel) => Number(!llm.info.tasks.includes('classify') || llm.info.tasks.includes('embed'));
+  return models.toSorted((a, b) => compares(a) - compares(b));
 }

@@ -1,5 +1,6 @@
 /** What the requests of one server share, and what is known of one of them. */
 import type { Admission } from './admission.ts';
+import type { BodyBudget } from './body-budget.ts';
 import type { Drainer } from './drainer.ts';
 import type { Entered } from './enter-engine.ts';
 import type { HttpError } from './http-error.ts';
@@ -13,6 +14,7 @@ export interface ServerContext {
   admission: Admission;
   metrics: ServerMetrics;
   drainer: Drainer;
+  bodies: BodyBudget;
   /** Seconds since 1970, of the start. */
   created: number;
   /** Names of models whose engine is gone, until they answer again. */

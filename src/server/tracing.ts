@@ -1,4 +1,5 @@
 /** OpenTelemetry's tracer, as much of it as is used: the application hands in its own, and nothing of the SDK is needed here. */
+import { notify } from '../facade/connection.ts';
 import type { HttpError } from './http-error.ts';
 
 export interface Span {
@@ -24,7 +25,12 @@ export interface RequestSpan {
 
 const none: RequestSpan = { attributes: () => {}, end: () => {} };
 
-export function startSpan(tracer: Tracer | undefined, request: Request, path: string, parent: unknown): RequestSpan {
+export function startSpan(
+  tracer: Tracer | undefined,
+  request: Request,
+  path: string,
+  parent: ((request: Request) => unknown) | undefined,
+): RequestSpan {
   if (!tracer) return none;
   const operation = OPERATIONS[path];
   const attributes = {
@@ -32,13 +38,21 @@ export function startSpan(tracer: Tracer | undefined, request: Request, path: st
     'http.route': path,
     ...(operation && { 'gen_ai.operation.name': operation, 'gen_ai.provider.name': 'rockpool' }),
   };
-  const span = tracer.startSpan(`${request.method} ${path}`, { kind: SERVER!, attributes }, parent as never);
+  let span: Span | null = null;
+  guarded(() => (span = tracer.startSpan(`${request.method} ${path}`, { kind: SERVER!, attributes }, parent?.(request) as never)));
   return {
-    attributes: (more) => void span.setAttributes(more),
+    attributes: (more) => guarded(() => span?.setAttributes(more)),
     end(status, error) {
-      span.setAttributes({ 'http.response.status_code': status });
-      if (error && status >= 500) span.setStatus({ code: ERROR!, message: error.message });
-      span.end();
+      guarded(() => {
+        span?.setAttributes({ 'http.response.status_code': status });
+        if (error && status >= 500) span?.setStatus({ code: ERROR!, message: error.message });
+        span?.end();
+      });
     },
   };
+}
+
+/** A tracer that throws is reported as uncaught, and costs no answer. */
+function guarded(trace: () => unknown): void {
+  notify(trace, undefined);
 }

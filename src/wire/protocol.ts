@@ -121,7 +121,7 @@ export interface ScoreResult {
   idCounts: number[];
 }
 
-export interface TokenizeRequest {
+export interface TokenizeRequest extends Pick<WireLimits, 'maxTotalTokens'> {
   prompts: readonly WirePrompt[];
   addSpecialTokens: boolean;
   offsets: boolean;

@@ -1,6 +1,6 @@
 /** POST /tokenize and /detokenize: vLLM's. */
 import type { Answer, Call } from '../call.ts';
-import { badRequest } from '../http-error.ts';
+import { badRequest, tooManyTokens } from '../http-error.ts';
 import { render } from '../request-prompts.ts';
 import type { DetokenizeRequest, TokenizeRequest } from '../schemas/requests.ts';
 import type { FieldsOf } from '../validation.ts';
@@ -10,9 +10,13 @@ export async function tokenize(fields: FieldsOf<typeof TokenizeRequest>, call: C
   const { prompt, messages } = fields;
   if ((prompt === undefined) === (messages == null)) throw badRequest('Give `prompt` or `messages`, one of the two.', 'prompt');
   const model = call.models.find(fields.model);
-  const [output] = await call.enter(model, { inputs: 1 }, async ({ signal }) => {
+  const [output] = await call.enter(model, { inputs: 1 }, async ({ signal, maxTotalTokens }) => {
     const text = prompt ?? (await render(messages as ChatMessage[], fields, model, call.options, signal));
-    return model.llm.tokenize(text, { addSpecialTokens: fields.add_special_tokens ?? prompt !== undefined, signal });
+    return model.llm.tokenize(text, {
+      addSpecialTokens: fields.add_special_tokens ?? prompt !== undefined,
+      signal,
+      ...(maxTotalTokens && { maxTotalTokens }),
+    });
   });
   const { count, max_model_len, tokens, token_strs } = output!;
   return { body: { count, max_model_len, tokens, token_strs: fields.return_token_strs ? token_strs : null } };
@@ -20,6 +24,9 @@ export async function tokenize(fields: FieldsOf<typeof TokenizeRequest>, call: C
 
 export async function detokenize(fields: FieldsOf<typeof DetokenizeRequest>, call: Call): Promise<Answer> {
   const model = call.models.find(fields.model);
-  const prompt = await call.enter(model, { inputs: 1 }, ({ signal }) => model.llm.detokenize(fields.tokens, { signal }));
+  const prompt = await call.enter(model, { inputs: 1 }, ({ signal, maxTotalTokens = Infinity }) => {
+    if (fields.tokens.length > maxTotalTokens) throw tooManyTokens(maxTotalTokens);
+    return model.llm.detokenize(fields.tokens, { signal });
+  });
   return { body: { prompt } };
 }
