@@ -128,6 +128,19 @@ describe('maxTotalTokens', () => {
     await expect(outcome(llm.score(text, [text, text], { maxTotalTokens: 2 * length }))).resolves.toBe('ok');
     await expect(outcome(llm.score(text, text, { maxTotalTokens: 3 }))).resolves.toMatch(/^input-too-long/);
   });
+  test('counts the pairs that a cross-encoder reads', async () => {
+    const reranker = await load('tiny-bert-reranker');
+    const [pair] = await reranker.score(text, text);
+    const { length } = pair!.prompt_token_ids;
+    await expect(outcome(reranker.score(text, [text, text], { maxTotalTokens: 2 * length }))).resolves.toBe('ok');
+    await expect(outcome(reranker.score(text, [text, text], { maxTotalTokens: 2 * length - 1 }))).resolves.toMatch(/^input-too-long/);
+    await reranker.dispose();
+  });
+  test('counts what is tokenised', async () => {
+    const [{ count } = { count: 0 }] = await llm.tokenize(text);
+    await expect(outcome(llm.tokenize([text, text], { maxTotalTokens: 2 * count }))).resolves.toBe('ok');
+    await expect(outcome(llm.tokenize([text, text], { maxTotalTokens: 2 * count - 1 }))).resolves.toMatch(/^input-too-long/);
+  });
   test.each([[0], [-5]])('%d is refused', async (maxTotalTokens) => {
     await expect(outcome(llm.embed(text, { maxTotalTokens }))).resolves.toMatch(/^invalid-option: maxTotalTokens must be at least 1/);
   });

@@ -264,6 +264,81 @@ describe('Two models', () => {
   });
 });
 
+describe('The canary is asked as the caller asks', () => {
+  test('a head that has to be named, and a template that the model does not have itself', async () => {
+    const miniLm = new URL('../../models/all-MiniLM-L6-v2', import.meta.url);
+    const sections = new URL('../../models/heads/debian-sections', import.meta.url);
+    const { llm } = await fallback([await LocalLLM.load(miniLm, { heads: { a: sections, b: sections }, onLog: () => {} })]);
+    const [output] = await llm.classify('a parser', { head: 'a' });
+    expect(output!.outputs.num_classes).toBeGreaterThan(1);
+    expect(await llm.applyChatTemplate([{ role: 'user', content: 'x' }], { chatTemplate: '{{ messages[0].content }}' })).toBe('x');
+    expect(await outcome(llm.classify('a parser'))).toMatch(/^invalid-option: Name the head/);
+    expect(await outcome(llm.classify('a parser', { head: 'none' }))).toMatch(/^invalid-option: There is no head/);
+  });
+});
+
+describe('A failure that comes late', () => {
+  test('of a model that was replaced meanwhile leaves the new one alone', async () => {
+    const made: PoolingLLM[] = [];
+    const disposed: PoolingLLM[] = [];
+    const fail: ((error: Error) => void)[] = [];
+    const gone = () => Object.assign(new Error('gone'), { name: 'PoolingError', code: 'disposed' });
+    const make = async () => {
+      const llm = (await load('tiny-bert-poolings')) as unknown as PoolingLLM;
+      const isFirst = made.push(llm) === 1;
+      const own = llm.embed.bind(llm);
+      const dispose = llm.dispose.bind(llm);
+      Object.assign(llm, {
+        embed: (...args: Parameters<typeof own>) =>
+          // The canary has three texts.
+          isFirst && [args[0]].flat().length === 1 ? new Promise((_, reject) => fail.push(reject)) : own(...args),
+        dispose: () => (disposed.push(llm), dispose()),
+      });
+      return llm;
+    };
+    const { llm } = await fallback([make], { coolDown: 0 });
+    const calls = ['a', 'b'].map((text) => outcome(llm.embed(text)));
+    await vi.waitFor(() => expect(fail).toHaveLength(2));
+    fail[0]!(gone());
+    expect(await calls[0]).toMatch(/^disposed/);
+    expect(await outcome(llm.embed('c'))).toBe('ok');
+    fail[1]!(gone());
+    await calls[1];
+    expect(await outcome(llm.embed('d'))).toBe('ok');
+    expect(made).toHaveLength(2);
+    expect(disposed).toEqual([made[0]]);
+  });
+
+  test('a passing 404 is not believed for ever', async () => {
+    const server = await machine();
+    let isRolling = false;
+    const { handler } = server;
+    server.handler = Object.assign(
+      (request: Request) => (isRolling ? Promise.resolve(new Response('default backend - 404', { status: 404 })) : handler(request)),
+      { drain: () => handler.drain() },
+    );
+    const { llm } = await fallback([server.connect, () => load('tiny-bert-poolings')], { coolDown: 1 });
+    expect(await outcome(llm.embed('a'))).toBe('ok');
+    isRolling = true;
+    expect(await outcome(llm.embed('a'))).toBe('ok');
+    isRolling = false;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    const before = server.asked;
+    expect(await outcome(llm.embed('a'))).toBe('ok');
+    expect(server.asked).toBeGreaterThan(before);
+  });
+
+  test('a canary that hangs at one method keeps nobody from another, and dispose ends the wait', async () => {
+    const llm = (await load('tiny-bert-poolings')) as unknown as PoolingLLM;
+    Object.assign(llm, { tokenize: () => new Promise(() => {}) });
+    const { llm: either } = await fallback([llm]);
+    const stuck = outcome(either.tokenize('a'));
+    expect(await outcome(either.embed('a'))).toBe('ok');
+    await either.dispose();
+    expect(await stuck).toMatch(/^disposed/);
+  });
+});
+
 describe('The end', () => {
   test('no model is left: the error names all', async () => {
     const server = await machine();

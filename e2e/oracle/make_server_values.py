@@ -33,10 +33,14 @@ CHATS = [
     ("chatml", CHATML, USER, {}),
     ("chatml-generation", CHATML, TALK, {"add_generation_prompt": True}),
     ("chatml-continue", CHATML, TALK, {"continue_final_message": True}),
+    ("chatml-continue-word-of-template", CHATML, [{"role": "user", "content": "end"}], {"continue_final_message": True}),
+    ("chatml-continue-empty", CHATML, [{"role": "user", "content": ""}], {"continue_final_message": True}),
+    ("framed-continue", FRAMED, TALK, {"continue_final_message": True}),
     ("framed", FRAMED, TALK, {}),
     ("framed-kwargs", FRAMED, USER, {"style": "short"}),
     ("tools", TOOLS, USER, {"tools": [TOOL]}),
     ("tools-none", TOOLS, USER, {}),
+    ("tools-not-given", "{% if tools is not none %}T{% endif %}{% if documents is defined %}D{% endif %}{{ messages[0].content }}", USER, {}),
 ]
 
 

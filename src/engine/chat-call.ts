@@ -18,15 +18,20 @@ export async function chatCall(request: ChatRequest, own: ChatTemplate): Promise
       'As of transformers v4.44, default chat template is no longer allowed, so you must provide a chat template if the tokenizer does not define one.',
     );
   }
+  const last = messages.at(-1)!;
   const rendered = await renderTemplate(source, {
+    documents: null,
     ...own.variables,
     ...chatTemplateKwargs,
-    messages,
+    messages: continueFinalMessage ? [...messages.slice(0, -1), { ...last, content: last.content + MARK }] : messages,
     add_generation_prompt: addGenerationPrompt,
-    ...(tools && { tools }),
+    tools,
   });
-  return continueFinalMessage ? upToFinal(rendered, messages.at(-1)!.content) : rendered;
+  return continueFinalMessage ? upToMark(rendered, last.content) : rendered;
 }
+
+/** As transformers does it: what is written after the last message's text, whatever it is, comes after this. */
+const MARK = 'CONTINUE_FINAL_MESSAGE_TAG ';
 
 type TextMessage = ChatMessage & { content: string };
 
@@ -52,15 +57,14 @@ function textOf(content: unknown, place: string): string {
     .join('\n');
 }
 
-/** What stands behind the last message's text is cut off, as transformers does it. */
-function upToFinal(rendered: string, content: string): string {
-  const at = rendered.lastIndexOf(content.trim());
-  if (at < 0) {
+function upToMark(rendered: string, content: string): string {
+  const at = rendered.lastIndexOf(MARK.trim());
+  if (at < 0 || !rendered.includes(content.trim())) {
     throw new PoolingError(
       'invalid-input',
       'continue_final_message is set, and the final message does not appear in the chat after applying the template.',
     );
   }
-  const whole = content.trimStart();
-  return rendered.slice(0, at + (rendered.startsWith(whole, at) ? whole : content.trim()).length);
+  // A template that trims contents has trimmed the mark, too.
+  return rendered.startsWith(MARK, at) ? rendered.slice(0, at) : rendered.slice(0, at).trimEnd();
 }

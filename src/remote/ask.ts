@@ -16,6 +16,9 @@ export class NoAnswer extends PoolingError {}
 /** Of an error's body; its words are at the start. */
 const MOST_ERROR_BYTES = 16_384;
 
+/** An answer without an end must not fill the memory. Thousands of vectors as lists of numbers are less. */
+const MOST_BYTES = 512 * 2 ** 20;
+
 interface Reply {
   status: number;
   headers: Headers;
@@ -75,9 +78,29 @@ async function exchange({ base, headers, fetch }: Server, path: string, body: ob
   url.pathname = path;
   const sent = new Headers(headers);
   if (body) sent.set('Content-Type', 'application/json');
-  const response = await fetch(url, { method: body ? 'POST' : 'GET', headers: sent, body: body && JSON.stringify(body), signal });
-  const text = response.ok ? await response.text() : await beginningOf(response);
-  return { status: response.status, headers: response.headers, text };
+  // Texts and keys go to the server that was named, and to no other.
+  const init = { method: body ? 'POST' : 'GET', headers: sent, body: body && JSON.stringify(body), signal, redirect: 'manual' as const };
+  const response = await fetch(url, init);
+  if (response.ok) return { status: response.status, headers: response.headers, text: await wholeOf(response) };
+  return { status: response.status, headers: response.headers, text: await beginningOf(response) };
+}
+
+/** Throws at more than any answer can be. */
+async function wholeOf({ body }: Response): Promise<string> {
+  const reader = body?.getReader();
+  const decoder = new TextDecoder();
+  const parts: string[] = [];
+  for (let bytes = 0; reader;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    bytes += value.length;
+    if (bytes > MOST_BYTES) {
+      void reader.cancel().catch(() => {});
+      throw new Error(`its answer has more than ${MOST_BYTES} bytes`);
+    }
+    parts.push(decoder.decode(value, { stream: true }));
+  }
+  return parts.join('') + decoder.decode();
 }
 
 async function beginningOf({ body }: Response): Promise<string> {

@@ -15,25 +15,50 @@ const TEXTS = [
 ];
 const DOCUMENTS = ['The capital of France is Paris.', 'Canaries are small songbirds.', 'The capital of Brazil is Brasília.'];
 
-export async function canaryOf(llm: PoolingLLM, method: Method): Promise<Answer> {
+/** Options that make another answer, in either spelling. What limits a call, or cuts its texts, is none. */
+const TELLING = [
+  'head',
+  'promptName',
+  'prompt',
+  'poolingTask',
+  'poolingParams',
+  'addSpecialTokens',
+  'queryPromptName',
+  'documentPromptName',
+  'instruction',
+  'chatTemplate',
+  'chatTemplateKwargs',
+];
+
+export type CanaryOptions = Readonly<Record<string, unknown>>;
+
+export function canaryOptions(options: object | undefined): CanaryOptions {
+  const camel = (name: string) => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  const telling = Object.entries(options ?? {}).filter(([name, value]) => value !== undefined && TELLING.includes(camel(name)));
+  // One a prompt says nothing of the canary's own.
+  return Object.fromEntries(telling.filter(([, value]) => !Array.isArray(value)).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+export async function canaryOf(llm: PoolingLLM, method: Method, options: CanaryOptions & { signal: AbortSignal }): Promise<Answer> {
+  const given = options as never;
   switch (method) {
     case 'embed':
-      return (await llm.embed(TEXTS)).map(({ outputs }) => outputs.embedding);
+      return (await llm.embed(TEXTS, given)).map(({ outputs }) => outputs.embedding);
     case 'classify':
-      return (await llm.classify(TEXTS)).map(({ outputs }) => outputs.probs);
+      return (await llm.classify(TEXTS, given)).map(({ outputs }) => outputs.probs);
     case 'encode':
     case 'tokenEmbed':
     case 'tokenClassify':
     case 'reward':
-      return (await llm[method](TEXTS)).map(({ outputs }) => outputs.data);
+      return (await llm[method](TEXTS, given)).map(({ outputs }) => outputs.data);
     case 'score':
-      return [Float32Array.from(await llm.score(TEXTS[1]!, DOCUMENTS), ({ outputs }) => outputs.score)];
+      return [Float32Array.from(await llm.score(TEXTS[1]!, DOCUMENTS, given), ({ outputs }) => outputs.score)];
     // Ids mean what the tokenizer says that they mean.
     case 'tokenize':
     case 'detokenize':
-      return (await llm.tokenize(TEXTS)).map(({ tokens }) => tokens.join(' '));
+      return (await llm.tokenize(TEXTS, given)).map(({ tokens }) => tokens.join(' '));
     case 'applyChatTemplate':
-      return [await llm.applyChatTemplate([{ role: 'user', content: TEXTS[1]! }])];
+      return [await llm.applyChatTemplate([{ role: 'user', content: TEXTS[1]! }], given)];
   }
 }
 

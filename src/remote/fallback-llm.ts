@@ -16,7 +16,7 @@ import type {
   TokenizeOptions,
   TokenOptions,
 } from '../types.ts';
-import type { Method } from './canary.ts';
+import { canaryOptions, type Method } from './canary.ts';
 import { readFallbackOptions, type FallbackModel, type FallbackOptions } from './fallback-options.ts';
 import { Members } from './members.ts';
 
@@ -76,8 +76,9 @@ export class FallbackLLM extends PoolingLLM {
     return this.#pool('reward', prompts, options, (llm, list) => llm.reward(list, options));
   }
 
-  override score(queries: PromptInput, documents: PromptInput, options?: Given<ScoreOptions>) {
-    return this.#pool('score', queries, options, (llm, list) => llm.score(list, documents, options));
+  override async score(queries: PromptInput, documents: PromptInput, options?: Given<ScoreOptions>) {
+    const copied = asPrompts(documents);
+    return this.#pool('score', queries, options, (llm, list) => llm.score(list, copied, options));
   }
 
   override tokenize(prompts: PromptInput, options?: Given<TokenizeOptions>) {
@@ -106,6 +107,11 @@ export class FallbackLLM extends PoolingLLM {
 
   #ask<T>(method: Method, options: unknown, call: (llm: PoolingLLM) => Promise<T>): Promise<T> {
     const signal = (options as { signal?: unknown } | undefined)?.signal;
-    return this.#members.answer(method, signal instanceof AbortSignal ? signal : undefined, call);
+    return this.#members.answer(
+      method,
+      canaryOptions(options as object | undefined),
+      signal instanceof AbortSignal ? signal : undefined,
+      call,
+    );
   }
 }

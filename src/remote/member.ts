@@ -14,9 +14,10 @@ export class Member {
   #llm: PoolingLLM | null = null;
   #restsUntil = 0;
   #disposed = false;
-  /** Methods whose answers are known to be the common model's, and those that it does not have. */
-  readonly checked = new Set<Method>();
-  readonly lacks = new Set<Method>();
+  /** Checks that its answers are the common model's, by what was asked for. */
+  readonly checks = new Map<string, Promise<void>>();
+  /** Methods that it said it lacks, and until when that is believed: a server may have been asked in a bad moment. */
+  readonly #lacks = new Map<Method, number>();
 
   constructor(model: FallbackModel, index: number) {
     this.#model = model;
@@ -56,13 +57,23 @@ export class Member {
     }
   }
 
-  /** What comes back may be another model. */
-  failed(error: unknown, coolDown: number): void {
+  lacks(method: Method): boolean {
+    return performance.now() < (this.#lacks.get(method) ?? 0);
+  }
+
+  lacked(method: Method, coolDown: number): void {
+    this.#lacks.set(method, performance.now() + coolDown);
+  }
+
+  /** What comes back may be another model. `llm`: which failed; null: none could be made. It may have been replaced meanwhile. */
+  failed(llm: PoolingLLM | null, error: unknown, coolDown: number): void {
+    if (llm !== null && llm !== this.#llm) return;
     this.#restsUntil = performance.now() + coolDown;
-    this.checked.clear();
-    if (typeof this.#model !== 'function' || !GONE.includes((error as { code?: unknown } | null)?.code)) return;
-    void this.#llm?.dispose().catch(() => {});
+    this.checks.clear();
+    if (llm === null || typeof this.#model !== 'function' || !GONE.includes((error as { code?: unknown } | null)?.code)) return;
+    void llm.dispose().catch(() => {});
     this.#opening = null;
+    this.#llm = null;
   }
 
   /** One that is still opening is disposed of as soon as it is there. */

@@ -3,7 +3,7 @@ import { abortError, PoolingError } from '../errors.ts';
 import { notify } from '../facade/connection.ts';
 import type { PoolingLLM } from '../facade/llm.ts';
 import { within } from '../within.ts';
-import { canaryOf, difference, type Answer, type Method } from './canary.ts';
+import { canaryOf, difference, type Answer, type CanaryOptions, type Method } from './canary.ts';
 import type { FallbackModel, ResolvedFallback } from './fallback-options.ts';
 import { Member } from './member.ts';
 
@@ -16,13 +16,10 @@ const codeOf = (error: unknown) => (error as { code?: unknown } | null)?.code;
 export class Members {
   readonly #all: readonly Member[];
   readonly #options: ResolvedFallback;
-  /** What the first model that was well answered, and which it was. Kept for ever: all that was handed out is its. */
-  readonly #canaries = new Map<Method, { answer: Answer; of: Member }>();
-  /** One check at a time: two models must not both be the first. */
-  #checking: Promise<unknown> = Promise.resolve();
+  /** What the first model that was well answered, and which it was, by what was asked for. Kept for ever: all that was handed out is its. */
+  readonly #canaries = new Map<string, { answer: Answer; of: Member }>();
+  readonly #life = new AbortController();
   #last: Member | null = null;
-  #disposed = false;
-
   constructor(models: readonly FallbackModel[], options: ResolvedFallback) {
     this.#all = models.map((model, index) => new Member(model, index));
     this.#options = options;
@@ -38,8 +35,10 @@ export class Members {
     return this.#first(this.#all, signal, async () => {});
   }
 
-  answer<T>(method: Method, signal: AbortSignal | undefined, call: (llm: PoolingLLM) => Promise<T>): Promise<T> {
-    const able = this.#all.filter(({ lacks }) => !lacks.has(method));
+  /** `asked`: the options of the call that make another answer, which the canary is asked with, too. */
+  answer<T>(method: Method, asked: CanaryOptions, signal: AbortSignal | undefined, call: (llm: PoolingLLM) => Promise<T>): Promise<T> {
+    const key = `${method} ${JSON.stringify(asked)}`;
+    const able = this.#all.filter((member) => !member.lacks(method));
     const candidates = able.length > 0 ? able : this.#all;
     // One that rests is asked all the same when nobody else is left.
     const order = [...candidates.filter(({ rests }) => !rests), ...candidates.filter(({ rests }) => rests)];
@@ -47,7 +46,7 @@ export class Members {
       order,
       signal,
       async (llm, member) => {
-        if (!member.checked.has(method)) await within(Infinity, signal, this.#check(member, llm, method));
+        await this.#within(signal, this.#checked(member, llm, method, asked, key));
         const answer = await call(llm);
         this.#last = member;
         return answer;
@@ -57,7 +56,7 @@ export class Members {
   }
 
   async dispose(): Promise<void> {
-    this.#disposed = true;
+    this.#life.abort();
     await Promise.all(this.#all.map((member) => member.dispose()));
   }
 
@@ -70,14 +69,16 @@ export class Members {
     const errors: unknown[] = [];
     for (const [i, member] of order.entries()) {
       this.#throwIfOver(signal);
+      let llm: PoolingLLM | null = null;
       try {
-        return await work(await within(Infinity, signal, member.open()), member);
+        llm = await this.#within(signal, member.open());
+        return await work(llm, member);
       } catch (error) {
         this.#throwIfOver(signal);
         if (FINAL.includes(codeOf(error))) throw error;
         errors.push(error);
-        if (method && codeOf(error) === 'unsupported-task') member.lacks.add(method);
-        else member.failed(error, this.#options.coolDown);
+        if (method && codeOf(error) === 'unsupported-task') member.lacked(method, this.#options.coolDown);
+        else member.failed(llm, error, this.#options.coolDown);
         const next = order[i + 1];
         if (next) notify(this.#options.onFallback, { from: member.index, to: next.index, error });
       }
@@ -86,22 +87,43 @@ export class Members {
   }
 
   #throwIfOver(signal: AbortSignal | undefined): void {
-    if (this.#disposed) throw new PoolingError('disposed', 'The LLM was disposed.');
+    if (this.#life.signal.aborted) throw new PoolingError('disposed', 'The LLM was disposed.');
     if (signal?.aborted) throw abortError(signal);
   }
 
-  #check(member: Member, llm: PoolingLLM, method: Method): Promise<void> {
-    const check = this.#checking.then(async () => {
-      if (member.checked.has(method)) return;
-      const answer = await canaryOf(llm, method);
-      const first = this.#canaries.get(method);
-      if (!first) this.#canaries.set(method, { answer, of: member });
-      const differ = first && difference(first.answer, answer, this.#options.minCosine);
-      if (differ) throw mismatch(member, first.of, method, differ, llm);
-      member.checked.add(method);
+  /** Ends with the caller's signal, or with this LLM. */
+  #within<T>(signal: AbortSignal | undefined, work: Promise<T>): Promise<T> {
+    const { signal: life } = this.#life;
+    return within(Infinity, signal ? AbortSignal.any([signal, life]) : life, work);
+  }
+
+  /** One check for all calls that ask for the same. One that fails is made again by the next. */
+  #checked(member: Member, llm: PoolingLLM, method: Method, asked: CanaryOptions, key: string): Promise<void> {
+    const known = member.checks.get(key);
+    if (known) return known;
+    const check = this.#check(member, llm, method, asked, key);
+    member.checks.set(key, check);
+    check.catch(() => {
+      if (member.checks.get(key) === check) member.checks.delete(key);
     });
-    this.#checking = check.catch(() => {});
     return check;
+  }
+
+  async #check(member: Member, llm: PoolingLLM, method: Method, asked: CanaryOptions, key: string): Promise<void> {
+    let answer: Answer;
+    try {
+      answer = await canaryOf(llm, method, { ...asked, signal: this.#life.signal });
+    } catch (error) {
+      // What it says of the caller's options, the caller's own call will hear: as long as there is no other's answer to be mixed with.
+      const first = this.#canaries.get(key);
+      if (FINAL.includes(codeOf(error)) && (!first || first.of === member)) return;
+      throw error;
+    }
+    // From here on without a pause: two models must not both be the first.
+    const first = this.#canaries.get(key);
+    if (!first) this.#canaries.set(key, { answer, of: member });
+    const differ = first && difference(first.answer, answer, this.#options.minCosine);
+    if (differ) throw mismatch(member, first.of, method, differ, llm);
   }
 }
 

@@ -7,7 +7,12 @@ const MOST_CHARS = 500;
 export function faultOf(title: string, path: string, status: number, body: string): PoolingError {
   const said = wordsOf(body);
   const code = codeOf(status, said);
-  const words = said === null ? '' : `: ${said.length > MOST_CHARS ? `${said.slice(0, MOST_CHARS)}…` : said}`;
+  const isRedirect = status === 0 || (status >= 300 && status < 400);
+  const words = isRedirect
+    ? ', a redirect, which is not followed: name the server that it leads to'
+    : said === null
+      ? ''
+      : `: ${said.length > MOST_CHARS ? `${said.slice(0, MOST_CHARS)}…` : said}`;
   return new PoolingError(code, `${title} answered ${path} with ${status}${words}`);
 }
 

@@ -52,6 +52,7 @@ const PASSING: Partial<Record<ErrorCode, string>> = {
   'device-lost': 'The GPU was lost and is being opened again.',
   disposed: 'The model was unloaded.',
   overloaded: 'The server behind this one is overloaded.',
+  'server-error': 'The server behind this one failed.',
 };
 
 const FAULTS: Partial<Record<ErrorCode, string>> = {

@@ -13,7 +13,7 @@ export async function answerRequests(fetch, script = './sw.js') {
     const abort = new AbortController();
     port.onmessage = async ({ data }) => {
       if (data === 'abort') return abort.abort();
-      const { status, headers, body } = await respond(fetch, data, abort.signal);
+      const { status, headers, body } = await respond(fetch, data, abort.signal).catch(unavailable);
       port.postMessage({ status, headers, body }, [body]);
     };
     port.postMessage('mine');
@@ -22,6 +22,21 @@ export async function answerRequests(fetch, script = './sw.js') {
   const controlled = new Promise((resolve) => serviceWorker.addEventListener('controllerchange', resolve, { once: true }));
   await serviceWorker.register(script);
   if (!serviceWorker.controller) await controlled;
+}
+
+/** The server's code did not load, or the request was given up: whoever waits has to hear of it. */
+function unavailable() {
+  const message = 'The page that has the model could not answer.';
+  const error = { message, type: 'ServiceUnavailableError', param: null, code: 503 };
+  const { buffer: body } = new TextEncoder().encode(JSON.stringify({ object: 'error', ...error, error }));
+  return {
+    status: 503,
+    headers: [
+      ['Content-Type', 'application/json'],
+      ['Retry-After', '1'],
+    ],
+    body,
+  };
 }
 
 async function respond(fetch, { method, url, headers, body }, signal) {
