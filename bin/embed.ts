@@ -55,6 +55,8 @@ export async function embed(argv: readonly string[]): Promise<number> {
   const show = isLive ? status.show : () => {};
   if (ignored.length > 0) status.print(`Without an effect here: ${ignored.join(', ')}`);
 
+  if (files.includes('-') && process.stdin.isTTY) status.print('Reading texts from the terminal, one a line. Ctrl-D ends them.');
+
   const stop = new AbortController();
   onSignals((signal) => stop.abort(signal));
   const { signal } = stop;

@@ -82,7 +82,11 @@ export const modelFlags = {
   revision: { kind: 'text', value: 'REF', help: 'Branch, tag or commit on the hub. Default main' },
   hub: { kind: 'text', value: 'URL', help: 'A mirror of the hub. Default $HF_ENDPOINT, or https://huggingface.co' },
   'hf-token': { kind: 'text', value: 'TOKEN', help: 'For models that the hub shows only to some. Default $HF_TOKEN' },
-  'download-dir': { kind: 'text', value: 'FOLDER', help: 'Where downloaded models are kept. Default ~/.cache/rockpool' },
+  'download-dir': {
+    kind: 'text',
+    value: 'FOLDER',
+    help: 'Where downloaded models are kept. Default $ROCKPOOL_CACHE, or ~/.cache/rockpool; in Deno its own cache',
+  },
   cache: { kind: 'switch', shows: 'off', help: 'Download the model again, and keep nothing' },
 } as const satisfies Flags;
 

@@ -22,8 +22,10 @@ const KEEP_ALIVE = 65_000;
 
 export async function listen(
   answer: (request: Request) => Response | Promise<Response>,
-  { host, port }: { host: string; port: number },
+  { host: given, port }: { host: string; port: number },
 ): Promise<Listener> {
+  // [::1] as it stands in URLs.
+  const host = given.replace(/^\[(.+)\]$/, '$1');
   const server = createAdaptorServer({
     fetch: answer,
     hostname: 'localhost',
@@ -39,9 +41,8 @@ export async function listen(
     server.once('error', (error) => reject(cannotListen(error, host, port)));
     server.listen({ host, port, backlog: BACKLOG }, resolve);
   });
-  const { address, family, port: actual } = server.address() as AddressInfo;
-  const name = family === 'IPv6' || address.includes(':') ? `[${host.replace(/^\[|\]$/g, '')}]` : host;
-  return { url: `http://${host === 'localhost' ? host : name}:${actual}`, close: (graceMs) => close(server, graceMs) };
+  const { port: actual } = server.address() as AddressInfo;
+  return { url: `http://${host.includes(':') ? `[${host}]` : host}:${actual}`, close: (graceMs) => close(server, graceMs) };
 }
 
 function cannotListen(error: NodeJS.ErrnoException, host: string, port: number): Failure {

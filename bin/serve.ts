@@ -3,6 +3,7 @@ import type { LLM } from '../src/edge.ts';
 import type { Handler } from '../src/server.ts';
 import { errorResponse, unavailable } from '../src/server/http-error.ts';
 import { VERSION } from '../src/server/version.ts';
+import { checkTemplate } from './check-template.ts';
 import { wrongUse } from './failure.ts';
 import { commonFlags, limitFlags, logFlags, modelFlags, serveFlags } from './flags.ts';
 import type { Command } from './help.ts';
@@ -40,6 +41,7 @@ export async function serve(argv: readonly string[]): Promise<number> {
   const { host = '127.0.0.1', port = 8000, 'log-level': level = 'info', 'log-format': format = 'text' } = values;
   const wanted = modelsToServe([...positionals, ...(values.model ?? [])], values['served-model-name']);
   const options = serverOptions(values);
+  await checkTemplate(options.chatTemplate as string | undefined);
   const heads = headsOf(values.head);
 
   const status = statusLine(process.stderr);

@@ -175,6 +175,14 @@ describe('A failure that stays', () => {
     expect(asked()).toBe(status === 500 ? 2 : 1);
   });
 
+  test('a redirect is not followed: texts and keys go to the server that was named', async () => {
+    const elsewhere = await fakeServer(() => ({ body: { data: [] } }));
+    open.push(elsewhere);
+    const { llm } = await connect(() => ({ status: 307, headers: { Location: `${elsewhere.url}/v1/embeddings` } }), { maxRetries: 0 });
+    expect(await outcome(llm.embed('x'))).toMatch(/^server-error: .*with 307, a redirect, which is not followed/);
+    expect(elsewhere.asked).toHaveLength(0);
+  });
+
   test('ends the other requests of its call, and no more are sent', async () => {
     const { llm, server, asked } = await connect(
       ({ body }): Reply | 'hang' => (textsIn(body).includes('text 4') ? { status: 400, body: { error: { message: 'bad' } } } : 'hang'),
