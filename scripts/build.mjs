@@ -61,7 +61,7 @@ const entries = [
   { input: 'src/files/cache-inspect.ts', external: [] },
   { input: 'worker/worker.ts', external: [] },
   { input: 'worker/worker-wasm.ts', external: [] },
-  { input: 'bin/rockpool.ts', external: [LAZY, /^node:/, 'webgpu'], banner: '#!/usr/bin/env node' },
+  { input: 'bin/rockpool.ts', external: [LAZY, /^node:/, /^@huggingface\//, 'webgpu'], banner: '#!/usr/bin/env node' },
 ];
 
 /** The minifier writes './worker.js' and other names in backticks, which not every bundler reads as a constant. As long as before: source maps stay right. */

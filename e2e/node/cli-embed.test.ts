@@ -1,10 +1,10 @@
-/** `rockpool embed` as built: every format read by its specification and held against llm.embed, and a run killed at any moment that goes on to the same bytes. */
-import { existsSync } from 'node:fs';
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+/** `rockpool embed` as built: every format read by its specification and held against llm.embed. */
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LLM } from 'rockpool/edge';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { killPrograms, rockpool, runtimes, start, tinyModel, type RuntimeName } from './cli-process.ts';
+import { linesOf, readNpy, readSafetensors } from './cli-outputs.ts';
 import { randomFrom, wordsFrom } from './tiny-model.ts';
 
 let folder: string;
@@ -37,43 +37,6 @@ async function expectedRows(list: readonly string[], options: object = {}, batch
   }
   return rows;
 }
-
-interface Matrix {
-  shape: number[];
-  rows: number[][];
-}
-
-function rowsOf(bytes: Buffer, shape: number[]): Matrix {
-  const [count, width] = shape as [number, number];
-  expect(bytes.length).toBe(count * width * 4);
-  const rows = Array.from({ length: count }, (_, i) => Array.from({ length: width }, (_, j) => bytes.readFloatLE((i * width + j) * 4)));
-  return { shape, rows };
-}
-
-/** By numpy.lib.format, version 1.0. */
-async function readNpy(file: string): Promise<Matrix> {
-  const bytes = await readFile(file);
-  expect(bytes.toString('latin1', 0, 8)).toBe('\x93NUMPY\x01\x00');
-  const end = 10 + bytes.readUInt16LE(8);
-  const [, shape] = /^\{'descr': '<f4', 'fortran_order': False, 'shape': \((\d+, \d+)\), \} *\n$/.exec(bytes.toString('latin1', 10, end))!;
-  return rowsOf(bytes.subarray(end), shape!.split(', ').map(Number));
-}
-
-async function readSafetensors(file: string): Promise<Matrix & { metadata: Record<string, string> }> {
-  const bytes = await readFile(file);
-  const end = 8 + Number(bytes.readBigUInt64LE(0));
-  const { __metadata__: metadata, embeddings, ...others } = JSON.parse(bytes.toString('utf8', 8, end));
-  expect(others).toEqual({});
-  expect(embeddings).toMatchObject({ dtype: 'F32', data_offsets: [0, bytes.length - end] });
-  return { ...rowsOf(bytes.subarray(end), embeddings.shape), metadata };
-}
-
-type Line = { index: number; id?: unknown; embedding: number[]; tokens: number };
-const linesOf = (text: string) =>
-  text
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line) as Line);
 
 describe('Every line of a file', { timeout: 60_000 }, () => {
   test.each(Object.keys(runtimes) as RuntimeName[])('is a line of jsonl on stdout, in %s', async (runtime) => {
@@ -200,105 +163,3 @@ describe('Options', { timeout: 60_000 }, () => {
     expect((await readNpy(path('long.npy'))).rows).toEqual(await expectedRows(long, { truncatePromptTokens: -1 }));
   });
 });
-
-describe('A run that was cut off', { timeout: 300_000 }, () => {
-  const many = Array.from({ length: 3_000 }, (_, i) => wordsFrom(randomFrom(i + 1), 20 + (i % 30)));
-  const inputs = () => path('many-texts.txt');
-
-  beforeAll(() => writeFile(inputs(), many.join('\n')));
-
-  test.each(['npy', 'jsonl', 'safetensors'])('at random moments goes on to the very bytes of one that was not: %s', async (format) => {
-    const args = (output: string) => ['embed', model, inputs(), '-o', output, '--batch-size', '32', ...WASM];
-    const whole = path(`whole.${format}`);
-    const begin = performance.now();
-    expect((await rockpool(args(whole))).code).toBe(0);
-    const took = performance.now() - begin;
-    const seed = Math.floor(Math.random() * 1e6);
-    console.log(`${format}: seed ${seed}, ${Math.round(took)} ms without a cut`);
-    const random = randomFrom(seed);
-    const output = path(`cut.${format}`);
-    let [kills, advances, last] = [0, 0, 0];
-    for (;;) {
-      const program = start(args(output));
-      // Most of a run is embedding; early kills meet the load and the first batch.
-      const timer = setTimeout(() => program.child.kill('SIGKILL'), took * (0.2 + random() * 0.7));
-      const { code, signal } = await program.ended;
-      clearTimeout(timer);
-      if (signal === null) {
-        expect([code, program.err()]).toEqual([0, expect.stringContaining(output)]);
-        break;
-      }
-      kills++;
-      // Nobody sees a file that is not whole.
-      if (existsSync(output)) break;
-      const done = await doneOf(output);
-      expect(done % 32).toBe(0);
-      expect(done).toBeGreaterThanOrEqual(last);
-      if (done > last) advances++;
-      last = done;
-    }
-    console.log(`${format}: ${kills} kills, ${advances} of them after progress`);
-    expect(kills).toBeGreaterThan(0);
-    expect((await readFile(output)).equals(await readFile(whole))).toBe(true);
-    const left = (await readdir(folder)).filter((name) => name.startsWith(`cut.${format}`));
-    expect(left.sort()).toEqual(
-      existsSync(`${output}.progress.json`) ? [`cut.${format}`, `cut.${format}.progress.json`] : [`cut.${format}`],
-    );
-  });
-
-  test('by a signal says how to go on, and does not embed again what is there', async () => {
-    const output = path('signal.jsonl');
-    const args = ['embed', model, inputs(), '-o', output, '--batch-size', '32', ...WASM];
-    const program = start(args);
-    while ((await doneOf(output)) === 0) await new Promise((resolve) => setTimeout(resolve, 5));
-    program.child.kill('SIGINT');
-    expect(await program.ended).toEqual({ code: 130, signal: null });
-    expect(program.err()).toMatch(/Stopped after [\d,]+ texts\. The same command goes on\./);
-    const done = await doneOf(output);
-    const part = await stat(`${output}.part`);
-    expect(done).toBeLessThan(many.length);
-    const second = await rockpool(args);
-    expect(second.err).toContain(`Going on after ${done.toLocaleString('en')} texts.`);
-    expect(second.err).toContain(`${(many.length - done).toLocaleString('en')} texts,`);
-    expect((await stat(output)).size).toBeGreaterThan(part.size);
-    expect(linesOf(await readFile(output, 'utf8')).map(({ index }) => index)).toEqual(many.map((_, i) => i));
-  });
-
-  test('is never mixed with another: another model, other options, other texts', async () => {
-    const output = path('mixed.npy');
-    const base = ['embed', model, inputs(), '-o', output, '--batch-size', '32', ...WASM];
-    const program = start(base);
-    while ((await doneOf(output)) < 64) await new Promise((resolve) => setTimeout(resolve, 5));
-    program.child.kill('SIGKILL');
-    await program.ended;
-    const before = await readFile(`${output}.part`);
-    const refusal = async (...args: string[]) => {
-      const { code, err } = await rockpool(args);
-      expect([code, err]).toEqual([1, expect.stringContaining('Begin anew with --overwrite.')]);
-      return err;
-    };
-    expect(await refusal(...base, '--no-normalize')).toContain('was begun with --normalize null, and this run has false.');
-    expect(await refusal(...base, '--pooler-config.pooling_type', 'CLS')).toContain('another model of this name');
-    await writeFile(path('other.txt'), ['changed', ...many.slice(1)].join('\n'));
-    expect(await refusal('embed', model, path('other.txt'), '-o', output, ...WASM)).toContain('are not those that the input begins with');
-    await writeFile(path('fewer.txt'), 'one\ntwo\n');
-    expect(await refusal('embed', model, path('fewer.txt'), '-o', output, ...WASM)).toContain('The input has 2 texts, and');
-    // What was done is still there, up to what was told of.
-    const { bytes } = JSON.parse(await readFile(`${output}.progress.json`, 'utf8')) as { bytes: number };
-    expect((await readFile(`${output}.part`)).equals(before.subarray(0, bytes))).toBe(true);
-    // More texts at the end are no other input.
-    await writeFile(path('more.txt'), [...many, 'one more'].join('\n'));
-    expect((await rockpool(['embed', model, path('more.txt'), '-o', output, '--batch-size', '32', ...WASM])).code).toBe(0);
-    expect((await readNpy(output)).shape).toEqual([3_001, 32]);
-    expect(await refusal('embed', model, path('other.txt'), '-o', output, ...WASM)).toContain('is there already');
-    await writeFile(path('one.txt'), 'one');
-    expect((await rockpool(['embed', model, path('one.txt'), '-o', output, '--overwrite', ...WASM])).code).toBe(0);
-    expect((await readNpy(output)).shape).toEqual([1, 32]);
-  });
-});
-
-/** Of the file beside the output; 0 without one. */
-async function doneOf(output: string): Promise<number> {
-  const text = await readFile(`${output}.progress.json`, 'utf8').catch(() => '{"done":0}');
-  return (JSON.parse(text) as { done: number }).done;
-}

@@ -44,7 +44,8 @@ interface StartOptions {
   env?: Readonly<Record<string, string>>;
   /** Of stdin. Default: nothing. */
   input?: string | Uint8Array;
-  cwd?: string;
+  /** Where dist/ lies. Default: here. */
+  installed?: string;
 }
 
 const running = new Set<ChildProcess>();
@@ -54,16 +55,15 @@ export function killPrograms(): void {
   for (const child of running) child.kill('SIGKILL');
 }
 
-export function start(args: readonly string[], { runtime = 'Node', env = {}, input, cwd }: StartOptions = {}): Program {
+export function start(args: readonly string[], { runtime = 'Node', env = {}, input, installed = root }: StartOptions = {}): Program {
   const [command, ...before] = runtimes[runtime]();
   const clean = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^(NODE_ENV|VITEST.*|FORCE_COLOR|HF_.*|\w+_API_KEY)$/.test(name)),
   );
-  const child = spawn(command, [...before, join(root, 'dist/rockpool.js'), ...args], {
+  const child = spawn(command, [...before, join(installed, 'dist/rockpool.js'), ...args], {
     stdio: ['pipe', 'pipe', 'pipe'],
     // A cache that does not exist: nothing of the user's is read or written.
     env: { ...clean, ROCKPOOL_CACHE: join(root, 'test-results/no-cache'), ...env },
-    ...(cwd !== undefined && { cwd }),
   });
   running.add(child);
   let [out, err] = ['', ''];
