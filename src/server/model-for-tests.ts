@@ -40,3 +40,23 @@ export function post(path: string, body: unknown, headers: Record<string, string
     ...(signal && { signal }),
   });
 }
+
+export interface ErrorBody {
+  message: string;
+  type: string;
+  param: string | null;
+  code: number;
+  error: unknown;
+}
+
+export async function jsonOf<T>(response: Response | Promise<Response>): Promise<T> {
+  return (await (await response).json()) as T;
+}
+
+export function get(path: string, headers: Record<string, string> = {}): Request {
+  return new Request(`http://server${path}`, { headers });
+}
+
+export function embed(body: object = {}, headers?: Record<string, string>, signal?: AbortSignal): Request {
+  return post('/v1/embeddings', { input: ['a'], ...body }, headers, signal);
+}

@@ -6,7 +6,11 @@ try {
   const llm = await LLM.load('model', { device: 'wasm', worker });
   const outputs = await llm.embed(globalThis.texts);
   // Both are files of their own, which a bundler has to find.
-  const request = { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ model: llm.info.model, input: globalThis.texts }) };
+  const request = {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ model: llm.info.model, input: globalThis.texts }),
+  };
   const served = await (await llm.fetch('http://local/v1/embeddings', request)).json();
   const cached = await LLM.inspectCache();
   globalThis.result = {

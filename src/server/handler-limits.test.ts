@@ -1,0 +1,204 @@
+/** What a server does not let through, does not wait for, and does not tell: limits, clients that go, shutdown, faults. */
+import { describe, expect, test, vi } from 'vitest';
+import { errorCodes, PoolingError } from '../errors.ts';
+import { createHandler, type Handler } from './handler.ts';
+import { embed, embeddingOf, fakeModel, get, jsonOf, post, type ErrorBody } from './model-for-tests.ts';
+import type { LogRecord } from './options.ts';
+
+/** A model whose answers wait for `release`. */
+function slowModel() {
+  const waiting: (() => void)[] = [];
+  const signals: AbortSignal[] = [];
+  const model = fakeModel({
+    embed: (_, options) => {
+      const { signal } = options as { signal: AbortSignal };
+      signals.push(signal);
+      return new Promise((resolve, reject) => {
+        waiting.push(() => resolve([embeddingOf(1)]));
+        signal.addEventListener('abort', () => reject(new PoolingError('aborted', 'aborted')));
+      });
+    },
+  });
+  return {
+    model,
+    signals,
+    begun: () => vi.waitFor(() => expect(waiting.length).toBeGreaterThan(0)),
+    release: () => waiting.splice(0).forEach((go) => go()),
+  };
+}
+
+describe('limits', () => {
+  const handler = createHandler(fakeModel(), { maxInputs: 2, maxBodyBytes: 200 });
+  test('inputs', async () => {
+    const response = await handler(embed({ input: ['a', 'b', 'c'] }));
+    expect(response.status).toBe(422);
+    expect((await jsonOf<ErrorBody>(response)).message).toBe('batch size 3 > maximum allowed batch size 2');
+    expect((await handler(embed({ input: ['a', 'b'] }))).status).toBe(200);
+  });
+  test('bytes, declared or not', async () => {
+    expect((await handler(embed({ user: 'x'.repeat(300) }))).status).toBe(413);
+    const endless = new ReadableStream({ pull: (c) => c.enqueue(new Uint8Array(64)) });
+    const init = { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: endless, duplex: 'half' };
+    expect((await handler(new Request('http://server/v1/embeddings', init as RequestInit))).status).toBe(413);
+  });
+  test('tokens: the engine is told the most that the prompts may have', async () => {
+    const seen: unknown[] = [];
+    const model = (most: number) => {
+      const fake = fakeModel({
+        embed: async (_, options) => (seen.push((options as { maxTotalTokens: number }).maxTotalTokens), [embeddingOf(0)]),
+      });
+      return { ...fake, info: { ...fake.info, max_embed_len: most } };
+    };
+    await createHandler(model(16))(embed());
+    await createHandler(model(3_072_000))(embed());
+    await createHandler(model(Infinity))(embed());
+    await createHandler(model(16), { maxTokens: 7 })(embed());
+    expect(seen).toEqual([300_000, 3_072_000, undefined, 7]);
+  });
+  test('tokens of a text that is only tokenised, and of ids, too', async () => {
+    const tokenized: unknown[] = [];
+    const model = fakeModel({
+      tokenize: async (_, options) => (tokenized.push((options as { maxTotalTokens: number }).maxTotalTokens), [{ count: 0 } as never]),
+      detokenize: async () => 'text',
+    });
+    const handler = createHandler(model, { maxTokens: 3 });
+    await handler(post('/tokenize', { prompt: 'a' }));
+    expect(tokenized).toEqual([3]);
+    expect((await handler(post('/detokenize', { tokens: [1, 2, 3] }))).status).toBe(200);
+    const refused = await handler(post('/detokenize', { tokens: [1, 2, 3, 4] }));
+    expect([refused.status, (await jsonOf<ErrorBody>(refused)).message]).toEqual([
+      400,
+      'A request may have 3 tokens, and this one has more.',
+    ]);
+  });
+  test('bytes of all bodies that are held at a time, given back with the answer', async () => {
+    const { model, begun, release } = slowModel();
+    const handler = createHandler(model, { maxHeldBytes: 250 });
+    const large = () => handler(embed({ user: 'x'.repeat(150) }));
+    const first = large();
+    await begun();
+    const refused = await large();
+    expect([refused.status, refused.headers.get('Retry-After')]).toEqual([429, '1']);
+    release();
+    expect((await first).status).toBe(200);
+    const next = large();
+    await begun();
+    release();
+    expect((await next).status).toBe(200);
+  });
+  test('time, of a model that does not hear the signal: its place is free again', async () => {
+    const deaf = createHandler(fakeModel({ embed: () => new Promise(() => {}) }), { requestTimeout: 30, maxConcurrentRequests: 1 });
+    expect((await deaf(embed())).status).toBe(408);
+    expect((await deaf(embed())).status).toBe(408);
+    expect(await jsonOf(deaf(get('/load')))).toEqual({ server_load: 0 });
+  });
+  test('a text that is too long for the model is none of the server’s limits', async () => {
+    const too = (message: string) => createHandler(fakeModel({ embed: () => Promise.reject(new PoolingError('input-too-long', message)) }));
+    const rejected = async (handler: Handler) => (
+      await handler(embed()),
+      /rejected_total\{limit="maxTokens"\} 1/.test(await (await handler(get('/metrics'))).text())
+    );
+    expect(await rejected(too('This model takes less.'))).toBe(false);
+    expect(await rejected(too('The prompts of one call may have 3 tokens in all, and these have more.'))).toBe(true);
+  });
+  test('time: the request ends, and its work', async () => {
+    const { model, signals } = slowModel();
+    const late = createHandler(model, { requestTimeout: 30 });
+    const response = await late(embed());
+    expect([response.status, response.headers.get('x-should-retry')]).toEqual([408, 'false']);
+    expect(signals[0]!.aborted).toBe(true);
+    expect(await jsonOf(late(get('/load')))).toEqual({ server_load: 0 });
+  });
+  test('a body that stops coming', async () => {
+    const stuck = new ReadableStream({ start: (c) => c.enqueue(new Uint8Array([123])) });
+    const init = { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: stuck, duplex: 'half' };
+    const response = await createHandler(fakeModel(), { bodyTimeout: 30 })(new Request('http://server/score', init as RequestInit));
+    expect([response.status, (await jsonOf<ErrorBody>(response)).message]).toEqual([408, 'The body did not come within 0.03 s.']);
+  });
+  test('each that turns a request away is counted', async () => {
+    const small = createHandler(fakeModel(), { maxInputs: 1, maxBodyBytes: 100 });
+    await small(embed({ input: ['a', 'b'] }));
+    await small(embed({ input: ['a'.repeat(200)] }));
+    const text = await (await small(get('/metrics'))).text();
+    expect(text).toContain('rockpool:request_rejected_total{limit="maxInputs"} 1\n');
+    expect(text).toContain('rockpool:request_rejected_total{limit="maxBodyBytes"} 1\n');
+    expect(text).toContain('rockpool:limit{limit="maxInputs"} 1\n');
+  });
+});
+
+test('a client that goes away ends its work', async () => {
+  const { model, signals, begun } = slowModel();
+  const client = new AbortController();
+  const handler = createHandler(model);
+  const answer = handler(embed({}, {}, client.signal));
+  await begun();
+  client.abort();
+  expect((await answer).status).toBe(400);
+  expect(signals[0]!.aborted).toBe(true);
+});
+
+test('a server that drains answers what is under way, and nothing new', async () => {
+  const { model, begun, release } = slowModel();
+  const handler = createHandler(model);
+  const answer = handler(embed());
+  await begun();
+  let drained = false;
+  const draining = handler.drain().then(() => (drained = true));
+  const refused = await handler(embed());
+  expect([refused.status, refused.headers.get('Retry-After')]).toEqual([503, '1']);
+  expect((await handler(get('/health'))).status).toBe(503);
+  expect(drained).toBe(false);
+  release();
+  expect((await answer).status).toBe(200);
+  await draining;
+});
+
+describe('faults', () => {
+  const secret = '/home/someone/models/model.onnx cannot be read at run (ort.mjs:1:1)';
+  const failing = (code: PoolingError['code'], logs: LogRecord[] = []) =>
+    createHandler(fakeModel({ embed: () => Promise.reject(new PoolingError(code, secret)) }), {
+      onLog: (record) => void logs.push(record),
+    });
+
+  test.each(errorCodes.map((code) => [code]))(
+    '%s has a status, and tells nothing of the host unless it is about the request',
+    async (code) => {
+      const logs: LogRecord[] = [];
+      const response = await failing(code, logs)(embed());
+      const body = await jsonOf<ErrorBody>(response);
+      const isCallers = ['invalid-input', 'invalid-option', 'input-too-long', 'unsupported-task'].includes(code);
+      expect(response.status).toBeGreaterThanOrEqual(400);
+      expect(response.status < 500).toBe(isCallers);
+      expect(JSON.stringify(body).includes('someone')).toBe(isCallers);
+      expect(body.error).toMatchObject({ message: body.message, type: body.type, param: body.param, code: response.status });
+      if (response.status === 500) expect(logs.find(({ level }) => level === 'error')?.message).toBe(secret);
+      if (response.status === 503) expect(response.headers.get('Retry-After')).toBe('1');
+    },
+  );
+
+  test('what is no error of ours is 500 too, and a listener that throws breaks nothing', async () => {
+    const uncaught = vi.fn();
+    process.once('uncaughtException', uncaught);
+    const model = fakeModel({ embed: () => Promise.reject('a string') });
+    const handler = createHandler(model, {
+      onLog: ({ level }) => {
+        if (level === 'info') throw new Error('the listener’s own');
+      },
+    });
+    expect((await handler(embed())).status).toBe(500);
+    await vi.waitFor(() => expect(uncaught).toHaveBeenCalledOnce());
+  });
+
+  test('a server whose engine is gone is not healthy, until it answers again', async () => {
+    let gone = true;
+    const handler = createHandler(
+      fakeModel({ embed: () => (gone ? Promise.reject(new PoolingError('disposed', 'gone')) : Promise.resolve([embeddingOf(0)])) }),
+    );
+    expect((await handler(get('/health'))).status).toBe(200);
+    expect((await handler(embed())).status).toBe(503);
+    expect((await handler(get('/health'))).status).toBe(503);
+    gone = false;
+    expect((await handler(embed())).status).toBe(200);
+    expect((await handler(get('/health'))).status).toBe(200);
+  });
+});
