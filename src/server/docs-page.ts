@@ -62,4 +62,4 @@ function escape(text: string): string {
 const STYLE = `:root{color-scheme:light dark;font:16px/1.5 system-ui,sans-serif}body{margin:0}main{max-width:52rem;margin:2rem auto;padding:0 1rem}
 small{font-weight:normal;opacity:.7}details{border-top:1px solid color-mix(in srgb,currentColor 20%,transparent);padding:.6rem 0}summary{cursor:pointer}
 pre{overflow-x:auto;padding:.8rem;background:color-mix(in srgb,currentColor 7%,transparent);border-radius:.4rem}table{border-collapse:collapse;font-size:.9rem}
-th,td{text-align:left;vertical-align:top;padding:.15rem 1rem .15rem 0;font-weight:normal;overflow-wrap:anywhere}`;
+th,td{text-align:left;vertical-align:top;padding:.15rem 1rem .15rem 0;font-weight:normal}th{white-space:nowrap}td{overflow-wrap:anywhere}`;
