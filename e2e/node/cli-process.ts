@@ -1,31 +1,17 @@
 /** dist/rockpool.js as a program in Node, Deno and Bun, with what it prints and how it ends; and a tiny model at a path for it. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { tempFolder } from './processes.ts';
+import { runtimes as libraryRuntimes, type Runtime } from './runtimes.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 
-type Runtime = readonly [command: string, ...args: string[]];
-
-/** npm's packages put the binary into one of their own for each platform. */
-function binaryOf(scope: string, path: string): string {
-  const folder = join(root, 'node_modules', scope);
-  const found =
-    existsSync(folder) &&
-    readdirSync(folder)
-      .map((platform) => join(folder, platform, path))
-      .find((file) => existsSync(file));
-  if (!found) throw new Error(`There is no ${path} in node_modules/${scope}: \`npm ci\` installs it, for platforms that it knows.`);
-  return found;
-}
-
+/** The command writes files and reads its environment, too. */
 export const runtimes = {
-  Node: () => [process.execPath],
-  Deno: () => [binaryOf('@deno', 'deno'), 'run', '--no-prompt', '--allow-read', '--allow-write', '--allow-net', '--allow-env'],
-  Bun: () => [binaryOf('@oven', 'bin/bun')],
-} as const satisfies Record<string, () => Runtime>;
+  ...libraryRuntimes,
+  Deno: (): Runtime => [...libraryRuntimes.Deno(), '--allow-write', '--allow-env'],
+};
 
 export type RuntimeName = keyof typeof runtimes;
 

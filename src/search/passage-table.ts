@@ -1,4 +1,5 @@
 /** Passages as vectors, each of a document -> the documents whose best passage is nearest to a query. */
+import { l2Normalize } from '../math.ts';
 import type { CoarseOptions } from './search-types.ts';
 import type { Precision } from './row-format.ts';
 import { topK } from './top-k.ts';
@@ -99,7 +100,7 @@ export class PassageTable {
     const { size } = this.#coarse!.format;
     if (size === vector.length) return vector;
     const short = vector.slice(0, size);
-    const norm = Math.hypot(...short);
-    return norm === 0 ? short : short.map((value) => value / norm);
+    l2Normalize(short);
+    return short;
   }
 }

@@ -1,5 +1,6 @@
 /** Vectors of one size, kept in one precision in a scanner's memory -> their scores for a query. Rows are dense: the last takes the place of one removed. */
 import { PoolingError } from '../errors.ts';
+import { dot } from '../math.ts';
 import { plainScanner } from './plain-scanner.ts';
 import { rowFormat, type Precision, type RowFormat } from './row-format.ts';
 import type { Scanner } from './scanner.ts';
@@ -103,9 +104,3 @@ export class VectorTable {
 }
 
 const SCORES_AT = 0;
-
-function dot(a: Float32Array, b: Float32Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
-  return sum;
-}
