@@ -1,7 +1,6 @@
 /** A MODEL and the flags about it -> an LLM, with what it needs of this runtime: a cache on disk, WebGPU. */
 import type { LLM } from '../src/edge.ts';
 import type { LoadOptions, LogEntry } from '../src/types.ts';
-import { pauseByTimers } from './deno-pauses.ts';
 import { cacheFolder, installDiskCache } from './disk-cache.ts';
 import { deviceOf, loadOptions, type ModelValues } from './load-options.ts';
 import { loadProgress, type ProgressSinks } from './load-progress.ts';
@@ -21,15 +20,11 @@ export async function modelLoader(values: ModelValues, { show, step, log }: Hook
   const noWebGpu = await installWebGpu(deviceOf(values));
   if (noWebGpu !== null) step(noWebGpu);
   const { LLM } = await import('../src/edge.ts');
-  return async (model, more = {}) => {
-    const llm = await LLM.load(model, {
+  return (model, more = {}) =>
+    LLM.load(model, {
       ...loadOptions(values, model),
       ...more,
       onLog: log,
       onProgress: loadProgress(more.servedModelName ?? model, { show, step }),
     });
-    // Not before: starting onnxruntime-web, Deno puts its own channel back.
-    pauseByTimers();
-    return llm;
-  };
 }

@@ -7,8 +7,8 @@ import type { EitherSpelling } from './facade/options.ts';
 import { PoolingError } from './errors.ts';
 import { fileSource } from './edge-files.ts';
 import { edgeOrt, wantsWebGpu } from './edge-ort.ts';
+import { pauseOf } from './edge-pause.ts';
 import { localFetch } from './local-fetch.ts';
-import { pause } from './pause.ts';
 import { clearCache, inspectCache } from './files/cache-inspect.ts';
 import type { CachedModel, LoadOptions, ModelFolder } from './types.ts';
 import type { SourceDescription } from './wire/protocol.ts';
@@ -52,7 +52,7 @@ export class LLM extends PoolingLLM {
     const ort = () => edgeOrt(request, wasm);
     return new LLM(
       await connectInProcess(
-        (emit) => new Engine({ ort, webGpu: wantsWebGpu(request), pause }, emit),
+        (emit) => new Engine({ ort, webGpu: wantsWebGpu(request), pause: pauseOf(globalThis) }, emit),
         request,
         { signal, onLoadProgress: onProgress },
         onLog,

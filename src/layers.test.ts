@@ -31,6 +31,7 @@ const LAYERS = [
     'edge.ts',
     'edge-files.ts',
     'edge-ort.ts',
+    'edge-pause.ts',
     'server.ts',
     'remote.ts',
     'search.ts',

@@ -1,6 +1,8 @@
 /** rockpool/edge as built, in the real runtimes: Node, Deno, Bun and workerd. Every vector is held against Sentence-Transformers'. */
 import { cp, readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
 import { join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Miniflare } from 'miniflare';
@@ -82,6 +84,31 @@ describe.each(Object.entries(runtimes))('%s', (name, runtime) => {
     expect(used[0]).toMatchObject({ device: 'wasm', disposed: 'disposed' });
     expect(missing, name).toEqual(['model-file-missing']);
     await expectOracle(used[0]!.vectors, 'tiny-bert');
+  });
+});
+
+describe.each(Object.entries(runtimes))('%s', (_, runtime) => {
+  test('answers others between the batches of a long call', { timeout: 60_000 }, async () => {
+    let asking: NodeJS.Timeout | undefined;
+    const client = createServer(({ url }, response) => {
+      const ask = () => void fetch(`http://127.0.0.1:${url!.slice(1)}/`).catch(() => {});
+      asking = setInterval(ask, 5);
+      response.end();
+    });
+    await new Promise<void>((listening) => client.listen(0, '127.0.0.1', listening));
+    const { port } = client.address() as AddressInfo;
+    const job = JSON.stringify({ model: tiny, client: `http://127.0.0.1:${port}` });
+    const [command, ...args] = runtime();
+    try {
+      const { stdout } = await run(command, [...args, join(import.meta.dirname, 'runtimes/answer-between.mjs'), job], { cwd: root });
+      const { answered, batches } = JSON.parse(stdout) as { answered: number; batches: number };
+      expect(batches).toBeGreaterThan(20);
+      // Deno answered none, when pauses were messages there.
+      expect(answered).toBeGreaterThan(batches / 10);
+    } finally {
+      clearInterval(asking);
+      client.close();
+    }
   });
 });
 
