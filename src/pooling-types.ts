@@ -65,8 +65,16 @@ export interface PoolingParams {
   softmax?: boolean | null;
   /** Newer vLLM's one name for `normalize`, `activation` and `softmax`. */
   use_activation?: boolean | null;
+  /**
+   * `tokenEmbed`: late chunking. The model reads the text once, and each chunk has one row, the mean of its tokens' states, in place of a row
+   * for each token. Chunks of so many tokens, special tokens included (vLLM's); or, of rockpool alone, those that begin in [start, end) of the
+   * prompt, in UTF-16 code units. `outputs.offsets` are the chunks' then. Unset: no chunks.
+   */
+  late_chunking_params?: LateChunkingParams | null;
   /** `encode` and `reward` of a model that is pooled by STEP: only the rows of tokens with this id. */
   step_tag_id?: number | null;
   /** The same: only these columns, in this order. */
   returned_token_ids?: readonly number[] | null;
 }
+
+export type LateChunkingParams = { chunk_size: number } | { char_ranges: readonly (readonly [start: number, end: number])[] };

@@ -12,6 +12,14 @@ export interface Encoding {
   typeIds?: Uint8Array;
   /** Tokens at the start that pooling leaves out: a prompt, where the model's files say `include_prompt: false`. Absent: 0. */
   skip?: number;
+  /** Late chunking: runs of its tokens, each of which becomes a row (their mean), in place of a row for each token. Absent: none. */
+  chunks?: readonly Run[];
+}
+
+/** Neighbouring tokens. */
+export interface Run {
+  start: number;
+  count: number;
 }
 
 /** What the model takes in one go: a whole encoding, or one chunk of a long one. `ids` is a view, not a copy. */
@@ -54,6 +62,8 @@ export interface Batch {
   typeIds: BigInt64Array<ArrayBuffer>;
   /** For each row, the tokens at its start that pooling leaves out. */
   skips: readonly number[];
+  /** For each row, what it is chunked into late. Null: it is not. */
+  chunks: readonly (readonly Run[] | null)[];
 }
 
 /** A graph output as a flat matrix: token rows, padding rows included wherever they are, or one row for each text. */

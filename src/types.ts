@@ -182,7 +182,8 @@ export interface PoolingOutput {
   shape: [number, number];
   /**
    * With `returnOffsets`: [start, end) in the prompt for each of `prompt_token_ids`, flat, in UTF-16 code units as `slice` takes them. [0, 0]
-   * for special tokens. Null without, for prompts that were token ids, and where the tokenizer's way through the text cannot be followed for sure.
+   * for special tokens. With `late_chunking_params`: of each chunk. Null without either, for prompts that were token ids, and where the
+   * tokenizer's way through the text cannot be followed for sure.
    */
   offsets: Int32Array | null;
 }

@@ -59,7 +59,7 @@ export function compute(jobs: readonly Job[], context: CallContext, { begin, pro
 }
 
 function workOf({ of, encoding, plan, deliver }: Job): Work {
-  const count = finishedRows(encoding.ids, plan);
+  const count = finishedRows(encoding, plan);
   return {
     ...encoding,
     pool: plan.pool,

@@ -11,7 +11,7 @@ export function executor(runner: Runner, padding: Padding) {
     const input = batch(windows, padding);
     const { rows, infer, pool } = await runner.forward(input, spec);
     free(input.ids, input.mask, input.typeIds);
-    const counts = windows.map(({ ids }) => deviceRows(ids, spec));
+    const counts = windows.map((window) => deviceRows(window, spec));
     return { data: rows.data, counts, dimensions: rows.dimensions, infer, pool };
   };
 }

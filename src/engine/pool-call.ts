@@ -15,6 +15,7 @@ import type { PoolingParams } from '../types.ts';
 import type { PoolRequest, PoolResult } from '../wire/protocol.ts';
 import { compute, startMeter, type CallContext, type Job } from './compute.ts';
 import { settingsOf, tokenizePrompts } from './encode-prompts.ts';
+import { chunkOffsets, lateChunks } from './late-chunks.ts';
 import { flatIds } from './result-ids.ts';
 
 export async function poolCall(request: PoolRequest, context: CallContext): Promise<PoolResult> {
@@ -23,13 +24,21 @@ export async function poolCall(request: PoolRequest, context: CallContext): Prom
   const { task } = request;
   checkAllowed(task, context);
   const { route, adapter } = serve(request, context);
-  const plans = plansOf(request, (params) => planOf(task, route, params, spec, adapter));
+  const params = paramsOfEach(request.params, request.prompts.length, task);
+  const plans = plansOf(params, (each) => planOf(task, route, each, spec, adapter));
   const encodings = await tokenizePrompts(request.prompts, task, request, context);
   for (const { skip } of encodings) if (skip && route.output.rows === 'text') throw cannotSkip(spec.name);
+  const offsets = request.offsets ? await offsetsOfEach(encodings, request, context) : [];
+  for (const [i, { late_chunking_params: late }] of params.entries()) {
+    if (!late) continue;
+    const encoding = encodings[i]!;
+    encoding.chunks = lateChunks(encoding, late, offsets[i] ?? null, `prompts[${i}]`);
+    if (request.offsets) offsets[i] = chunkOffsets(encoding.chunks, offsets[i]!);
+  }
   const meter = startMeter(begin);
 
   // Outputs lie one behind the other in one buffer, which is transferred whole.
-  const shapes = encodings.map(({ ids }, i): [number, number] => [finishedRows(ids, plans[i]!), plans[i]!.width]);
+  const shapes = encodings.map((encoding, i): [number, number] => [finishedRows(encoding, plans[i]!), plans[i]!.width]);
   const data = new Float32Array(shapes.reduce((sum, [rows, width]) => sum + rows * width, 0));
   const jobs: Job[] = [];
   const aggregates: Aggregate[] = [];
@@ -46,24 +55,26 @@ export async function poolCall(request: PoolRequest, context: CallContext): Prom
   });
   await compute(jobs, context, meter);
   for (const aggregate of aggregates) aggregate.finish();
-  const offsets: PoolResult['offsets'] = [];
-  if (request.offsets) {
-    const settings = settingsOf(request, context);
-    for (const [i, encoding] of encodings.entries()) {
-      offsets.push(await offsetsIn(request.prompts[i]!, encoding, settings));
-      if (offsets.length % SLICE === 0) await context.pause();
-    }
-  }
   return { data, shapes, ...flatIds(encodings), labels: route.labels, offsets };
 }
 
 /** Texts followed to their tokens between two looks at the signal. */
 const SLICE = 64;
 
+async function offsetsOfEach(encodings: readonly Encoding[], request: PoolRequest, context: CallContext): Promise<PoolResult['offsets']> {
+  const offsets: PoolResult['offsets'] = [];
+  const settings = settingsOf(request, context);
+  for (const [i, encoding] of encodings.entries()) {
+    offsets.push(await offsetsIn(request.prompts[i]!, encoding, settings));
+    if (offsets.length % SLICE === 0) await context.pause();
+  }
+  return offsets;
+}
+
 /** Prompts with the same parameters have the same plan. */
-function plansOf({ task, params, prompts }: PoolRequest, plan: (params: PoolingParams) => Plan): Plan[] {
+function plansOf(params: readonly PoolingParams[], plan: (params: PoolingParams) => Plan): Plan[] {
   const made = new Map<PoolingParams, Plan>();
-  return paramsOfEach(params, prompts.length, task).map((each) => {
+  return params.map((each) => {
     if (!made.has(each)) made.set(each, plan(each));
     return made.get(each)!;
   });

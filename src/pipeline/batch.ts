@@ -27,5 +27,13 @@ export function batch(windows: readonly Window[], padding: Padding): Batch {
       typeWords[word] = window.typeIds?.[i] ?? 0;
     }
   });
-  return { rows, tokens, ids, mask, typeIds, skips: windows.map(({ skip = 0 }) => skip) };
+  return {
+    rows,
+    tokens,
+    ids,
+    mask,
+    typeIds,
+    skips: windows.map(({ skip = 0 }) => skip),
+    chunks: windows.map(({ chunks = null }) => chunks),
+  };
 }

@@ -19,6 +19,25 @@ describe('spans', () => {
     ]);
   });
 
+  test('a text that is chunked late has the mean of each chunk, the others of its batch their tokens', () => {
+    const batch = {
+      ...batchOf(lengthsOf([2, 4]), 'left'),
+      chunks: [
+        null,
+        [
+          { start: 1, count: 2 },
+          { start: 0, count: 4 },
+        ],
+      ],
+    };
+    expect(spansOf(batch, spec('ALL'))).toEqual([
+      { start: 2, count: 1, reduce: 'mean' },
+      { start: 3, count: 1, reduce: 'mean' },
+      { start: 5, count: 2, reduce: 'mean' },
+      { start: 4, count: 4, reduce: 'mean' },
+    ]);
+  });
+
   // As Sentence-Transformers 6.2: attention_mask without the prompt, then the first of the rest, the last, the mean …
   describe.each(['left', 'right'] as const)('with a prompt of two tokens and padding on the %s', (side) => {
     const batch = batchOf(lengthsOf([5, 3]), side, [2, 2]);

@@ -1,9 +1,9 @@
 /** A batch and a pooling -> the spans of rows to reduce: text by text, and for each text in the order of the types. */
 import { PoolingError } from '../errors.ts';
-import type { Batch, PoolSpec, Span } from '../shapes.ts';
+import type { Batch, PoolSpec, Run, Span } from '../shapes.ts';
 import type { PoolingType } from '../types.ts';
 
-type Tokens = Pick<Batch, 'mask' | 'ids' | 'rows' | 'tokens' | 'skips'>;
+type Tokens = Pick<Batch, 'mask' | 'ids' | 'rows' | 'tokens' | 'skips' | 'chunks'>;
 
 /**
  * Rows that the graph has pooled already are taken as they are. Token rows are found by the mask, which makes it right for padding on either
@@ -17,17 +17,17 @@ export function spansOf(batch: Tokens, spec: Pick<PoolSpec, 'output' | 'types' |
       continue;
     }
     const text = realTokens(batch, row);
+    const chunks = batch.chunks[row];
+    if (chunks) {
+      for (const { start, count } of chunks) spans.push({ start: text.start + start, count, reduce: 'mean' });
+      continue;
+    }
     for (const type of spec.types) {
       if (type === 'ALL' || type === 'STEP') pushTokens(spans, text, batch.ids, type === 'STEP' ? spec.stepTagId : null);
       else spans.push(wholeText(type, text, batch.skips[row] ?? 0, row));
     }
   }
   return spans;
-}
-
-interface Run {
-  start: number;
-  count: number;
 }
 
 const single = (row: number): Span => ({ start: row, count: 1, reduce: 'mean' });

@@ -42,7 +42,7 @@ export function subjectsOn(device: () => GPUDevice): [cpu: Subject, gpu: Subject
 }
 
 export type Side = 'left' | 'right';
-export type Tokens = Pick<Batch, 'mask' | 'ids' | 'rows' | 'tokens' | 'skips'>;
+export type Tokens = Pick<Batch, 'mask' | 'ids' | 'rows' | 'tokens' | 'skips' | 'chunks'>;
 
 /** One list of token ids for each text -> the batch. Padding has id 0. */
 export function batchOf(texts: readonly (readonly number[])[], side: Side, skips: readonly number[] = texts.map(() => 0)): Tokens {
@@ -57,7 +57,7 @@ export function batchOf(texts: readonly (readonly number[])[], side: Side, skips
       mask[start + i] = 1n;
     });
   });
-  return { rows, tokens, ids, mask, skips };
+  return { rows, tokens, ids, mask, skips, chunks: texts.map(() => null) };
 }
 
 /** Texts of these lengths, with ids that do not matter. */

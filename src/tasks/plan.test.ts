@@ -173,19 +173,19 @@ describe('the key', () => {
 describe('rows of a window', () => {
   const ids = Int32Array.of(7, 151651, 8, 151651, 9);
   test('one for each token, step, or text', () => {
-    expect(deviceRows(ids, plan('encode', embedder()).pool)).toBe(5);
-    expect(deviceRows(ids, plan('reward', prm).pool)).toBe(2);
-    expect(deviceRows(ids, plan('reward', prm, { step_tag_id: 1 }).pool)).toBe(0);
-    expect(deviceRows(ids, plan('embed', embedder()).pool)).toBe(1);
-    expect(deviceRows(ids, plan('embed', served(sentence(), { pooled })).pool)).toBe(1);
-    expect(deviceRows(ids, { ...plan('reward', prm).pool, stepTagId: null })).toBe(5);
+    expect(deviceRows({ ids }, plan('encode', embedder()).pool)).toBe(5);
+    expect(deviceRows({ ids }, plan('reward', prm).pool)).toBe(2);
+    expect(deviceRows({ ids }, plan('reward', prm, { step_tag_id: 1 }).pool)).toBe(0);
+    expect(deviceRows({ ids }, plan('embed', embedder()).pool)).toBe(1);
+    expect(deviceRows({ ids }, plan('embed', served(sentence(), { pooled })).pool)).toBe(1);
+    expect(deviceRows({ ids }, { ...plan('reward', prm).pool, stepTagId: null })).toBe(5);
   });
 
   test('poolings that are joined come as several and make one', () => {
     const joined = served(sentence({ pooling_mode_cls_token: true, pooling_mode_mean_tokens: true }), { states });
     const made = plan('embed', joined);
-    expect([deviceRows(ids, made.pool), finishedRows(ids, made)]).toEqual([2, 1]);
+    expect([deviceRows({ ids }, made.pool), finishedRows({ ids }, made)]).toEqual([2, 1]);
     expect(made).toMatchObject({ width: 768, pool: { normalize: false }, finish: { dimensions: 768, normalize: true } });
-    expect(finishedRows(ids, plan('embed', served(sentence(), { states, pooled })))).toBe(1);
+    expect(finishedRows({ ids }, plan('embed', served(sentence(), { states, pooled })))).toBe(1);
   });
 });

@@ -2,7 +2,7 @@
 import { PoolingError } from '../errors.ts';
 import { checkDimensions } from '../model/matryoshka.ts';
 import type { ModelSpec } from '../model/model-spec.ts';
-import type { Activation, HeadLayer, PoolSpec } from '../shapes.ts';
+import type { Activation, Encoding, HeadLayer, PoolSpec } from '../shapes.ts';
 import type { PoolingParams, PoolTask } from '../types.ts';
 import type { Route } from './route.ts';
 
@@ -58,9 +58,12 @@ function activationOf({ activation }: Route, width: number): Activation | null {
   return activation === 'softmax' && width < 2 ? 'sigmoid' : activation;
 }
 
+type Rowed = Pick<Encoding, 'ids' | 'chunks'>;
+
 /** Rows that the device gives for a window. */
-export function deviceRows(ids: Int32Array, { output, types, stepTagId }: PoolSpec): number {
+export function deviceRows({ ids, chunks }: Rowed, { output, types, stepTagId }: PoolSpec): number {
   if (output.rows === 'text') return 1;
+  if (chunks) return chunks.length;
   if (types.includes('ALL') || (types.includes('STEP') && stepTagId === null)) return ids.length;
   if (!types.includes('STEP')) return types.length;
   let count = 0;
@@ -69,8 +72,8 @@ export function deviceRows(ids: Int32Array, { output, types, stepTagId }: PoolSp
 }
 
 /** Rows of a finished window: pooling types that are joined make one. */
-export function finishedRows(ids: Int32Array, { pool }: Plan): number {
-  return pool.types.length > 1 ? 1 : deviceRows(ids, pool);
+export function finishedRows(encoding: Rowed, { pool }: Plan): number {
+  return pool.types.length > 1 ? 1 : deviceRows(encoding, pool);
 }
 
 /** It would be without effect, and who sets it thinks that it has one. */

@@ -7,7 +7,7 @@ type Key = keyof PoolingParams;
 /** vLLM 0.10's valid parameters of each task. Which of them `score` takes depends on how the model scores. */
 const KNOWN: Readonly<Record<Task, readonly Key[]>> = {
   embed: ['dimensions', 'normalize'],
-  token_embed: ['dimensions', 'normalize'],
+  token_embed: ['dimensions', 'normalize', 'late_chunking_params'],
   encode: ['softmax', 'step_tag_id', 'returned_token_ids', 'dimensions', 'normalize'],
   reward: ['softmax', 'step_tag_id', 'returned_token_ids'],
   classify: ['activation'],
@@ -17,6 +17,15 @@ const KNOWN: Readonly<Record<Task, readonly Key[]>> = {
 
 const isFlag = (value: unknown) => typeof value === 'boolean';
 const isId = (value: unknown) => Number.isInteger(value) && (value as number) >= 0;
+const isRange = (value: unknown) => Array.isArray(value) && value.length === 2 && value.every(isId) && value[0] < value[1];
+function isLateChunking(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const [[key, given] = [], ...more] = Object.entries(value);
+  if (more.length > 0) return false;
+  return key === 'chunk_size'
+    ? isId(given) && given > 0
+    : key === 'char_ranges' && Array.isArray(given) && given.length > 0 && given.every(isRange);
+}
 const CHECKS: Readonly<Record<Key, readonly [what: string, is: (value: unknown) => boolean]>> = {
   dimensions: ['a number', (value) => typeof value === 'number'],
   normalize: ['true or false', isFlag],
@@ -24,6 +33,7 @@ const CHECKS: Readonly<Record<Key, readonly [what: string, is: (value: unknown) 
   softmax: ['true or false', isFlag],
   use_activation: ['true or false', isFlag],
   step_tag_id: ['a token id', isId],
+  late_chunking_params: ['{ chunk_size } in tokens or { char_ranges }, [start, end) each,', isLateChunking],
   returned_token_ids: ['a list of token ids', (value) => Array.isArray(value) && value.length > 0 && value.every(isId)],
 };
 
