@@ -40,7 +40,12 @@ const ownScript = {
     const parts = code.split(/new \w+\("ort\.\w+\.bundle\.min\.mjs",import\.meta\.url\)/);
     if (parts.length !== 3)
       throw new Error(`${id} names its own file ${parts.length - 1} times, not twice: see own-script in scripts/build.mjs.`);
-    return { code: parts.join('new URL(self.location.href)'), map: null };
+    const own = parts.join('new URL(self.location.href)');
+    const start = 'type:"module",workerData:"em-pthread"';
+    if (own.split(start).length !== 2) throw new Error(`${id} does not start its threads as expected: see own-script in scripts/build.mjs.`);
+    // Turbopack makes classic workers of modules: then its threads have to be classic too. importScripts() without arguments only throws in a module.
+    const type = '(()=>{try{return importScripts(),"classic"}catch{return"module"}})()';
+    return { code: own.replace(start, start.replace('"module"', type)), map: null };
   },
 };
 
@@ -65,7 +70,7 @@ const entries = [
 ];
 
 /** The minifier writes './worker.js' and other names in backticks, which not every bundler reads as a constant. As long as before: source maps stay right. */
-const plainQuotes = (code) => code.replace(/(new URL|import)\(`([^`$]*)`/g, "$1('$2'");
+const plainQuotes = (code) => code.replace(/(new URL\(|import\(|\{type:)`([^`$]*)`/g, "$1'$2'");
 
 await rm(dist, { recursive: true, force: true });
 await mkdir(dist);
