@@ -125,3 +125,14 @@ describe('source files that docs/design.md names', () => {
     expect(isThere).toBe(true);
   });
 });
+
+describe('CHANGELOG.md', () => {
+  const { version, exports } = JSON.parse(read('package.json')) as { version: string; exports: Record<string, unknown> };
+  const [latest] = read('CHANGELOG.md').split(/^## /m).slice(1);
+
+  test('begins with the version that is being worked on', () =>
+    expect(latest).toMatch(new RegExp(`^${version.replaceAll('.', '\\.')}\\b`)));
+
+  const entries = Object.keys(exports).filter((entry) => !/worker|package\.json/.test(entry));
+  test.each(entries)('the first version names %s', (entry) => expect(latest).toContain(`\`${entry.replace('.', 'rockpool')}\``));
+});
