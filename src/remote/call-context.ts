@@ -4,13 +4,13 @@ import type { CallProgress, Task } from '../types.ts';
 import type { Server } from './ask.ts';
 import { tasksOf, type Served } from './dialect.ts';
 import type { Lanes } from './lanes.ts';
+import type { RequestLimits } from './request-limits.ts';
 
 /** Of the connection. */
 export interface RemoteContext {
   server: Server;
   served: Served;
-  /** Most inputs in a request. */
-  maxInputs: number;
+  limits: RequestLimits;
   lanes: Lanes;
   /** Numbers a row, by task and what it was asked for. */
   widths: Map<string, number>;
