@@ -3,6 +3,7 @@ import { PoolingError } from '../errors.ts';
 import { notify, OpenCalls, type Connection } from '../facade/connection.ts';
 import type { EitherSpelling } from '../facade/options.ts';
 import type { ModelInfo } from '../types.ts';
+import { AnsweringModel } from './answering-model.ts';
 import type { Server } from './ask.ts';
 import type { RemoteContext } from './call-context.ts';
 import { detect } from './detect.ts';
@@ -32,6 +33,7 @@ export async function connectRemote(url: string | URL, given: EitherSpelling<Rem
       notify(onLog, { level: 'info', message: `${served.title} takes no more in a request: it gets up to ${what} from now on.` }),
     ),
     lanes: new Lanes(options.concurrency),
+    answering: new AnsweringModel(options.model, served.title, warn),
     widths: new Map(),
   };
   const client = remoteClient(context, (event) => calls.dispatch(event));

@@ -23,7 +23,7 @@ interface Part {
 
 /** Every input is answered once. Rejects with a PoolingError. */
 export async function sendInputs({ path, count, sizeOf, keyOf, body, read }: Sending, context: CallContext): Promise<void> {
-  const { server, limits, lanes, signal } = context;
+  const { server, limits, lanes, answering, signal } = context;
   const partsOf = (group: readonly number[], proves: Partial<Most>): Part[] =>
     groupsOf(group, limits, sizeOf, keyOf).map((part) => ({ group: part, proves }));
 
@@ -51,6 +51,7 @@ export async function sendInputs({ path, count, sizeOf, keyOf, body, read }: Sen
       throw error;
     }
     limits.lower(proves);
+    answering.check(path, answer);
     read(answer, group);
     context.advance(group.length, answer);
     return [];
