@@ -284,6 +284,17 @@ describe('TEI', () => {
     expect(await llm.detokenize([3, 4])).toBe('3+4');
     expect(await outcome(llm.score('a', 'b', { instruction: 'x' }))).toMatch(/^invalid-option: .*instruction/);
   });
+
+  test('a limit of tokens counts both sides of cosine scores', async () => {
+    const { llm, server } = await connect(tei(embedding));
+    const [query, document] = ['q'.repeat(100), 'd'.repeat(100)];
+    expect(await outcome(llm.score(query, document, { maxTotalTokens: 2 * (100 + 64) }))).toBe('ok');
+    const asked = server.asked.length;
+    expect(await outcome(llm.score(query, document, { maxTotalTokens: 200 }))).toMatch(
+      /^input-too-long: .*328 tokens.* maxTotalTokens is 200/,
+    );
+    expect(server.asked.length).toBe(asked);
+  });
 });
 
 describe('Infinity', () => {
@@ -327,7 +338,7 @@ describe('An OpenAI-style server', () => {
     (models: readonly string[], embed?: (text: string) => unknown): Answering =>
     ({ path, body }) => {
       if (path === '/v1/models') return { body: { data: models.map((id) => ({ id, owned_by: 'somebody' })) } };
-      if (path === '/v1/embeddings') return { body: embeddingList(textsIn(body), embed) };
+      if (path === '/v1/embeddings') return { body: { ...embeddingList(textsIn(body), embed), model: body['model'] } };
       if (path === '/v1/rerank') return { body: { results: [{ index: 1, relevance_score: 2 }, { index: 0, relevance_score: 1 }] } }; // prettier-ignore
       return undefined;
     };

@@ -7,7 +7,7 @@ import type { PoolRequest, ScoreRequest, ScoreResult } from '../wire/protocol.ts
 import { checkAsked, type Option } from './asked.ts';
 import { unserved, type CallContext } from './call-context.ts';
 import type { ScoreRoute } from './dialect.ts';
-import { textOf } from './inputs.ts';
+import { readInput, textOf } from './inputs.ts';
 import { poolCall } from './pool-call.ts';
 import { sendInputs } from './send-inputs.ts';
 import { checkTotal } from './token-bound.ts';
@@ -75,8 +75,12 @@ async function cosines(request: ScoreRequest, context: CallContext): Promise<Flo
     takes.filter((name) => !OF_PAIRS.includes(name)),
     context.served.title,
   );
-  const { truncatePromptTokens, truncationSide, priority, maxTotalTokens, params } = request;
-  const shared = { task: 'embed', params, truncatePromptTokens, truncationSide, priority, maxTotalTokens } as const;
+  const { truncatePromptTokens, truncationSide, priority, params } = request;
+  const { served } = context;
+  // Of both sides together, as everywhere.
+  const texts = [...request.queries, ...request.documents].map((text, i) => [readInput(text, true, `texts[${i}]`, served.title)]);
+  checkTotal(request.maxTotalTokens, texts, served);
+  const shared = { task: 'embed', params, truncatePromptTokens, truncationSide, priority, maxTotalTokens: null } as const;
   const side = (prompts: PoolRequest['prompts'], promptName: string | null) => (signal: AbortSignal) =>
     poolCall({ ...shared, prompts, promptName, prompt: null, head: null, addSpecialTokens: true, offsets: false }, { ...context, signal });
   const [queries, documents] = await allOrNone(context.signal, [
