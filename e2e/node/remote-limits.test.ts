@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { LogEntry } from 'rockpool/remote';
 import { connect, connectEmbeddings, embedded, good, rest } from './remote-connections.ts';
-import { fakeServer, outcome, tei, textsIn, vectorOf, vllm, type Answering, type Asked, type Reply } from './remote-server.ts';
+import { outcome, tei, textsIn, vectorOf, vllm, type Answering, type Asked, type Reply } from './remote-server.ts';
 
 const texts = Array.from({ length: 100 }, (_, i) => `text ${i}`);
 const sizes = (asked: readonly Asked[]) => asked.map(({ body }) => textsIn(body).length);
@@ -235,15 +235,10 @@ describe('In the middle of a split', () => {
 });
 
 test('a server that says that no input at all is taken is not asked for ever', async () => {
-  await using server = await fakeServer(
-    vllm(({ path, body }) =>
-      path === '/v1/embeddings'
-        ? { status: 422, body: { error: `batch size ${textsIn(body).length} > maximum allowed batch size 0` } }
-        : undefined,
-    ),
-  );
-  const { LLM } = await import('rockpool/remote');
-  await using llm = await LLM.connect(server.url, { onLog: () => {} });
+  const { llm, asked } = await connectEmbeddings(({ body }) => ({
+    status: 422,
+    body: { error: `batch size ${textsIn(body).length} > maximum allowed batch size 0` },
+  }));
   expect(await outcome(llm.embed(texts))).toMatch(/^invalid-input: .*batch size 1 > maximum/);
-  expect(server.to('/v1/embeddings').length).toBeLessThan(40);
+  expect(asked()).toBeLessThan(40);
 });
