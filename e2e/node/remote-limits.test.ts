@@ -39,6 +39,7 @@ describe('A limit of inputs that the refusal names', () => {
     expect(sizes(server.to('/v1/embeddings'))).toEqual([100, 16, 16, 16, 16, 16, 16, 4]);
     await llm.embed(texts);
     expect(sizes(server.to('/v1/embeddings').slice(8))).toEqual([16, 16, 16, 16, 16, 16, 4]);
+    expect(llm.info.batch.rows).toBe(16);
     expect(told).toEqual([{ level: 'info', message: expect.stringMatching(/^vLLM 0.33.1 at .* it gets up to 16 inputs from now on\.$/) }]);
   });
 

@@ -60,6 +60,19 @@ describe('lanes', () => {
     expect(answered).toBe(12);
   });
 
+  test('a failure is told when nothing of its call is under way any more', async () => {
+    let open = 0;
+    const failing = new Lanes(3).all(['a', 'b', 'c'], never, async (letter, signal) => {
+      open++;
+      if (letter === 'b') await rest();
+      else await new Promise<void>((resolve) => signal.addEventListener('abort', () => void rest().then(resolve)));
+      open--;
+      if (letter === 'b') throw new Error('no');
+    });
+    await expect(failing).rejects.toThrow('no');
+    expect(open).toBe(0);
+  });
+
   test('an abort ends the wait for a lane, and leaves it to the next', async () => {
     const lanes = new Lanes(1);
     let release = () => {};

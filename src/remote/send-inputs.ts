@@ -17,21 +17,19 @@ export interface Sending {
 
 interface Part {
   group: readonly number[];
-  /** A limit that was not named: kept once a request that keeps it is answered, since the refusal may have had another reason. */
+  /** A limit that a refusal told, or that is guessed from it. It is kept once a request within it is answered: the refusal may have had another reason. */
   proves: Partial<Most>;
 }
 
 /** Every input is answered once. Rejects with a PoolingError. */
 export async function sendInputs({ path, count, sizeOf, keyOf, body, read }: Sending, context: CallContext): Promise<void> {
   const { server, limits, lanes, answering, signal } = context;
-  const partsOf = (group: readonly number[], proves: Partial<Most>): Part[] =>
-    groupsOf(group, limits, sizeOf, keyOf).map((part) => ({ group: part, proves }));
+  const split = (group: readonly number[], most: Most, proves: Partial<Most>): Part[] =>
+    groupsOf(group, most, sizeOf, keyOf).map((part) => ({ group: part, proves }));
 
+  /** More than one part, always. A limit that is not below what was sent is none: halves are tried. */
   const refused = (group: readonly number[], { of, most }: Excess): Part[] => {
-    if (of === 'inputs' && most !== null && most < group.length) {
-      limits.lower({ inputs: most });
-      return partsOf(group, {});
-    }
+    if (of === 'inputs' && most !== null && most < group.length) return split(group, { inputs: most, size: limits.size }, { inputs: most });
     const half = Math.ceil(group.length / 2);
     const size = group.reduce((sum, i) => sum + sizeOf(i), 1);
     const proves = of === 'inputs' ? { inputs: half } : { size: Math.ceil(size / 2) };
@@ -39,9 +37,9 @@ export async function sendInputs({ path, count, sizeOf, keyOf, body, read }: Sen
   };
 
   const all = Array.from({ length: count }, (_, i) => i);
-  await lanes.all(partsOf(all, {}), signal, async ({ group, proves }, ended) => {
+  await lanes.all(split(all, limits, {}), signal, async ({ group, proves }, ended) => {
     // Another request may have found a limit since this one was planned.
-    const parts = partsOf(group, proves);
+    const parts = split(group, limits, proves);
     if (parts.length > 1) return parts;
     let answer: unknown;
     try {
