@@ -45,24 +45,27 @@ describe('A limit of inputs that the refusal names', () => {
 
   test('is used for requests that were planned before, by all lanes, and progress is told of each input once', async () => {
     const seen: number[] = [];
-    const { llm, server } = await connectEmbeddings(
-      async (asked, count) => (
-        await rest(count % 3),
-        most(
-          () => 8,
-          422,
-          (n, limit) => ({ error: `batch size ${n} > maximum allowed batch size ${limit}` }),
-        )(asked, count)
-      ),
+    const eight = most(
+      () => 8,
+      422,
+      (count, limit) => ({ error: `batch size ${count} > maximum allowed batch size ${limit}` }),
+    );
+    const { llm, server, asked } = await connectEmbeddings(
+      async (one, count) => {
+        // All lanes are taken before the first refusal.
+        while (asked() < 3) await rest(1);
+        await rest(count % 3);
+        return eight(one, count);
+      },
       { maxInputsPerRequest: 20, concurrency: 3 },
     );
     const outputs = await llm.embed(texts, { onProgress: ({ done }) => seen.push(done) });
     expect(embedded(outputs)).toEqual(texts.map(vectorOf));
-    const asked = server.to('/v1/embeddings');
+    const sent = server.to('/v1/embeddings');
     // Those that were under way when the first was refused.
-    expect(sizes(asked).filter((size) => size > 8).length).toBeLessThanOrEqual(3);
+    expect(sizes(sent).filter((size) => size > 8)).toEqual([20, 20, 20]);
     expect(server.most).toBe(3);
-    expect(answeredOnce(asked, 8)).toEqual([...texts].sort());
+    expect(answeredOnce(sent, 8)).toEqual([...texts].sort());
     expect(seen.at(-1)).toBe(100);
     expect(seen).toEqual([...seen].sort((a, b) => a - b));
   });
@@ -111,6 +114,23 @@ describe('A limit of inputs that the refusal names', () => {
     const scores = await llm.score(['9', '8', '7', '6', '5'], ['0', '1', '2', '3', '4']);
     expect(scores.map(({ outputs }) => outputs.score)).toEqual([900, 801, 702, 603, 504]);
     expect(server.to('/score').map(({ body }) => (body['text_2'] as string[]).length)).toEqual([5, 2, 2, 1]);
+  });
+
+  test('a long query does not make a small limit for all', async () => {
+    const { llm, server } = await connect(
+      vllm(({ path, body }) => {
+        if (path !== '/score') return undefined;
+        const documents = body['text_2'] as string[];
+        if (`${String(body['text_1'])}${documents.join('')}`.length > 10_100) return { status: 413, body: '<html>' };
+        return { body: { data: documents.map((_, index) => ({ index, score: 0 })) } };
+      }),
+      { concurrency: 1 },
+    );
+    const documents = Array.from({ length: 20 }, () => 'document'.repeat(2));
+    expect(await llm.score('q'.repeat(10_000), documents)).toHaveLength(20);
+    const before = server.to('/score').length;
+    await llm.score('q', documents);
+    expect(server.to('/score').length - before).toBe(1);
   });
 
   test('of TEI, which says it beforehand, and a caller who knows better', async () => {
@@ -212,7 +232,7 @@ describe('In the middle of a split', () => {
         if (textsIn(one.body).length > 10) return most(() => 10, 422, words)(one, count);
         if (!failed.has(first)) {
           failed.add(first);
-          return failed.size % 2 ? 'drop' : { status: 429, headers: { 'retry-after-ms': '1' }, body: { error: 'full' } };
+          return failed.size < 3 ? 'drop' : { status: 429, headers: { 'retry-after-ms': '1' }, body: { error: 'full' } };
         }
         return good(one, count);
       },

@@ -65,7 +65,7 @@ describe('lanes', () => {
     const failing = new Lanes(3).all(['a', 'b', 'c'], never, async (letter, signal) => {
       open++;
       if (letter === 'b') await rest();
-      else await new Promise<void>((resolve) => signal.addEventListener('abort', () => void rest().then(resolve)));
+      else await new Promise<void>((resolve) => signal.addEventListener('abort', () => void rest().then(() => resolve())));
       open--;
       if (letter === 'b') throw new Error('no');
     });

@@ -42,7 +42,8 @@ async function ranks(route: ScoreRoute, request: ScoreRequest, context: CallCont
     {
       path: route.path,
       count: documents.length,
-      sizeOf: (i) => documents[i]!.length,
+      // As the model reads them: the query again with each document.
+      sizeOf: (i) => queryOf(i).length + documents[i]!.length,
       keyOf: (i) => (route.pairs ? '' : queryOf(i)),
       body: (group) =>
         route.body(
