@@ -12,9 +12,9 @@ export class LLM extends PoolingLLM {
   readonly fetch = localFetch(this);
 
   /**
-   * Asks a server what it is and has. Every method then works as it does locally, by requests: split to the server's limits, several at a time, sent again
+   * Asks a server what it is and has. Every method then works as it does locally, by requests: split to the server's limits, those too that only its refusals tell, several at a time, sent again
    * where a failure passes. An option that the server cannot be asked for is `invalid-option`, a task `unsupported-task`; an answer that cannot be right
-   * (a vector too few, another length, a NaN) is `server-error`, and never a vector. The prompts' token ids are not known here: `prompt_token_ids` is empty.
+   * (a vector too few, another length, a NaN, another model's name than before) is `server-error`, and never a vector. The prompts' token ids are not known here: `prompt_token_ids` is empty.
    *
    * @param url of the server: `http://host:8000` of vLLM or TEI, with `/v1` or without; OpenAI's as its SDK has it, `https://api.openai.com/v1`.
    * @throws PoolingError `server-error`, `unauthorized`, `overloaded`, `invalid-option`, `aborted`; calls also `invalid-input`, `input-too-long`,

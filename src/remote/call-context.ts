@@ -1,17 +1,19 @@
 /** What the calls of one server share, and what each call has of its own. */
 import { PoolingError } from '../errors.ts';
 import type { CallProgress, Task } from '../types.ts';
+import type { AnsweringModel } from './answering-model.ts';
 import type { Server } from './ask.ts';
 import { tasksOf, type Served } from './dialect.ts';
 import type { Lanes } from './lanes.ts';
+import type { RequestLimits } from './request-limits.ts';
 
 /** Of the connection. */
 export interface RemoteContext {
   server: Server;
   served: Served;
-  /** Most inputs in a request. */
-  maxInputs: number;
+  limits: RequestLimits;
   lanes: Lanes;
+  answering: AnsweringModel;
   /** Numbers a row, by task and what it was asked for. */
   widths: Map<string, number>;
 }

@@ -3,12 +3,15 @@ import { PoolingError } from '../errors.ts';
 import { notify, OpenCalls, type Connection } from '../facade/connection.ts';
 import type { EitherSpelling } from '../facade/options.ts';
 import type { ModelInfo } from '../types.ts';
+import { AnsweringModel } from './answering-model.ts';
 import type { Server } from './ask.ts';
+import type { RemoteContext } from './call-context.ts';
 import { detect } from './detect.ts';
 import { Lanes } from './lanes.ts';
 import { remoteClient } from './remote-client.ts';
 import { remoteInfo } from './remote-info.ts';
 import { readRemoteOptions, type RemoteOptions } from './remote-options.ts';
+import { RequestLimits } from './request-limits.ts';
 
 export async function connectRemote(url: string | URL, given: EitherSpelling<RemoteOptions> | undefined): Promise<Connection> {
   const begin = performance.now();
@@ -18,14 +21,23 @@ export async function connectRemote(url: string | URL, given: EitherSpelling<Rem
   const server: Server = { ...options, title: `The server at ${where}` };
   const found = await detect(server, options, options.signal ?? new AbortController().signal);
   const served = { ...found, title: `${found.title} at ${where}` };
-  for (const message of served.warnings) notify(onLog, { level: 'warning', message });
+  const warn = (message: string) => notify(onLog, { level: 'warning', message });
+  for (const message of served.warnings) warn(message);
 
   const maxInputs = options.maxInputsPerRequest ?? served.maxInputs;
   const calls = new OpenCalls();
-  const lanes = new Lanes(options.concurrency);
-  const context = { server: { ...server, title: served.title }, served, maxInputs, lanes, widths: new Map<string, number>() };
+  const context: RemoteContext = {
+    server: { ...server, title: served.title },
+    served,
+    limits: new RequestLimits(maxInputs, (what) =>
+      notify(onLog, { level: 'info', message: `${served.title} takes no more in a request: it gets up to ${what} from now on.` }),
+    ),
+    lanes: new Lanes(options.concurrency),
+    answering: new AnsweringModel(options.model, served.title, warn),
+    widths: new Map(),
+  };
   const client = remoteClient(context, (event) => calls.dispatch(event));
-  const info: ModelInfo = remoteInfo(served, maxInputs, performance.now() - begin);
+  const info: ModelInfo = remoteInfo(served, context.limits, performance.now() - begin);
   let disposed = false;
   return {
     info,

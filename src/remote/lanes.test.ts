@@ -1,23 +1,8 @@
-/** Inputs split into requests, and so many of those at a time. */
+/** So many requests at a time. */
 import { describe, expect, test } from 'vitest';
-import { groupsOf, Lanes } from './lanes.ts';
+import { Lanes } from './lanes.ts';
 
 const never = new AbortController().signal;
-const one = () => '';
-
-describe('groups', () => {
-  test('are of the most inputs that a request may have, in order', () => {
-    expect(groupsOf([...'abcde'], 2, () => 1, one)).toEqual([[0, 1], [2, 3], [4]]);
-    expect(groupsOf([], 2, () => 1, one)).toEqual([]);
-  });
-
-  test('have one key each', () => expect(groupsOf([...'abab'], 9, () => 1, (letter) => letter)).toEqual([[0, 2], [1, 3]])); // prettier-ignore
-
-  test('close before their texts are too many for a body, and one long text goes alone', () => {
-    expect(groupsOf([200_000, 100_000, 1, 900_000, 5], 9, (size) => size, one)).toEqual([[0, 1], [2], [3], [4]]);
-  });
-});
-
 describe('lanes', () => {
   const groups = Array.from({ length: 12 }, (_, i) => [i]);
   const rest = () => new Promise((resolve) => setTimeout(resolve, 5));
@@ -44,6 +29,22 @@ describe('lanes', () => {
     expect(done).toHaveLength(13);
   });
 
+  test('parts that are left are done before the rest, by any lane', async () => {
+    const done: string[] = [];
+    let [open, most] = [0, 0];
+    await new Lanes(2).all(['abcd', 'e', 'f'], never, async (letters) => {
+      most = Math.max(most, ++open);
+      await rest();
+      open--;
+      if (letters.length > 1) return [...letters];
+      done.push(letters);
+      return [];
+    });
+    expect(done.indexOf('f')).toBe(5);
+    expect([...done].sort().join('')).toBe('abcdef');
+    expect(most).toBe(2);
+  });
+
   test('the first failure ends the others, and the lanes are free again', async () => {
     const lanes = new Lanes(2);
     const begun: number[] = [];
@@ -57,6 +58,19 @@ describe('lanes', () => {
     let answered = 0;
     await lanes.all(groups, never, async () => void answered++);
     expect(answered).toBe(12);
+  });
+
+  test('a failure is told when nothing of its call is under way any more', async () => {
+    let open = 0;
+    const failing = new Lanes(3).all(['a', 'b', 'c'], never, async (letter, signal) => {
+      open++;
+      if (letter === 'b') await rest();
+      else await new Promise<void>((resolve) => signal.addEventListener('abort', () => void rest().then(() => resolve())));
+      open--;
+      if (letter === 'b') throw new Error('no');
+    });
+    await expect(failing).rejects.toThrow('no');
+    expect(open).toBe(0);
   });
 
   test('an abort ends the wait for a lane, and leaves it to the next', async () => {

@@ -1,28 +1,8 @@
-/** Groups of inputs -> requests for them, so many at a time, whatever the number of calls; the first failure ends the others of its call. */
+/** Requests, so many at a time, whatever the number of calls; the first failure ends the others of its call. */
 import { allOrNone, within } from '../within.ts';
 
-/** Characters, or token ids, in a request. TEI takes bodies of 2 MB, OpenAI 300,000 tokens in all: no request of so many characters is above either. */
-const MOST_SIZE = 300_000;
-
-/** Each group is a list of indices. Only inputs with the same key share a request, in their order. An input above the size goes alone. */
-export function groupsOf<T>(inputs: readonly T[], most: number, sizeOf: (input: T) => number, keyOf: (input: T) => string): number[][] {
-  const groups: number[][] = [];
-  const open = new Map<string, { group: number[]; size: number }>();
-  inputs.forEach((input, i) => {
-    const key = keyOf(input);
-    const size = sizeOf(input);
-    const at = open.get(key);
-    if (at && at.group.length < most && at.size + size <= MOST_SIZE) {
-      at.group.push(i);
-      at.size += size;
-    } else {
-      const group = [i];
-      groups.push(group);
-      open.set(key, { group, size });
-    }
-  });
-  return groups;
-}
+/** Resolves with the parts that are left to do, if any. */
+type Work<T> = (item: T, signal: AbortSignal) => Promise<readonly T[] | void>;
 
 export class Lanes {
   readonly #count: number;
@@ -35,28 +15,40 @@ export class Lanes {
 
   /**
    * Each call asks for as many lanes as there are and no more, so that a call of one request waits behind a few of a long call's, not behind all.
-   * Rejects with what failed first, when nothing of the call is under way any more.
+   * Work that has to be done in parts gives those back, to be done before the rest: what cannot be done at all ends with its first part. Rejects with
+   * what failed first, when nothing of the call is under way any more.
    */
-  async all(
-    groups: readonly number[][],
-    signal: AbortSignal,
-    work: (group: number[], signal: AbortSignal) => Promise<void>,
-  ): Promise<void> {
-    const left = groups.values();
-    const lane = async (ended: AbortSignal) => {
-      for (const group of left) {
-        await this.#enter(ended);
-        try {
-          await work(group, ended);
-        } finally {
-          this.#leave();
-        }
+  async all<T>(items: readonly T[], signal: AbortSignal, work: Work<T>): Promise<void> {
+    const left = items.toReversed();
+    const open = new Set<Promise<void>>();
+    const begin = (item: T, ended: AbortSignal) => {
+      const turn = this.#turn(item, ended, work)
+        .then((parts) => {
+          for (const part of parts?.toReversed() ?? []) left.push(part);
+        })
+        .finally(() => open.delete(turn));
+      open.add(turn);
+    };
+    const drive = async (ended: AbortSignal) => {
+      while (left.length > 0 || open.size > 0) {
+        if (left.length > 0 && open.size < this.#count) begin(left.pop()!, ended);
+        else await Promise.race(open);
       }
     };
-    await allOrNone(
-      signal,
-      Array.from({ length: Math.min(this.#count, groups.length) }, () => lane),
-    );
+    try {
+      await allOrNone(signal, [drive]);
+    } finally {
+      await Promise.allSettled(open);
+    }
+  }
+
+  async #turn<T>(item: T, signal: AbortSignal, work: Work<T>): Promise<readonly T[] | void> {
+    await this.#enter(signal);
+    try {
+      return await work(item, signal);
+    } finally {
+      this.#leave();
+    }
   }
 
   async #enter(signal: AbortSignal): Promise<void> {

@@ -2,17 +2,16 @@
 import { paramsOfEach } from '../tasks/pooling-params.ts';
 import type { PoolingParams } from '../types.ts';
 import type { PoolRequest, PoolResult } from '../wire/protocol.ts';
-import { ask } from './ask.ts';
 import { checkAsked } from './asked.ts';
 import { unserved, type CallContext } from './call-context.ts';
 import type { Input, Item } from './dialect.ts';
 import { readInput, sizeOf } from './inputs.ts';
-import { groupsOf } from './lanes.ts';
 import { wrong } from './read-answer.ts';
+import { sendInputs } from './send-inputs.ts';
 import { checkTotal } from './token-bound.ts';
 
 export async function poolCall(request: PoolRequest, context: CallContext): Promise<PoolResult> {
-  const { server, served, lanes } = context;
+  const { served } = context;
   const { task, prompts } = request;
   const route = served.pool[task];
   if (!route) throw unserved(task, context);
@@ -28,26 +27,21 @@ export async function poolCall(request: PoolRequest, context: CallContext): Prom
   const items: Item[] = [];
   // One request has one set of parameters, and texts or ids.
   const keys = inputs.map((input, i) => `${typeof input} ${JSON.stringify(params[i])}`);
-  const groups = groupsOf(
-    [...inputs.keys()],
-    context.maxInputs,
-    (i) => sizeOf(inputs[i]!),
-    (i) => keys[i]!,
+  await sendInputs(
+    {
+      path: route.path,
+      count: inputs.length,
+      sizeOf: (i) => sizeOf(inputs[i]!),
+      keyOf: (i) => keys[i]!,
+      body: (group) =>
+        route.body(
+          group.map((i) => inputs[i]!),
+          { ...request, params: params[group[0]!]! },
+        ),
+      read: (answer, group) => route.read(answer, group.length).forEach((item, at) => (items[group[at]!] = item)),
+    },
+    context,
   );
-  await lanes.all(groups, context.signal, async (group, signal) => {
-    const asked = { ...request, params: params[group[0]!]! };
-    const answer = await ask(
-      server,
-      route.path,
-      route.body(
-        group.map((i) => inputs[i]!),
-        asked,
-      ),
-      signal,
-    );
-    route.read(answer, group.length).forEach((item, at) => (items[group[at]!] = item));
-    context.advance(group.length, answer);
-  });
   checkWidths(items, params, request, context);
   return flat(items);
 }

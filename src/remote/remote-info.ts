@@ -1,8 +1,9 @@
 /** What a server says of itself -> ModelInfo, with what it does not say left open. */
 import type { ModelInfo } from '../types.ts';
 import { tasksOf, type Served } from './dialect.ts';
+import type { RequestLimits } from './request-limits.ts';
 
-export function remoteInfo(served: Served, maxInputs: number, milliseconds: number): ModelInfo {
+export function remoteInfo(served: Served, limits: RequestLimits, milliseconds: number): ModelInfo {
   return {
     model: served.model,
     device: 'remote',
@@ -23,7 +24,12 @@ export function remoteInfo(served: Served, maxInputs: number, milliseconds: numb
     enable_chunked_processing: false,
     is_matryoshka: false,
     matryoshka_dimensions: null,
-    batch: { tokens: 0, rows: maxInputs },
+    batch: {
+      tokens: 0,
+      get rows() {
+        return limits.inputs;
+      },
+    },
     loadTimings: { files: 0, compile: 0, check: 0, total: milliseconds },
     counters: { readBackBytes: 0, deviceLosses: 0 },
   };

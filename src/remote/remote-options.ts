@@ -14,7 +14,10 @@ export interface RemoteOptions {
    * Ollama, llama.cpp, a gateway.
    */
   dialect?: DialectName | 'auto';
-  /** The model's name in requests. Default: the first that the server lists; needed for an OpenAI-style server that lists several. */
+  /**
+   * The model's name in requests. Default: the first that the server lists; needed for an OpenAI-style server that lists several. Answers that name
+   * another model are told by a warning, since many servers have aliases; answers that name another one than before are `server-error`.
+   */
   model?: string;
   /** Sent as `Authorization: Bearer …`. */
   apiKey?: string;
@@ -24,7 +27,8 @@ export interface RemoteOptions {
   fetch?: typeof fetch;
   /**
    * Most prompts, or documents, in one request. Default: what a TEI server says of itself (32, unless it was told otherwise), else 256: servers batch
-   * across requests by themselves, and small ones are spread over replicas, lose little to a retry and give progress.
+   * across requests by themselves, and small ones are spread over replicas, lose little to a retry and give progress. A request that the server refuses as
+   * too large goes again in parts, and later ones have no more than it takes.
    */
   maxInputsPerRequest?: number;
   /** Most requests under way, those of all calls together. Default 4. */

@@ -25,12 +25,11 @@ describe('the wait', () => {
     const wait = waitOf(new Headers({ 'retry-after': new Date(Date.now() + 5_000).toUTCString() }), 0)!;
     expect(wait).toBeGreaterThan(3_000);
     expect(wait).toBeLessThanOrEqual(5_000);
-    expect(waitOf(new Headers({ 'retry-after': 'Wed, 21 Oct 2015 07:28:00 GMT' }), 0)).toBe(0);
   });
 
   test('is not begun if it would be longer than a minute', () => expect(waitOf(new Headers({ 'retry-after': '61' }), 0)).toBeNull());
 
-  test.each(['soon', '', '-1'])('is our own where the server says "%s"', (said) => {
+  test.each(['soon', '', '-1', 'Wed, 21 Oct 2015 07:28:00 GMT'])('is our own where the server says "%s"', (said) => {
     const wait = waitOf(new Headers({ 'retry-after': said }), 0)!;
     expect(wait).toBeGreaterThan(0);
     expect(wait).toBeLessThanOrEqual(500);

@@ -16,7 +16,7 @@ export function passes(status: number, headers: Headers): boolean {
 export function waitOf(headers: Headers, attempt: number): number | null {
   const asked = askedWait(headers);
   if (asked === null) return backOff(attempt);
-  return asked <= LONGEST_WAIT ? Math.max(asked, 0) : null;
+  return asked <= LONGEST_WAIT ? asked : null;
 }
 
 function askedWait(headers: Headers): number | null {
@@ -28,7 +28,9 @@ function askedWait(headers: Headers): number | null {
   if (seconds !== null) return seconds * 1000;
   // "-1" would be a day of 2001.
   const date = /^\s*[a-z]{3}/i.test(said) ? Date.parse(said) : NaN;
-  return Number.isNaN(date) ? null : date - Date.now();
+  const wait = date - Date.now();
+  // One that is past says that its clock is not ours, and nothing of how long.
+  return wait >= 0 ? wait : null;
 }
 
 /** Twice as long each time. Up to a quarter less by chance: clients that failed together must not come back together. */

@@ -4,13 +4,12 @@ import { cosine } from '../math.ts';
 import { checkParams } from '../tasks/pooling-params.ts';
 import { allOrNone } from '../within.ts';
 import type { PoolRequest, ScoreRequest, ScoreResult } from '../wire/protocol.ts';
-import { ask } from './ask.ts';
 import { checkAsked, type Option } from './asked.ts';
 import { unserved, type CallContext } from './call-context.ts';
 import type { ScoreRoute } from './dialect.ts';
-import { textOf } from './inputs.ts';
-import { groupsOf } from './lanes.ts';
+import { readInput, textOf } from './inputs.ts';
 import { poolCall } from './pool-call.ts';
+import { sendInputs } from './send-inputs.ts';
 import { checkTotal } from './token-bound.ts';
 
 export async function scoreCall(request: ScoreRequest, context: CallContext): Promise<ScoreResult> {
@@ -28,7 +27,7 @@ export async function scoreCall(request: ScoreRequest, context: CallContext): Pr
 }
 
 async function ranks(route: ScoreRoute, request: ScoreRequest, context: CallContext): Promise<Float32Array> {
-  const { server, served, lanes, maxInputs } = context;
+  const { served } = context;
   checkAsked(request, request.params, route.takes, served.title);
   const queries = request.queries.map((query, i) => textOf(query, `queries[${i}]`, served.title));
   const documents = request.documents.map((document, i) => textOf(document, `documents[${i}]`, served.title));
@@ -39,23 +38,23 @@ async function ranks(route: ScoreRoute, request: ScoreRequest, context: CallCont
     served,
   );
   const scores = new Float32Array(documents.length);
-  const groups = groupsOf(
-    [...documents.keys()],
-    maxInputs,
-    (i) => documents[i]!.length,
-    (i) => (route.pairs ? '' : queryOf(i)),
+  await sendInputs(
+    {
+      path: route.path,
+      count: documents.length,
+      // As the model reads them: the query again with each document.
+      sizeOf: (i) => queryOf(i).length + documents[i]!.length,
+      keyOf: (i) => (route.pairs ? '' : queryOf(i)),
+      body: (group) =>
+        route.body(
+          route.pairs && queries.length > 1 ? group.map(queryOf) : [queryOf(group[0]!)],
+          group.map((i) => documents[i]!),
+          request,
+        ),
+      read: (answer, group) => route.read(answer, group.length).forEach((score, at) => (scores[group[at]!] = score)),
+    },
+    context,
   );
-  await lanes.all(groups, context.signal, async (group, signal) => {
-    const asking = route.pairs && queries.length > 1 ? group.map(queryOf) : [queryOf(group[0]!)];
-    const body = route.body(
-      asking,
-      group.map((i) => documents[i]!),
-      request,
-    );
-    const answer = await ask(server, route.path, body, signal);
-    route.read(answer, group.length).forEach((score, at) => (scores[group[at]!] = score));
-    context.advance(group.length, answer);
-  });
   return scores;
 }
 
@@ -77,8 +76,12 @@ async function cosines(request: ScoreRequest, context: CallContext): Promise<Flo
     takes.filter((name) => !OF_PAIRS.includes(name)),
     context.served.title,
   );
-  const { truncatePromptTokens, truncationSide, priority, maxTotalTokens, params } = request;
-  const shared = { task: 'embed', params, truncatePromptTokens, truncationSide, priority, maxTotalTokens } as const;
+  const { truncatePromptTokens, truncationSide, priority, params } = request;
+  const { served } = context;
+  // Of both sides together, as everywhere.
+  const texts = [...request.queries, ...request.documents].map((text, i) => [readInput(text, true, `texts[${i}]`, served.title)]);
+  checkTotal(request.maxTotalTokens, texts, served);
+  const shared = { task: 'embed', params, truncatePromptTokens, truncationSide, priority, maxTotalTokens: null } as const;
   const side = (prompts: PoolRequest['prompts'], promptName: string | null) => (signal: AbortSignal) =>
     poolCall({ ...shared, prompts, promptName, prompt: null, head: null, addSpecialTokens: true, offsets: false }, { ...context, signal });
   const [queries, documents] = await allOrNone(context.signal, [

@@ -1,5 +1,6 @@
 /** The status and the body of an answer that is an error -> a PoolingError with the server's own words, whatever their shape. */
 import { PoolingError, type ErrorCode } from '../errors.ts';
+import { excessOf, TOO_LONG, TooLarge } from './too-large.ts';
 
 /** Bodies come from outside, and may be pages of HTML. */
 const MOST_CHARS = 500;
@@ -13,11 +14,11 @@ export function faultOf(title: string, path: string, status: number, body: strin
     : said === null
       ? ''
       : `: ${said.length > MOST_CHARS ? `${said.slice(0, MOST_CHARS)}…` : said}`;
-  return new PoolingError(code, `${title} answered ${path} with ${status}${words}`);
+  const message = `${title} answered ${path} with ${status}${words}`;
+  const excess = excessOf(status, said);
+  return excess ? new TooLarge(code, message, excess) : new PoolingError(code, message);
 }
 
-const TOO_LONG =
-  /maximum (context|model) length|less than \d+ tokens|exceeds? (the |maximum |model'?s? )*context|input (is )?too (long|large)|too many tokens/i;
 const UNSERVED =
   /does not support\b.*\bapi\b|api is (not supported by|only enabled for)|does not support `(embed|rerank|classify)`|unsupported task|task was removed|model is not an? /i;
 const NO_MODEL = /model\b.*\b(does not exist|not found)|invalid model|no such model/i;

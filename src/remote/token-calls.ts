@@ -16,9 +16,8 @@ export async function tokenizeCall(
   if (offsets) throw new PoolingError('invalid-option', `${served.title} cannot be asked for returnOffsets.`);
   const texts = prompts.map((prompt, i) => textOf(prompt, `prompts[${i}]`, served.title));
   const outputs: TokenizeOutput[] = [];
-  const groups = texts.map((_, i) => [i]);
-  await lanes.all(groups, signal, async ([i], ended) => {
-    outputs[i!] = route.read(await ask(server, route.path, route.body(texts[i!]!, addSpecialTokens), ended));
+  await lanes.all([...texts.entries()], signal, async ([i, text], ended) => {
+    outputs[i] = route.read(await ask(server, route.path, route.body(text, addSpecialTokens), ended));
   });
   const total = outputs.reduce((sum, { count }) => sum + count, 0);
   if (total > (maxTotalTokens ?? Infinity)) {
@@ -33,8 +32,8 @@ export async function detokenizeCall(ids: ArrayLike<number>, context: CallContex
   if (!route) throw unserved('detokenize', context);
   if (!Array.isArray(ids) && !ArrayBuffer.isView(ids)) throw new PoolingError('invalid-input', 'detokenize takes a list of token ids.');
   let text = '';
-  await lanes.all([[0]], signal, async (_, ended) => {
-    text = route.read(await ask(server, route.path, route.body(Array.from(ids as ArrayLike<number>)), ended));
+  await lanes.all([Array.from(ids as ArrayLike<number>)], signal, async (list, ended) => {
+    text = route.read(await ask(server, route.path, route.body(list), ended));
   });
   return text;
 }

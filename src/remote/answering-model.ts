@@ -1,0 +1,60 @@
+/**
+ * The model that an answer names -> whether it is the one that answered before, and the one that was asked for.
+ *
+ * Another name than the one asked for is a warning, and once: gateways, Azure's deployments and LM Studio answer with the name behind an alias, and
+ * OpenAI with a dated one. Whether it is the same model, the caller knows. Another name than before is an error: behind the URL a model was exchanged,
+ * or there are two, and their vectors would lie among each other with nothing to tell them apart.
+ */
+import { PoolingError, shown } from '../errors.ts';
+
+export class AnsweringModel {
+  /** Null: the caller named none. */
+  readonly #asked: string | null;
+  readonly #title: string;
+  readonly #warn: (message: string) => void;
+  /** By path: a gateway may have a model for each. */
+  readonly #before = new Map<string, string>();
+  #isTold = false;
+
+  constructor(asked: string | null, title: string, warn: (message: string) => void) {
+    this.#asked = asked;
+    this.#title = title;
+    this.#warn = warn;
+  }
+
+  /** An answer without a name says nothing. Throws `server-error`. */
+  check(path: string, answer: unknown): void {
+    const { model } = (answer ?? {}) as { model?: unknown };
+    if (typeof model !== 'string' || model === '') return;
+    const before = this.#before.get(path);
+    if (before === undefined) this.#before.set(path, model);
+    else if (!isSameModel(before, model)) {
+      throw new PoolingError(
+        'server-error',
+        `${this.#title} answered ${path} with the model ${named(model)}, and with ${named(before)} before: results of two models are not mixed. Connect again to have the new one.`,
+      );
+    }
+    if (this.#asked === null || this.#isTold || isSameModel(this.#asked, model)) return;
+    this.#isTold = true;
+    this.#warn(otherModel(this.#title, this.#asked, model));
+  }
+}
+
+export function otherModel(title: string, asked: string, found: string): string {
+  return `${title} was asked for the model ${named(asked)} and answers with ${named(found)}. Check that this is the same one.`;
+}
+
+/** Names of one model: with its owner or its folder and without, in any case, with Ollama's default tag. */
+export function isSameModel(a: string, b: string): boolean {
+  return bare(a) === bare(b);
+}
+
+function bare(name: string): string {
+  const parts = name.toLowerCase().replace(/\/+$/, '').split('/');
+  return parts.at(-1)!.replace(/:latest$/, '');
+}
+
+/** It comes from outside. */
+function named(model: string): string {
+  return shown(model.slice(0, 200));
+}
