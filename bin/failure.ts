@@ -9,7 +9,7 @@ export const EXIT_CODES = {
   1: 'failed: no such model, port in use, a text that cannot be embedded, …',
   2: 'wrong flags or arguments',
   [LOCKED]: 'another run of `embed` writes the same output',
-  130: 'ended by SIGINT: before it was ready, in the middle of `embed`, or for the second time',
+  130: 'ended by SIGINT: before it was ready, in `embed`, twice, or with requests left after --shutdown-timeout',
   141: 'whoever read stdout is gone',
   143: 'ended by SIGTERM, as by SIGINT',
 } as const;

@@ -143,14 +143,33 @@ test('a server that drains answers what is under way, and nothing new', async ()
   const answer = handler(embed());
   await begun();
   let drained = false;
-  const draining = handler.drain().then(() => (drained = true));
+  const draining = handler.drain().finally(() => (drained = true));
   const refused = await handler(embed());
   expect([refused.status, refused.headers.get('Retry-After')]).toEqual([503, '1']);
   expect((await handler(get('/health'))).status).toBe(503);
   expect(drained).toBe(false);
   release();
   expect((await answer).status).toBe(200);
-  await draining;
+  expect(await draining).toBe(0);
+});
+
+test('a server that drains waits no longer than it may: what is left gets 503, and its work ends', async () => {
+  const { model, signals, begun } = slowModel();
+  const handler = createHandler(model, { shutdownTimeout: 30, maxConcurrentRequests: 2 });
+  const running = [handler(embed()), handler(embed())];
+  await begun();
+  const waiting = handler(embed());
+  const init = { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: new ReadableStream(), duplex: 'half' };
+  const sending = handler(new Request('http://server/score', init as RequestInit));
+  expect(await handler.drain()).toBe(4);
+  for (const answer of [...running, waiting, sending]) {
+    const response = await answer;
+    expect([response.status, response.headers.get('Retry-After')]).toEqual([503, '1']);
+    expect((await jsonOf<ErrorBody>(response)).message).toBe('The server is shutting down.');
+  }
+  expect(signals.map(({ aborted }) => aborted)).toEqual([true, true]);
+  expect(await (await handler(get('/metrics'))).text()).toContain('rockpool:request_rejected_total{limit="shutdownTimeout"} 4\n');
+  expect(await handler.drain()).toBe(0);
 });
 
 describe('faults', () => {

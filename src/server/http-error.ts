@@ -38,8 +38,8 @@ export function tooManyTokens(most: number): HttpError {
 }
 
 /** Nothing is wrong with the request, and the same one may be answered soon. */
-export function unavailable(message: string): HttpError {
-  return new HttpError(503, 'ServiceUnavailableError', message, { headers: { 'Retry-After': '1' } });
+export function unavailable(message: string, limit: keyof Limits | null = null): HttpError {
+  return new HttpError(503, 'ServiceUnavailableError', message, { headers: { 'Retry-After': '1' }, limit });
 }
 
 /** Codes that are the client's doing: their texts are vLLM's, and go out as they are. */

@@ -10,11 +10,14 @@ import type { RequestState, ServerContext } from './server-context.ts';
 import { timingHeaders } from './timing-headers.ts';
 import { fieldsOf, unknownFields } from './validation.ts';
 
+const SHUTTING_DOWN = 'The server is shutting down.';
+
 export async function answerModel(route: ModelRoute, request: Request, state: RequestState, context: ServerContext): Promise<Response> {
   const { options, models, admission, drainer, bodies } = context;
-  if (drainer.isDraining) throw unavailable('The server is shutting down.');
+  if (drainer.isDraining) throw unavailable(SHUTTING_DOWN);
   const { limits } = options;
   const limit = deadline(request.signal, limits.requestTimeout);
+  const forget = drainer.atEnd(limit.abort);
   const held = bodies.hold();
   try {
     const body = await readBody(request, limits, held, limit.signal);
@@ -34,11 +37,13 @@ export async function answerModel(route: ModelRoute, request: Request, state: Re
     return responseOf(answer, timings(state));
   } catch (error) {
     if (limit.isLate()) throw late(limits.requestTimeout);
+    if (drainer.isOver) throw unavailable(SHUTTING_DOWN, 'shutdownTimeout');
     if (request.signal.aborted) throw badRequest('Client disconnected');
     noteBroken(error, state, context);
     throw error;
   } finally {
     limit.clear();
+    forget();
     held.release();
   }
 }
