@@ -1,5 +1,5 @@
 /** One request to a model: body, fields, engine, answer. */
-import type { Answer, Call } from './call.ts';
+import { tokensOf, type Answer, type Call } from './call.ts';
 import { deadline } from './deadline.ts';
 import { engineEntry } from './enter-engine.ts';
 import { badRequest, HttpError, unavailable } from './http-error.ts';
@@ -30,7 +30,15 @@ export async function answerModel(route: ModelRoute, request: Request, state: Re
     }
     const enter = engineEntry(limits, admission, limit.signal, state);
     const { pathname: path } = new URL(request.url);
-    const call: Call = { id: state.id, path, created: Math.floor(Date.now() / 1000), models, options, enter };
+    const call: Call = {
+      id: state.id,
+      path,
+      created: Math.floor(Date.now() / 1000),
+      models,
+      options,
+      enter,
+      tokensOf: (outputs) => tokensOf(outputs, state.tokensRead),
+    };
     const answer = await route.answer(fields as never, call);
     state.tokens = answer.tokens ?? null;
     if (state.model) context.broken.delete(state.model.name);

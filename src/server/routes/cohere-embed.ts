@@ -1,6 +1,6 @@
 /** POST /v2/embed: Cohere's. */
 import { packBits } from '../pack-bits.ts';
-import { tokensOf, type Answer, type Call } from '../call.ts';
+import type { Answer, Call } from '../call.ts';
 import { badRequest } from '../http-error.ts';
 import { textPart } from '../request-pairs.ts';
 import type { CohereEmbedRequest } from '../schemas/requests.ts';
@@ -25,7 +25,7 @@ export async function cohereEmbed(fields: Fields, call: Call): Promise<Answer> {
   const embeddings = Object.fromEntries(
     [...new Set(fields.embedding_types)].map((type) => [type, vectors.map((vector) => valuesOf(vector, type))]),
   );
-  const tokens = tokensOf(outputs);
+  const tokens = call.tokensOf(outputs);
   const meta = { api_version: { version: '2' }, billed_units: { input_tokens: tokens } };
   return { body: { id: `embd-${call.id}`, embeddings, texts, meta, response_type: 'embeddings_by_type' }, tokens };
 }
