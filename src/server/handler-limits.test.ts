@@ -71,6 +71,27 @@ describe('limits', () => {
       'A request may have 3 tokens, and this one has more.',
     ]);
   });
+  test('tokens of each text that is not to be cut, with the prompt before it: counted before anything is computed', async () => {
+    const calls: string[] = [];
+    const model = fakeModel({
+      tokenize: async (texts) => (
+        calls.push(`tokenize ${String(texts)}`),
+        (texts as string[]).map(({ length }) => ({ count: length }) as never)
+      ),
+      embed: async (texts) => (calls.push(`embed ${String(texts)}`), [embeddingOf(0)]),
+    });
+    Object.assign(model.info, { prompts: { query: 'q: ' } });
+    const handler = createHandler(model);
+    const ask = (more: object) => handler(post('/v2/embed', { texts: ['abcde'], truncate: 'NONE', max_tokens: 5, ...more }));
+    expect((await ask({})).status).toBe(200);
+    const refused = await ask({ input_type: 'query' });
+    expect([refused.status, (await jsonOf<ErrorBody>(refused)).message]).toEqual([
+      400,
+      'Input of 8 tokens exceeds max_tokens=5 with truncate=NONE. Set truncate to END or START to allow truncation.',
+    ]);
+    expect((await ask({ truncate: 'END', input_type: 'query' })).status).toBe(200);
+    expect(calls).toEqual(['tokenize abcde', 'embed abcde', 'tokenize q: abcde', 'embed abcde']);
+  });
   test('bytes of all bodies that are held at a time, given back with the answer', async () => {
     const { model, begun, release } = slowModel();
     const handler = createHandler(model, { maxHeldBytes: 250 });
