@@ -114,13 +114,14 @@ describe('limits', () => {
     expect(await jsonOf(deaf(get('/load')))).toEqual({ server_load: 0 });
   });
   test('a text that is too long for the model is none of the server’s limits', async () => {
-    const too = (message: string) => createHandler(fakeModel({ embed: () => Promise.reject(new PoolingError('input-too-long', message)) }));
+    const too = (code: PoolingError['code']) =>
+      createHandler(fakeModel({ embed: () => Promise.reject(new PoolingError(code, 'Too long.')) }));
     const rejected = async (handler: Handler) => (
-      await handler(embed()),
+      expect((await handler(embed())).status).toBe(400),
       /rejected_total\{limit="maxTokens"\} 1/.test(await (await handler(get('/metrics'))).text())
     );
-    expect(await rejected(too('This model takes less.'))).toBe(false);
-    expect(await rejected(too('The prompts of one call may have 3 tokens in all, and these have more.'))).toBe(true);
+    expect(await rejected(too('input-too-long'))).toBe(false);
+    expect(await rejected(too('too-many-tokens'))).toBe(true);
   });
   test('time: the request ends, and its work', async () => {
     const { model, signals } = slowModel();
@@ -206,7 +207,7 @@ describe('faults', () => {
       const logs: LogRecord[] = [];
       const response = await failing(code, logs)(embed());
       const body = await jsonOf<ErrorBody>(response);
-      const isCallers = ['invalid-input', 'invalid-option', 'input-too-long', 'unsupported-task'].includes(code);
+      const isCallers = ['invalid-input', 'invalid-option', 'input-too-long', 'too-many-tokens', 'unsupported-task'].includes(code);
       expect(response.status).toBeGreaterThanOrEqual(400);
       expect(response.status < 500).toBe(isCallers);
       expect(JSON.stringify(body).includes('someone')).toBe(isCallers);

@@ -67,11 +67,8 @@ export function httpErrorOf(error: unknown): HttpError {
   if (error instanceof HttpError) return error;
   const { name, code, message } = (error ?? {}) as { name?: unknown; code?: ErrorCode; message?: string };
   if (name === 'PoolingError' && code !== undefined) {
-    if (code === 'input-too-long') {
-      // One text is too long for the model, or all together for a request.
-      const limit = message!.startsWith('The prompts of one call') ? 'maxTokens' : null;
-      return new HttpError(400, 'BadRequestError', onlineText(message!), { param: 'input_tokens', limit });
-    }
+    if (code === 'input-too-long') return new HttpError(400, 'BadRequestError', onlineText(message!), { param: 'input_tokens' });
+    if (code === 'too-many-tokens') return new HttpError(400, 'BadRequestError', message!, { param: 'input_tokens', limit: 'maxTokens' });
     if (CALLERS.includes(code)) return badRequest(message!);
     const passing = PASSING[code];
     if (passing) return unavailable(passing);
