@@ -2,7 +2,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { errorCodes, PoolingError } from '../errors.ts';
 import { createHandler, type Handler } from './handler.ts';
-import { embed, embeddingOf, fakeModel, get, jsonOf, post, type ErrorBody } from './model-for-tests.ts';
+import { embed, embeddingOf, fakeModel, get, jsonOf, post, UNPRINTABLE, type ErrorBody } from './model-for-tests.ts';
 import type { LogRecord } from './options.ts';
 
 /** A model whose answers wait for `release`. */
@@ -229,6 +229,20 @@ describe('faults', () => {
     expect((await handler(embed())).status).toBe(500);
     await vi.waitFor(() => expect(uncaught).toHaveBeenCalledOnce());
   });
+
+  test.each([...UNPRINTABLE, null, undefined, Symbol('s'), 5n].map((thrown, i) => [i, thrown] as const))(
+    'what cannot become a text, %i, is 500 all the same',
+    async (_, thrown) => {
+      const logs: LogRecord[] = [];
+      const model = fakeModel({ embed: () => Promise.reject(thrown) });
+      const handler = createHandler(model, { onLog: (record) => void logs.push(record) });
+      expect((await handler(embed())).status).toBe(500);
+      expect(logs.map(({ level, message }) => [level, typeof message])).toEqual([
+        ['error', 'string'],
+        ['info', 'string'],
+      ]);
+    },
+  );
 
   test('a server whose engine is gone is not healthy, until it answers again', async () => {
     let gone = true;
