@@ -1,15 +1,16 @@
 /** `rockpool embed`: flags and files of texts -> a file of vectors, in the memory of a few batches, and the exit code. */
-import { statSync } from 'node:fs';
 import { extname } from 'node:path';
 import type { LLM } from '../src/edge.ts';
 import type { EmbedOptions } from '../src/types.ts';
+import { checkFree, checkInputs, checkOutput } from './check-paths.ts';
 import { embedMeter } from './embed-meter.ts';
 import { embedRecords, NO_TEXTS } from './embed-records.ts';
-import { Failure, wrongUse } from './failure.ts';
+import { wrongUse } from './failure.ts';
 import { commonFlags, embedFlags, modelFlags, type Values } from './flags.ts';
 import type { Command } from './help.ts';
 import { modelLoader } from './load-model.ts';
 import { count } from './numbers.ts';
+import { lockOutput } from './output-lock.ts';
 import { parseFlags } from './parse-flags.ts';
 import { openPart, type PartFile, type Run } from './part-file.ts';
 import { readRecords, sizeOf } from './read-records.ts';
@@ -22,7 +23,8 @@ export const embedCommand: Command = {
   usage: 'embed MODEL [FILE …] [flags]',
   about:
     'Embeds every line of the files, or every record of JSON lines, into one file. Without a FILE, or for -, it reads stdin.\n' +
-    'A run that was killed is gone on with by the same command: FILE.part and FILE.progress.json are what it has so far.',
+    'A run that was killed is gone on with by the same command: FILE.part and FILE.progress.json are what it has so far.\n' +
+    'One run at a time writes an output: FILE.lock says which.',
   examples: [
     'rockpool embed ./models/all-MiniLM-L6-v2 texts.txt -o vectors.npy',
     'rockpool embed Snowflake/snowflake-arctic-embed-m-v1.5 docs.jsonl --field body --id-field id -o vectors.jsonl',
@@ -39,7 +41,7 @@ export async function embed(argv: readonly string[]): Promise<number> {
   const [model, ...given] = positionals;
   if (model === undefined) throw wrongUse('Which model? rockpool embed MODEL [FILE …]');
   const files = given.length > 0 ? given : ['-'];
-  checkFiles(files);
+  checkInputs(files);
   const {
     output = '-',
     field = 'text',
@@ -48,6 +50,13 @@ export async function embed(argv: readonly string[]): Promise<number> {
     'batch-size': batchSize = 64,
   } = values;
   const format = formatOf(values, output);
+  const overwrite = values.overwrite === true;
+  checkOutput(output, files);
+  if (output !== '-') {
+    // However this process ends, unless it is killed.
+    process.once('exit', await lockOutput(output));
+    checkFree(output, overwrite);
+  }
 
   const status = statusLine(process.stderr);
   const isLive = status.isTerminal && !(output === '-' && process.stdout.isTTY);
@@ -74,7 +83,7 @@ export async function embed(argv: readonly string[]): Promise<number> {
         run: runOf(values, format, llm),
         probe,
         head,
-        overwrite: values.overwrite === true,
+        overwrite,
         noTexts: NO_TEXTS,
       });
     }
@@ -96,16 +105,6 @@ export async function embed(argv: readonly string[]): Promise<number> {
   } finally {
     await to?.close().catch(() => {});
     await llm?.dispose();
-  }
-}
-
-/** Before a model is loaded for nothing. */
-function checkFiles(files: readonly string[]): void {
-  for (const file of files) {
-    if (file === '-') continue;
-    const stat = statSync(file, { throwIfNoEntry: false });
-    if (!stat) throw new Failure(1, `There is no file ${file}.`);
-    if (stat.isDirectory()) throw new Failure(1, `${file} is a folder.`);
   }
 }
 

@@ -1,11 +1,15 @@
 /** What ends a command: a message for its user, and the exit code. */
 
+/** What sysexits.h has for "try again later". */
+export const LOCKED = 75;
+
 /** Told in every --help. */
 export const EXIT_CODES = {
   0: 'done, or stopped by a signal with every request under way answered',
   1: 'failed: no such model, port in use, a text that cannot be embedded, …',
   2: 'wrong flags or arguments',
-  130: 'ended by SIGINT: before it was ready, in the middle of `embed`, or for the second time',
+  [LOCKED]: 'another run of `embed` writes the same output',
+  130: 'ended by SIGINT: before it was ready, in `embed`, twice, or with requests left after --shutdown-timeout',
   141: 'whoever read stdout is gone',
   143: 'ended by SIGTERM, as by SIGINT',
 } as const;

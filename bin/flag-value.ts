@@ -6,7 +6,7 @@ import { jsonObject } from './json-flag.ts';
 export function readValue(name: string, text: string, flag: Flag): unknown {
   if (flag.kind === 'json') return jsonObject(name, text);
   if (flag.kind === 'integer') return integerOf(name, text, flag);
-  if (flag.kind === 'seconds') return millisecondsOf(name, text);
+  if (flag.kind === 'seconds') return millisecondsOf(name, text, flag);
   if (flag.choices && !flag.choices.includes(text)) throw wrongUse(`${name} is one of ${flag.choices.join(', ')}, got "${text}".`);
   return text;
 }
@@ -22,8 +22,12 @@ function integerOf(name: string, text: string, { least = 1, most = Infinity }: F
   throw wrongUse(`${name} takes an integer ${range}, got "${text}".`);
 }
 
-function millisecondsOf(name: string, text: string): number {
+function millisecondsOf(name: string, text: string, { least }: Flag): number {
   const value = text.trim() === '' ? NaN : Number(text);
-  if (value > 0 && value < Infinity) return Math.ceil(value * 1000);
-  throw wrongUse(`${name} takes a number of seconds above 0, got "${text}".`);
+  // No timer runs for longer.
+  const most = 2 ** 31 - 1;
+  const ms = Math.ceil(value * 1000);
+  if ((value > 0 || value === least) && ms <= most) return ms;
+  const range = least === 0 ? 'from 0' : 'above 0';
+  throw wrongUse(`${name} takes a number of seconds ${range}, at most ${Math.floor(most / 1000)}, got "${text}".`);
 }

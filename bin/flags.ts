@@ -7,7 +7,7 @@ export interface Flag {
   /** What stands for the value in --help. Default: by kind. */
   value?: string;
   choices?: readonly string[];
-  /** Of numbers. Default 1. */
+  /** Of integers, default 1; of seconds, which have to be more than 0 unless it is 0. */
   least?: number;
   most?: number;
   /** Takes several values in a row, and may be given again. */
@@ -116,6 +116,11 @@ export const limitFlags = {
   'max-queue-length': { kind: 'integer', least: 0, help: 'Requests that wait for their turn; one more is 429. Default 1,024' },
   'request-timeout': { kind: 'seconds', help: 'From the first byte of a request to its answer. Default 300' },
   'body-timeout': { kind: 'seconds', help: 'For the body of a request. Default 30' },
+  'shutdown-timeout': {
+    kind: 'seconds',
+    least: 0,
+    help: 'For requests under way when the server is told to stop; what is left then is 503. Default 25: Kubernetes kills after 30',
+  },
 } as const satisfies Flags;
 
 export const logFlags = {

@@ -45,17 +45,20 @@ interface Options {
   noTexts: string;
 }
 
+/** What there is of an output, by its path. */
+export function filesOf(file: string): { file: string; part: string; side: string } {
+  return { file, part: `${file}.part`, side: `${file}.progress.json` };
+}
+
 /** Vectors of one model on two devices differ by far less. */
 const SAME = 0.999;
 
-export async function openPart(file: string, { run, probe, head, overwrite, noTexts }: Options): Promise<PartFile> {
-  const part = `${file}.part`;
-  const side = `${file}.progress.json`;
+/** Of an output that this process has locked, and that may be replaced: `checkFree`. */
+export async function openPart(output: string, { run, probe, head, overwrite, noTexts }: Options): Promise<PartFile> {
+  const { file, part, side } = filesOf(output);
   const anew = 'Begin anew with --overwrite.';
   const kept = overwrite ? null : await readSidecar(side, anew);
   if (kept) check(kept, run, probe, part, anew);
-  if (!kept && !overwrite && existsSync(file)) throw new Failure(1, `${file} is there already. ${anew}`);
-
   let begin: Progress = { done: 0, bytes: head.length, texts: noTexts };
   const ofRun = { rockpool: 1 as const, run, probe: Buffer.from(probe.buffer, probe.byteOffset, probe.byteLength).toString('base64') };
   let handle: FileHandle;

@@ -33,8 +33,8 @@ export const serveCommand: Command = {
 
 const FLAGS = { ...modelFlags, ...serveFlags, ...limitFlags, ...logFlags, ...commonFlags };
 
-/** Milliseconds for slow readers of answers that are computed. */
-const GRACE = 10_000;
+/** Milliseconds for slow readers of answers that are computed, and of those that are none. */
+const GRACE = { answered: 10_000, ended: 1_000 };
 
 export async function serve(argv: readonly string[]): Promise<number> {
   const { values, positionals, ignored } = parseFlags(argv, FLAGS, 'rockpool serve');
@@ -97,7 +97,10 @@ export async function serve(argv: readonly string[]): Promise<number> {
     };
     status.print(summary(infos, { ...about, versions: `rockpool ${VERSION} on ${runtimeName()}` }));
   }
-  await stop(await stopped, handler, listener, log);
+  const signal = await stopped;
+  const ended = await stop(signal, handler, listener, log);
+  // What did not end in time may not end at all: the process will.
+  if (ended > 0) return exitCodeOfSignal(signal);
   for (const { llm } of served) await llm.dispose();
   return 0;
 }
@@ -109,9 +112,12 @@ async function routesOf(handler: Handler): Promise<string[]> {
   return Object.keys(paths);
 }
 
-async function stop(signal: Signal, handler: Handler, listener: Listener, log: Log): Promise<void> {
+/** The number of requests that got no answer. */
+async function stop(signal: Signal, handler: Handler, listener: Listener, log: Log): Promise<number> {
   log({ level: 'info', message: `${signal}: answering the requests under way. Once more to stop at once.` });
-  await handler.drain();
-  await listener.close(GRACE);
+  const ended = await handler.drain();
+  if (ended > 0) log({ level: 'warning', message: `Requests that were not answered within --shutdown-timeout, and got 503: ${ended}` });
+  await listener.close(ended > 0 ? GRACE.ended : GRACE.answered);
   log({ level: 'info', message: 'Stopped.' });
+  return ended;
 }

@@ -15,6 +15,7 @@ const LIMITS = {
   maxQueueLength: 'max-queue-length',
   requestTimeout: 'request-timeout',
   bodyTimeout: 'body-timeout',
+  shutdownTimeout: 'shutdown-timeout',
 } as const satisfies Partial<Record<keyof ServerOptions, keyof typeof limitFlags>>;
 
 export function serverOptions(values: ServerValues): ServerOptions {

@@ -6,6 +6,7 @@ export const errorCodes = [
   'invalid-input', // a prompt, its type, or a token id that the model cannot take
   'invalid-option', // an option that does not exist, or a value outside its range
   'input-too-long', // more tokens than the model (or max_embed_len) takes
+  'too-many-tokens', // more of them in one call than its maxTotalTokens
   'unsupported-model', // the model's files ask for something rockpool cannot compute
   'unsupported-task', // the method is not one this model serves
   'model-file-missing', // 404, or no such file in the folder

@@ -1,4 +1,5 @@
 /** An LLM -> a `fetch` that it answers itself, as the server would: for clients that take one. The server's code is loaded with the first request. */
+import { asPoolingError } from './errors.ts';
 import type { Handler } from './server/handler.ts';
 import type { PoolingModel } from './server/served-models.ts';
 
@@ -7,9 +8,14 @@ export function localFetch(llm: PoolingModel): typeof fetch {
   return async (input, init) => {
     const request = new Request(input, init);
     const { signal } = request;
-    loading ??= import('./server.ts').then(({ createHandler }) => createHandler(llm));
-    // A chunk that did not come is asked for again by the next request.
-    loading.catch(() => (loading = undefined));
+    loading ??= import('./server.ts').then(
+      ({ createHandler }) => createHandler(llm),
+      (cause: unknown) => {
+        // It is asked for again by the next request.
+        loading = undefined;
+        throw asPoolingError(cause, 'download-failed', 'The code of llm.fetch did not come');
+      },
+    );
     return new Promise((resolve, reject) => {
       const onAbort = () => reject(signal.reason);
       if (signal.aborted) return onAbort();

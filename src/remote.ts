@@ -18,7 +18,7 @@ export class LLM extends PoolingLLM {
    *
    * @param url of the server: `http://host:8000` of vLLM or TEI, with `/v1` or without; OpenAI's as its SDK has it, `https://api.openai.com/v1`.
    * @throws PoolingError `server-error`, `unauthorized`, `overloaded`, `invalid-option`, `aborted`; calls also `invalid-input`, `input-too-long`,
-   *   `unsupported-task`, `disposed`.
+   *   `too-many-tokens`, `unsupported-task`, `disposed`.
    */
   static async connect(url: string | URL, options?: EitherSpelling<RemoteOptions>): Promise<LLM> {
     return new LLM(await connectRemote(url, options));
@@ -32,7 +32,7 @@ class FetchingFallback extends FallbackLLM {
 /**
  * One LLM of several that have the same model, local or remote, in the order of preference: each call is answered by the first that is well. Where the
  * model itself fails (a server that is down, a device that is lost, a download, a task that it lacks), the next is asked; what is the caller's doing
- * (`invalid-input`, `invalid-option`, `input-too-long`, `aborted`) is final. Results of two models are never mixed: before a second one answers, both
+ * (`invalid-input`, `invalid-option`, `input-too-long`, `too-many-tokens`, `aborted`) is final. Results of two models are never mixed: before a second one answers, both
  * must agree on a canary text, or it is `model-mismatch`.
  *
  * @param models LLMs of any entry, promises of them, or functions that make one when it is first needed and again when it is gone. They are this LLM's

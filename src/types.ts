@@ -44,7 +44,7 @@ export interface CallOptions {
 export interface LimitOptions {
   /** Lower is computed earlier, whoever waits for longer, as in vLLM. Any integer. Default 0. */
   priority?: number;
-  /** `input-too-long` if the call's prompts have more tokens in all, special tokens included, before anything is computed. Default: no limit. */
+  /** `too-many-tokens` if the call's prompts have more tokens in all, special tokens included, before anything is computed. Default: no limit. */
   maxTotalTokens?: number;
 }
 
@@ -128,7 +128,7 @@ export interface TokenizeOptions {
   addSpecialTokens?: boolean;
   /** Answer `offsets` too. Default false. */
   returnOffsets?: boolean;
-  /** `input-too-long` if the prompts have more tokens in all. Default: no limit. */
+  /** `too-many-tokens` if the prompts have more tokens in all. Default: no limit. */
   maxTotalTokens?: number;
   /** Rejects the call at once with `aborted`. */
   signal?: AbortSignal;

@@ -26,6 +26,11 @@ const byCode: Record<ErrorCode, ErrorWords> = {
     means: 'It would see only the beginning.',
     todo: 'Shorten the text.',
   },
+  'too-many-tokens': {
+    what: 'The texts are more than this page computes at once.',
+    means: 'Nothing was computed.',
+    todo: 'Shorten them, or give fewer.',
+  },
   'unsupported-model': {
     what: 'The model asks for something that rockpool cannot compute.',
     means: 'Keyword search still works.',

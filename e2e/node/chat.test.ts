@@ -118,7 +118,7 @@ describe('maxTotalTokens', () => {
     const seen: unknown[] = [];
     const refused = llm.embed([text, text], { maxTotalTokens: each * 2 - 1, onProgress: (progress) => seen.push(progress) });
     await expect(outcome(refused)).resolves.toBe(
-      `input-too-long: The prompts of one call may have ${each * 2 - 1} tokens in all, and these have more. Please reduce the length of the input, or split it into several calls.`,
+      `too-many-tokens: The prompts of one call may have ${each * 2 - 1} tokens in all, and these have more. Please reduce the length of the input, or split it into several calls.`,
     );
     expect(seen).toEqual([]);
   });
@@ -126,20 +126,20 @@ describe('maxTotalTokens', () => {
     const [pair] = await llm.score(text, text);
     const { length } = pair!.prompt_token_ids;
     await expect(outcome(llm.score(text, [text, text], { maxTotalTokens: 2 * length }))).resolves.toBe('ok');
-    await expect(outcome(llm.score(text, text, { maxTotalTokens: 3 }))).resolves.toMatch(/^input-too-long/);
+    await expect(outcome(llm.score(text, text, { maxTotalTokens: 3 }))).resolves.toMatch(/^too-many-tokens/);
   });
   test('counts the pairs that a cross-encoder reads', async () => {
     const reranker = await load('tiny-bert-reranker');
     const [pair] = await reranker.score(text, text);
     const { length } = pair!.prompt_token_ids;
     await expect(outcome(reranker.score(text, [text, text], { maxTotalTokens: 2 * length }))).resolves.toBe('ok');
-    await expect(outcome(reranker.score(text, [text, text], { maxTotalTokens: 2 * length - 1 }))).resolves.toMatch(/^input-too-long/);
+    await expect(outcome(reranker.score(text, [text, text], { maxTotalTokens: 2 * length - 1 }))).resolves.toMatch(/^too-many-tokens/);
     await reranker.dispose();
   });
   test('counts what is tokenised', async () => {
     const [{ count } = { count: 0 }] = await llm.tokenize(text);
     await expect(outcome(llm.tokenize([text, text], { maxTotalTokens: 2 * count }))).resolves.toBe('ok');
-    await expect(outcome(llm.tokenize([text, text], { maxTotalTokens: 2 * count - 1 }))).resolves.toMatch(/^input-too-long/);
+    await expect(outcome(llm.tokenize([text, text], { maxTotalTokens: 2 * count - 1 }))).resolves.toMatch(/^too-many-tokens/);
   });
   test.each([[0], [-5]])('%d is refused', async (maxTotalTokens) => {
     await expect(outcome(llm.embed(text, { maxTotalTokens }))).resolves.toMatch(/^invalid-option: maxTotalTokens must be at least 1/);

@@ -100,6 +100,7 @@ describe('Flags', () => {
     expect(parse('--max-model-len', '16k').values['max-model-len']).toBe(16_000);
     expect(parse('--max-body-bytes', '16M').values['max-body-bytes']).toBe(16 * 2 ** 20);
     expect(parse('--request-timeout', '0.5').values['request-timeout']).toBe(500);
+    expect(parse('--shutdown-timeout', '0').values['shutdown-timeout']).toBe(0);
     expect(parse('--max-queue-length', '0').values['max-queue-length']).toBe(0);
   });
 
@@ -129,6 +130,9 @@ describe('Flags', () => {
     expect(refusal(() => parse('--enforce-eager=yes'))).toContain('takes no value');
     expect(refusal(() => parse('--max-tokens', '0'))).toContain('at least 1');
     expect(refusal(() => parse('--request-timeout', '0'))).toContain('above 0');
+    for (const text of ['-1', '', 'x', 'Infinity', '1e7']) {
+      expect(refusal(() => parse(`--shutdown-timeout=${text}`))).toContain('takes a number of seconds from 0, at most 2147483');
+    }
     expect(refusal(() => parse('--device', 'cuda'))).toBe('--device is one of auto, webgpu, wasm, cpu, got "cuda".');
     expect(refusal(() => parse('--task', 'generate'))).toContain('--task is one of auto, embed,');
     expect(refusal(() => parse('--pooler-config', '{pooling_type: CLS}'))).toMatch(/^--pooler-config takes a JSON object, .*single quotes/);
@@ -207,10 +211,20 @@ describe('What is served', () => {
   });
 
   test('has the limits of the flags', () => {
-    const { values } = parse('--max-inputs', '3', '--request-timeout', '2', '--open-metrics', '--trust-request-chat-template');
+    const { values } = parse(
+      '--max-inputs',
+      '3',
+      '--request-timeout',
+      '2',
+      '--shutdown-timeout',
+      '1',
+      '--open-metrics',
+      '--trust-request-chat-template',
+    );
     expect(serverOptions(values)).toEqual({
       maxInputs: 3,
       requestTimeout: 2_000,
+      shutdownTimeout: 1_000,
       apiKeys: [],
       protectMetrics: false,
       trustRequestChatTemplate: true,

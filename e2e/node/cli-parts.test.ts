@@ -154,7 +154,6 @@ describe('A run that can go on', () => {
     await second.finish(data('DONE'));
     expect(await readFile(file, 'utf8')).toBe('DONEaaaacccc');
     expect((await readdir(folder)).filter((name) => name.startsWith('run.npy'))).toEqual(['run.npy']);
-    expect(await message(open(file))).toContain('is there already. Begin anew with --overwrite.');
   });
 
   test('ends well between any two steps of its end', async () => {

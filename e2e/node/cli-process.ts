@@ -2,6 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { cp } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { Readable } from 'node:stream';
 import { tempFolder } from './processes.ts';
 import { runtimes as libraryRuntimes, type Runtime } from './runtimes.ts';
 
@@ -29,9 +30,11 @@ interface StartOptions {
   runtime?: RuntimeName;
   env?: Readonly<Record<string, string>>;
   /** Of stdin. Default: nothing. */
-  input?: string | Uint8Array;
+  input?: string | Uint8Array | Readable;
   /** Where dist/ lies. Default: here. */
   installed?: string;
+  /** The number of another user to run it as, which root can. */
+  uid?: number;
 }
 
 const running = new Set<ChildProcess>();
@@ -41,13 +44,14 @@ export function killPrograms(): void {
   for (const child of running) child.kill('SIGKILL');
 }
 
-export function start(args: readonly string[], { runtime = 'Node', env = {}, input, installed = root }: StartOptions = {}): Program {
+export function start(args: readonly string[], { runtime = 'Node', env = {}, input, installed = root, uid }: StartOptions = {}): Program {
   const [command, ...before] = runtimes[runtime]();
   const clean = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^(NODE_ENV|VITEST.*|FORCE_COLOR|HF_.*|\w+_API_KEY)$/.test(name)),
   );
   const child = spawn(command, [...before, join(installed, 'dist/rockpool.js'), ...args], {
     stdio: ['pipe', 'pipe', 'pipe'],
+    ...(uid !== undefined && { uid }),
     // A cache that does not exist: nothing of the user's is read or written.
     env: { ...clean, ROCKPOOL_CACHE: join(root, 'test-results/no-cache'), ...env },
   });
@@ -60,7 +64,9 @@ export function start(args: readonly string[], { runtime = 'Node', env = {}, inp
     for (const look of watchers) look();
   });
   // A program that does not read its input may be gone before it is written.
-  child.stdin.on('error', () => {}).end(input);
+  child.stdin.on('error', () => {});
+  if (input instanceof Readable) input.pipe(child.stdin);
+  else child.stdin.end(input);
   const ended = new Promise<Awaited<Program['ended']>>((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code, signal) => {

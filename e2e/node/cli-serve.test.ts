@@ -1,17 +1,15 @@
-/** `rockpool serve` as built, in Node, Deno and Bun: the vectors of llm.embed over HTTP, models of the hub, clients that leave, and a stop that loses nothing. */
+/** `rockpool serve` as built, in Node, Deno and Bun: the vectors of llm.embed over HTTP, models of the hub, and clients that leave. */
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
-import { createServer, request as httpRequest, type ClientRequest } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { LLM } from 'rockpool/edge';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { killPrograms, rockpool, runtimes, start, tinyModel, type Program, type RuntimeName } from './cli-process.ts';
+import { killPrograms, rockpool, runtimes, start, tinyModel, type RuntimeName } from './cli-process.ts';
+import { ask, long, metric, ROOM, send, serve, until } from './cli-server.ts';
 
 const texts = ['The capital of France is Paris.', '', 'naïve 你好 🙂'];
-/** A request of seconds on this model. */
-const long = Array.from({ length: 2_000 }, (_, i) => `text number ${i} of very many and `.repeat(30));
-const READY = /Ready on (http:\S+)/;
 
 let folder: string;
 let model: string;
@@ -29,56 +27,20 @@ afterAll(async () => {
   await remove();
 });
 
-async function ask(
-  url: string,
-  path: string,
-  body?: object,
-  headers: Record<string, string> = {},
-): Promise<{ status: number; body: any; headers: Headers }> {
-  const response = await fetch(url + path, {
-    headers: { 'Content-Type': 'application/json', ...headers },
-    ...(body && { method: 'POST', body: JSON.stringify(body) }),
-  });
-  const text = await response.text();
-  const isJson = response.headers.get('content-type')?.includes('json');
-  return { status: response.status, body: isJson ? JSON.parse(text) : text, headers: response.headers };
-}
-
-/** A value of /metrics; 0 of one that was not counted yet. */
-async function metric(url: string, name: string): Promise<number> {
-  const { body } = await ask(url, '/metrics');
-  return Number(new RegExp(`^rockpool:${name}(?:{[^}]*})? (\\S+)$`, 'm').exec(body as string)?.[1] ?? 0);
-}
-
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 5));
-}
-
-/** A request that can be cut off, and what came of it. */
-function send(url: string, body: object): { sent: ClientRequest; answer: Promise<{ status: number; text: string }> } {
-  const sent = httpRequest(`${url}/v1/embeddings`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, agent: false });
-  sent.end(JSON.stringify(body));
-  const answer = once(sent, 'response').then(async ([response]) => {
-    let text = '';
-    for await (const piece of response) text += piece;
-    return { status: response.statusCode as number, text };
-  });
-  return { sent, answer };
-}
-
-const ROOM = ['--max-tokens', '10M', '--max-body-bytes', '64M', '--max-inputs', '10k'];
-
-/** Ready on a port of its own. */
-async function serve(runtime: RuntimeName, ...flags: string[]): Promise<Program & { url: string }> {
-  const program = start(['serve', model, '--port', '0', '--device', 'wasm', ...flags], { runtime });
-  return { ...program, url: await program.printed(READY) };
-}
-
 const expectedVectors = async () => (await llm.embed(texts)).map(({ outputs }) => [...outputs.embedding]);
 
 describe.each(Object.keys(runtimes) as RuntimeName[])('%s', { timeout: 120_000 }, (runtime) => {
   test('serves what llm.embed gives, under its names, for who has the key', async () => {
-    const { url, child, ended, out, err } = await serve(runtime, '--served-model-name', 'a', 'b', '--api-key', 'secret', '--no-self-check');
+    const { url, child, ended, out, err } = await serve(
+      runtime,
+      model,
+      '--served-model-name',
+      'a',
+      'b',
+      '--api-key',
+      'secret',
+      '--no-self-check',
+    );
     expect((await ask(url, '/v1/embeddings', { input: texts })).status).toBe(401);
     expect((await ask(url, '/health')).status).toBe(200);
     const key = { Authorization: 'Bearer secret' };
@@ -102,7 +64,7 @@ describe.each(Object.keys(runtimes) as RuntimeName[])('%s', { timeout: 120_000 }
   });
 
   test('lets go of what a client that has left had asked for', async () => {
-    const { url, child, ended } = await serve(runtime, ...ROOM);
+    const { url, child, ended } = await serve(runtime, model, ...ROOM);
     const stays = send(url, { input: long });
     const leaves = send(url, { input: [...long, ...long] });
     leaves.answer.catch(() => {});
@@ -116,57 +78,9 @@ describe.each(Object.keys(runtimes) as RuntimeName[])('%s', { timeout: 120_000 }
     child.kill('SIGTERM');
     expect((await ended).code).toBe(0);
   });
-
-  test('answers what is under way when it is told to stop, and nothing new', async () => {
-    const { url, child, ended, err, printed } = await serve(runtime, ...ROOM);
-    const before = send(url, { input: long });
-    await until(async () => (await metric(url, 'num_requests_running')) === 1);
-    child.kill('SIGTERM');
-    await printed(/(SIGTERM: answering the requests under way)/);
-    const late = await ask(url, '/v1/embeddings', { input: 'too late' });
-    expect(late.status).toBe(503);
-    expect(late.headers.get('connection')).toBe('close');
-    expect((await ask(url, '/health')).status).toBe(503);
-    const { status, text } = await before.answer;
-    expect(status).toBe(200);
-    expect(JSON.parse(text).data).toHaveLength(long.length);
-    expect(await ended).toEqual({ code: 0, signal: null });
-    expect(err()).toContain('Stopped.');
-  });
 });
 
 describe('Node', { timeout: 60_000 }, () => {
-  test('ends at once when it is told a second time', async () => {
-    const { url, child, ended } = await serve('Node', ...ROOM);
-    const { answer } = send(url, { input: long });
-    answer.catch(() => {});
-    await until(async () => (await metric(url, 'num_requests_running')) === 1);
-    child.kill('SIGTERM');
-    await until(async () => (await ask(url, '/health')).status === 503);
-    child.kill('SIGINT');
-    expect(await ended).toEqual({ code: 130, signal: null });
-    await expect(answer).rejects.toThrow();
-  });
-
-  test('ends at once while it loads, and answers 503 until then', async () => {
-    // A server that has no end to its first file.
-    const stuck = createServer((_, response) => void response.writeHead(200).write('{'));
-    stuck.listen(0, '127.0.0.1');
-    await once(stuck, 'listening');
-    const port = await freePort();
-    const program = start(['serve', `http://127.0.0.1:${(stuck.address() as AddressInfo).port}/model`, '--port', String(port)]);
-    await until(() =>
-      fetch(`http://127.0.0.1:${port}/health`).then(
-        ({ status }) => status === 503,
-        () => false,
-      ),
-    );
-    program.child.kill('SIGTERM');
-    expect(await program.ended).toEqual({ code: 143, signal: null });
-    stuck.closeAllConnections();
-    stuck.close();
-  });
-
   test('serves several models by name, each where it can', async () => {
     const reranker = join(import.meta.dirname, '../models/tiny-bert-reranker');
     const program = start([
@@ -253,6 +167,7 @@ describe('Node', { timeout: 60_000 }, () => {
   test('takes the poolers and overrides of `vllm serve`, either way they are written', async () => {
     const { url, child, ended, err } = await serve(
       'Node',
+      model,
       '--task',
       'embed',
       '--override_pooler_config',
@@ -282,12 +197,3 @@ describe('Node', { timeout: 60_000 }, () => {
     expect(err()).toMatch(/max_model_len +64; longer texts in chunks, of any length/);
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}

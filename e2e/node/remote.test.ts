@@ -121,7 +121,7 @@ describe('What the caller gets wrong', () => {
     const { llm, asked } = await connectEmbeddings(good);
     expect(await llm.embed('short', { maxTotalTokens: 1_000 })).toHaveLength(1);
     expect(await llm.embed('x'.repeat(9_000), { maxTotalTokens: 512 })).toHaveLength(1);
-    expect(await outcome(llm.embed(texts, { maxTotalTokens: 300 }))).toMatch(/^input-too-long: .* maxTotalTokens is 300/);
+    expect(await outcome(llm.embed(texts, { maxTotalTokens: 300 }))).toMatch(/^too-many-tokens: .* maxTotalTokens is 300/);
     expect(asked()).toBe(2);
   });
 });

@@ -70,8 +70,20 @@ const fields = [...new Set(bases.flatMap(([, body]) => Object.keys(body)))];
 
 const words =
   'embed classify rerank tokens decoder chunked adapters late steps generative score encode reward token_embed token_classify left max_length bytes fp8_e4m3 NONE';
+/** Objects that cannot become a text, or that look like one of ours by what they claim to inherit. Parsed: `__proto__` is a key of their own then. */
+const oddObjects = [
+  '{"toString":1,"valueOf":2}',
+  '{"__proto__":{"toString":null}}',
+  '{"toString":null,"toJSON":null,"then":1}',
+  '{"constructor":1,"length":-1}',
+].map((json): unknown => JSON.parse(json));
 const oddValues: readonly unknown[] = [
   ...words.split(' '),
+  ...oddObjects,
+  ...oddObjects.map((one) => [one]),
+  ...oddObjects.map((content) => [{ role: 'user', content }]),
+  ...oddObjects.map((text) => [{ content: [{ type: 'text', text }] }]),
+  ...oddObjects.map((one) => ({ a: one })),
   null,
   true,
   '',
@@ -108,6 +120,7 @@ const oddValues: readonly unknown[] = [
   '{% if %}',
   '{{ raise_exception("no") }}',
   '{{ [1, 2] | join(messages) }}',
+  '{{ a }}{{ a ~ "x" }}{{ a | string }}{{ a | tojson }}',
 ];
 const text = fc.string({ maxLength: 40, unit: 'binary' });
 const value: fc.Arbitrary<unknown> = fc.oneof(
@@ -123,7 +136,11 @@ const value: fc.Arbitrary<unknown> = fc.oneof(
 
 /** A body with a few of its fields changed, gone, new, or one level deeper. */
 type Change = (body: Record<string, unknown>) => void;
-const field = fc.oneof({ arbitrary: fc.constantFrom(...fields), weight: 8 }, { arbitrary: text, weight: 1 });
+const field = fc.oneof(
+  { arbitrary: fc.constantFrom(...fields), weight: 8 },
+  { arbitrary: fc.constantFrom('__proto__', 'toString', 'constructor', 'then'), weight: 1 },
+  { arbitrary: text, weight: 1 },
+);
 const change: fc.Arbitrary<Change> = fc.oneof(
   {
     arbitrary: fc.tuple(field, value).map(

@@ -10,7 +10,7 @@ export function tokenAllowance(maxTotalTokens: number | null): (tokens: number) 
     spent += tokens;
     if (spent <= most) return;
     throw new PoolingError(
-      'input-too-long',
+      'too-many-tokens',
       `The prompts of one call may have ${most} tokens in all, and these have more. Please reduce the length of the input, or split it into several calls.`,
     );
   };

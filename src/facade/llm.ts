@@ -54,7 +54,7 @@ export class PoolingLLM {
    * otherwise. Longer prompts than the model takes are an error, unless `truncatePromptTokens` or chunked processing is on.
    *
    * Throws `invalid-input`, `invalid-option`, `input-too-long`, `unsupported-task`, `non-finite-output`, `aborted`, `disposed`, `worker-crashed`, `runtime-failed`,
-   * `device-lost`. One bad prompt fails the call, and nothing of it is computed.
+   * `device-lost`, with `maxTotalTokens` also `too-many-tokens`. One bad prompt fails the call, and nothing of it is computed.
    */
   embed(prompts: PromptInput, options?: EitherSpelling<EmbedOptions>): Promise<EmbeddingRequestOutput[]> {
     return this.#pool('embed', prompts, options, embeddingOf);

@@ -8,7 +8,7 @@ import type { FallbackModel, ResolvedFallback } from './fallback-options.ts';
 import { Member } from './member.ts';
 
 /** The caller's doing: another model would say the same, or should. */
-const FINAL: readonly unknown[] = ['invalid-input', 'invalid-option', 'input-too-long', 'aborted'];
+const FINAL: readonly unknown[] = ['invalid-input', 'invalid-option', 'input-too-long', 'too-many-tokens', 'aborted'];
 
 /** By its code, and not by its class: every entry has a copy of the class. */
 const codeOf = (error: unknown) => (error as { code?: unknown } | null)?.code;

@@ -18,7 +18,7 @@ export function checkTotal(most: number | null, windows: readonly (readonly Inpu
     );
   if (total <= most) return;
   throw new PoolingError(
-    'input-too-long',
+    'too-many-tokens',
     `The prompts may have up to ${total} tokens, which ${title} cannot be asked to count, and maxTotalTokens is ${most}. Give fewer or shorter prompts, or leave it out.`,
   );
 }

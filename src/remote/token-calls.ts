@@ -21,7 +21,7 @@ export async function tokenizeCall(
   });
   const total = outputs.reduce((sum, { count }) => sum + count, 0);
   if (total > (maxTotalTokens ?? Infinity)) {
-    throw new PoolingError('input-too-long', `The prompts of one call may have ${maxTotalTokens} tokens in all, and these have ${total}.`);
+    throw new PoolingError('too-many-tokens', `The prompts of one call may have ${maxTotalTokens} tokens in all, and these have ${total}.`);
   }
   return outputs;
 }

@@ -1,5 +1,5 @@
 /** What a route has at hand while it answers one request to a model. */
-import type { Timings } from '../types.ts';
+import type { CallProgress } from '../types.ts';
 import type { ResolvedOptions } from './options.ts';
 import type { ServedModel, ServedModels } from './served-models.ts';
 
@@ -8,7 +8,7 @@ export interface EngineOptions {
   signal: AbortSignal;
   priority: number;
   maxTotalTokens?: number;
-  onProgress: (progress: { timings: Timings }) => void;
+  onProgress: (progress: Pick<CallProgress, 'timings' | 'tokens'>) => void;
 }
 
 export interface Call {
@@ -25,7 +25,11 @@ export interface Call {
    * the engine.
    */
   enter<T>(model: ServedModel, request: { priority?: number; inputs: number }, work: (engine: EngineOptions) => Promise<T>): Promise<T>;
+  /** Of all prompts, for the usage. */
+  tokensOf(outputs: Outputs): number;
 }
+
+export type Outputs = readonly { prompt_token_ids: ArrayLike<number> }[];
 
 /** What a route answers. `tokens`: of the prompts, for the usage metrics; null if no model was asked. */
 export interface Answer {
@@ -46,6 +50,10 @@ export function usageOf(tokens: number): Usage {
   return { prompt_tokens: tokens, total_tokens: tokens, completion_tokens: 0, prompt_tokens_details: null };
 }
 
-export function tokensOf(outputs: readonly { prompt_token_ids: ArrayLike<number> }[]): number {
-  return outputs.reduce((sum, { prompt_token_ids }) => sum + prompt_token_ids.length, 0);
+/**
+ * By the ids that the model saw. A model behind another server has none, but what that server counted (`told`); 0 if it does not say, which is no
+ * count of any text.
+ */
+export function tokensOf(outputs: Outputs, told: number): number {
+  return outputs.reduce((sum, { prompt_token_ids }) => sum + prompt_token_ids.length, 0) || told;
 }

@@ -4,6 +4,8 @@ export interface Deadline {
   signal: AbortSignal;
   /** The limit has passed. */
   isLate(): boolean;
+  /** Fires the signal now. */
+  abort(): void;
   clear(): void;
 }
 
@@ -23,6 +25,7 @@ export function deadline(client: AbortSignal, ms: number): Deadline {
   return {
     signal: controller.signal,
     isLate: () => late,
+    abort: () => controller.abort(),
     clear() {
       clearTimeout(timer);
       client.removeEventListener('abort', onAbort);

@@ -1,9 +1,12 @@
-/** Counts the requests under way, and tells when the last one is answered. */
+/** Counts the requests under way, tells when the last one is answered, and ends those that take too long for a shutdown. */
 
 export class Drainer {
   #underWay = 0;
   #isDraining = false;
   #whenEmpty: (() => void)[] = [];
+  #isOver = false;
+  /** No AbortSignal: Node warns of one that more than ten listen to. */
+  readonly #atEnd = new Set<() => void>();
 
   get underWay(): number {
     return this.#underWay;
@@ -11,6 +14,17 @@ export class Drainer {
 
   get isDraining(): boolean {
     return this.#isDraining;
+  }
+
+  /** The shutdown waits no longer. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** Calls it when the shutdown waits no longer. Gives what takes that back. */
+  atEnd(end: () => void): () => void {
+    this.#atEnd.add(end);
+    return () => void this.#atEnd.delete(end);
   }
 
   async count<T>(work: () => Promise<T>): Promise<T> {
@@ -22,9 +36,19 @@ export class Drainer {
     }
   }
 
-  drain(): Promise<void> {
+  /** Resolves when nothing is under way any more, to the number of requests that were ended after `ms`. */
+  async drain(ms: number): Promise<number> {
     this.#isDraining = true;
-    if (this.#underWay === 0) return Promise.resolve();
-    return new Promise((resolve) => this.#whenEmpty.push(resolve));
+    if (this.#underWay === 0) return 0;
+    let ended = 0;
+    const end = () => {
+      ended = this.#underWay;
+      this.#isOver = true;
+      for (const tell of this.#atEnd) tell();
+    };
+    const timer = ms === Infinity ? undefined : setTimeout(end, ms);
+    await new Promise<void>((resolve) => this.#whenEmpty.push(resolve));
+    clearTimeout(timer);
+    return ended;
   }
 }

@@ -12,6 +12,8 @@ export interface Entered {
   model: ServedModel | null;
   /** Sums over the engine's calls of the request, in milliseconds; `queue` has the wait before the engine too. Null: none reported any. */
   timings: Timings | null;
+  /** What the engine's last call said that it has read so far. */
+  tokensRead: number;
 }
 
 /** OpenAI's. */
@@ -34,7 +36,10 @@ export function engineEntry(limits: Limits, admission: Admission, signal: AbortS
         signal,
         priority,
         ...(most !== Infinity && { maxTotalTokens: most }),
-        onProgress: ({ timings }) => (entered.timings = { ...timings, queue: timings.queue + waited }),
+        onProgress: ({ timings, tokens }) => {
+          entered.timings = { ...timings, queue: timings.queue + waited };
+          entered.tokensRead = tokens;
+        },
       });
       // A model that does not hear the signal gives its place back all the same.
       return within(Infinity, signal, answer);

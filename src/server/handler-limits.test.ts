@@ -2,7 +2,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { errorCodes, PoolingError } from '../errors.ts';
 import { createHandler, type Handler } from './handler.ts';
-import { embed, embeddingOf, fakeModel, get, jsonOf, post, type ErrorBody } from './model-for-tests.ts';
+import { embed, embeddingOf, fakeModel, get, jsonOf, post, UNPRINTABLE, type ErrorBody } from './model-for-tests.ts';
 import type { LogRecord } from './options.ts';
 
 /** A model whose answers wait for `release`. */
@@ -71,6 +71,27 @@ describe('limits', () => {
       'A request may have 3 tokens, and this one has more.',
     ]);
   });
+  test('tokens of each text that is not to be cut, with the prompt before it: counted before anything is computed', async () => {
+    const calls: string[] = [];
+    const model = fakeModel({
+      tokenize: async (texts) => (
+        calls.push(`tokenize ${String(texts)}`),
+        (texts as string[]).map(({ length }) => ({ count: length }) as never)
+      ),
+      embed: async (texts) => (calls.push(`embed ${String(texts)}`), [embeddingOf(0)]),
+    });
+    Object.assign(model.info, { prompts: { query: 'q: ' } });
+    const handler = createHandler(model);
+    const ask = (more: object) => handler(post('/v2/embed', { texts: ['abcde'], truncate: 'NONE', max_tokens: 5, ...more }));
+    expect((await ask({})).status).toBe(200);
+    const refused = await ask({ input_type: 'query' });
+    expect([refused.status, (await jsonOf<ErrorBody>(refused)).message]).toEqual([
+      400,
+      'Input of 8 tokens exceeds max_tokens=5 with truncate=NONE. Set truncate to END or START to allow truncation.',
+    ]);
+    expect((await ask({ truncate: 'END', input_type: 'query' })).status).toBe(200);
+    expect(calls).toEqual(['tokenize abcde', 'embed abcde', 'tokenize q: abcde', 'embed abcde']);
+  });
   test('bytes of all bodies that are held at a time, given back with the answer', async () => {
     const { model, begun, release } = slowModel();
     const handler = createHandler(model, { maxHeldBytes: 250 });
@@ -93,13 +114,14 @@ describe('limits', () => {
     expect(await jsonOf(deaf(get('/load')))).toEqual({ server_load: 0 });
   });
   test('a text that is too long for the model is none of the server’s limits', async () => {
-    const too = (message: string) => createHandler(fakeModel({ embed: () => Promise.reject(new PoolingError('input-too-long', message)) }));
+    const too = (code: PoolingError['code']) =>
+      createHandler(fakeModel({ embed: () => Promise.reject(new PoolingError(code, 'Too long.')) }));
     const rejected = async (handler: Handler) => (
-      await handler(embed()),
+      expect((await handler(embed())).status).toBe(400),
       /rejected_total\{limit="maxTokens"\} 1/.test(await (await handler(get('/metrics'))).text())
     );
-    expect(await rejected(too('This model takes less.'))).toBe(false);
-    expect(await rejected(too('The prompts of one call may have 3 tokens in all, and these have more.'))).toBe(true);
+    expect(await rejected(too('input-too-long'))).toBe(false);
+    expect(await rejected(too('too-many-tokens'))).toBe(true);
   });
   test('time: the request ends, and its work', async () => {
     const { model, signals } = slowModel();
@@ -143,14 +165,33 @@ test('a server that drains answers what is under way, and nothing new', async ()
   const answer = handler(embed());
   await begun();
   let drained = false;
-  const draining = handler.drain().then(() => (drained = true));
+  const draining = handler.drain().finally(() => (drained = true));
   const refused = await handler(embed());
   expect([refused.status, refused.headers.get('Retry-After')]).toEqual([503, '1']);
   expect((await handler(get('/health'))).status).toBe(503);
   expect(drained).toBe(false);
   release();
   expect((await answer).status).toBe(200);
-  await draining;
+  expect(await draining).toBe(0);
+});
+
+test('a server that drains waits no longer than it may: what is left gets 503, and its work ends', async () => {
+  const { model, signals, begun } = slowModel();
+  const handler = createHandler(model, { shutdownTimeout: 30, maxConcurrentRequests: 2 });
+  const running = [handler(embed()), handler(embed())];
+  await begun();
+  const waiting = handler(embed());
+  const init = { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: new ReadableStream(), duplex: 'half' };
+  const sending = handler(new Request('http://server/score', init as RequestInit));
+  expect(await handler.drain()).toBe(4);
+  for (const answer of [...running, waiting, sending]) {
+    const response = await answer;
+    expect([response.status, response.headers.get('Retry-After')]).toEqual([503, '1']);
+    expect((await jsonOf<ErrorBody>(response)).message).toBe('The server is shutting down.');
+  }
+  expect(signals.map(({ aborted }) => aborted)).toEqual([true, true]);
+  expect(await (await handler(get('/metrics'))).text()).toContain('rockpool:request_rejected_total{limit="shutdownTimeout"} 4\n');
+  expect(await handler.drain()).toBe(0);
 });
 
 describe('faults', () => {
@@ -166,7 +207,7 @@ describe('faults', () => {
       const logs: LogRecord[] = [];
       const response = await failing(code, logs)(embed());
       const body = await jsonOf<ErrorBody>(response);
-      const isCallers = ['invalid-input', 'invalid-option', 'input-too-long', 'unsupported-task'].includes(code);
+      const isCallers = ['invalid-input', 'invalid-option', 'input-too-long', 'too-many-tokens', 'unsupported-task'].includes(code);
       expect(response.status).toBeGreaterThanOrEqual(400);
       expect(response.status < 500).toBe(isCallers);
       expect(JSON.stringify(body).includes('someone')).toBe(isCallers);
@@ -188,6 +229,20 @@ describe('faults', () => {
     expect((await handler(embed())).status).toBe(500);
     await vi.waitFor(() => expect(uncaught).toHaveBeenCalledOnce());
   });
+
+  test.each([...UNPRINTABLE, null, undefined, Symbol('s'), 5n].map((thrown, i) => [i, thrown] as const))(
+    'what cannot become a text, %i, is 500 all the same',
+    async (_, thrown) => {
+      const logs: LogRecord[] = [];
+      const model = fakeModel({ embed: () => Promise.reject(thrown) });
+      const handler = createHandler(model, { onLog: (record) => void logs.push(record) });
+      expect((await handler(embed())).status).toBe(500);
+      expect(logs.map(({ level, message }) => [level, typeof message])).toEqual([
+        ['error', 'string'],
+        ['info', 'string'],
+      ]);
+    },
+  );
 
   test('a server whose engine is gone is not healthy, until it answers again', async () => {
     let gone = true;

@@ -3,7 +3,7 @@ import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '
 import { describe, expect, test, vi } from 'vitest';
 import { PoolingError } from '../errors.ts';
 import { createHandler } from './handler.ts';
-import { embed, embeddingOf, fakeModel, get, jsonOf, post, type ErrorBody } from './model-for-tests.ts';
+import { embed, embeddingOf, fakeModel, get, jsonOf, post, UNPRINTABLE, type ErrorBody } from './model-for-tests.ts';
 import type { LogRecord, ServerOptions } from './options.ts';
 
 describe('keys', () => {
@@ -95,6 +95,25 @@ describe('options', () => {
     [{ onLog: 5 }, 'onLog must be a function, got 5.'],
     [{ tracer: {} }, 'tracer must be'],
   ])('%j is refused', (options, text) => expect(() => createHandler(fakeModel(), options as ServerOptions)).toThrow(text));
+
+  const names = [
+    'maxInputs',
+    'requestTimeout',
+    'apiKeys',
+    'protectMetrics',
+    'allowedOrigins',
+    'chatTemplate',
+    'onLog',
+    'tracer',
+    'traceContext',
+  ];
+  test.each(names.flatMap((name) => UNPRINTABLE.map((value, i) => [name, i, value] as const)))(
+    '%s that has no text, %i, is refused',
+    (name, _, value) => {
+      if (name === 'chatTemplate' && Object.keys(value).length === 0) return;
+      expect(() => createHandler(fakeModel(), { [name]: value } as ServerOptions)).toThrow(`${name} must be`);
+    },
+  );
 });
 
 describe('pages of other sites', () => {

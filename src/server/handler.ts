@@ -11,8 +11,11 @@ import { ServerMetrics } from './server-metrics.ts';
 
 export interface Handler {
   (request: Request): Promise<Response>;
-  /** Refuses requests from now on, with 503, and resolves when those under way are answered. For a shutdown that loses nothing. */
-  drain(): Promise<void>;
+  /**
+   * For a shutdown: refuses requests from now on, with 503, and resolves when those under way are answered. What is left after `shutdownTimeout` is
+   * ended, with 503 too. Resolves to the number of those: 0 if nothing was lost.
+   */
+  drain(): Promise<number>;
 }
 
 /**
@@ -34,5 +37,7 @@ export function createHandler(models: Models, options: ServerOptions = {}): Hand
     broken: new Set(),
   };
   const answer = observer(context, router(context));
-  return Object.assign((request: Request) => drainer.count(() => answer(request)), { drain: () => drainer.drain() });
+  return Object.assign((request: Request) => drainer.count(() => answer(request)), {
+    drain: () => drainer.drain(resolved.limits.shutdownTimeout),
+  });
 }

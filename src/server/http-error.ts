@@ -38,8 +38,8 @@ export function tooManyTokens(most: number): HttpError {
 }
 
 /** Nothing is wrong with the request, and the same one may be answered soon. */
-export function unavailable(message: string): HttpError {
-  return new HttpError(503, 'ServiceUnavailableError', message, { headers: { 'Retry-After': '1' } });
+export function unavailable(message: string, limit: keyof Limits | null = null): HttpError {
+  return new HttpError(503, 'ServiceUnavailableError', message, { headers: { 'Retry-After': '1' }, limit });
 }
 
 /** Codes that are the client's doing: their texts are vLLM's, and go out as they are. */
@@ -67,11 +67,8 @@ export function httpErrorOf(error: unknown): HttpError {
   if (error instanceof HttpError) return error;
   const { name, code, message } = (error ?? {}) as { name?: unknown; code?: ErrorCode; message?: string };
   if (name === 'PoolingError' && code !== undefined) {
-    if (code === 'input-too-long') {
-      // One text is too long for the model, or all together for a request.
-      const limit = message!.startsWith('The prompts of one call') ? 'maxTokens' : null;
-      return new HttpError(400, 'BadRequestError', onlineText(message!), { param: 'input_tokens', limit });
-    }
+    if (code === 'input-too-long') return new HttpError(400, 'BadRequestError', onlineText(message!), { param: 'input_tokens' });
+    if (code === 'too-many-tokens') return new HttpError(400, 'BadRequestError', message!, { param: 'input_tokens', limit: 'maxTokens' });
     if (CALLERS.includes(code)) return badRequest(message!);
     const passing = PASSING[code];
     if (passing) return unavailable(passing);

@@ -23,6 +23,20 @@ export function fakeModel(own: Partial<PoolingModel> & { tasks?: ModelInfo['task
   };
 }
 
+/** What cannot become a text. */
+export const UNPRINTABLE: readonly object[] = [
+  Object.create(null) as object,
+  {
+    toString() {
+      throw new Error('its own');
+    },
+    toJSON() {
+      throw new Error('its own');
+    },
+  },
+  { toString: 1, valueOf: 2 },
+];
+
 export function embeddingOf(value: number): EmbeddingRequestOutput {
   return {
     request_id: String(value),

@@ -1,5 +1,5 @@
 /** One request to a model: body, fields, engine, answer. */
-import type { Answer, Call } from './call.ts';
+import { tokensOf, type Answer, type Call } from './call.ts';
 import { deadline } from './deadline.ts';
 import { engineEntry } from './enter-engine.ts';
 import { badRequest, HttpError, unavailable } from './http-error.ts';
@@ -10,11 +10,14 @@ import type { RequestState, ServerContext } from './server-context.ts';
 import { timingHeaders } from './timing-headers.ts';
 import { fieldsOf, unknownFields } from './validation.ts';
 
+const SHUTTING_DOWN = 'The server is shutting down.';
+
 export async function answerModel(route: ModelRoute, request: Request, state: RequestState, context: ServerContext): Promise<Response> {
   const { options, models, admission, drainer, bodies } = context;
-  if (drainer.isDraining) throw unavailable('The server is shutting down.');
+  if (drainer.isDraining) throw unavailable(SHUTTING_DOWN);
   const { limits } = options;
   const limit = deadline(request.signal, limits.requestTimeout);
+  const forget = drainer.atEnd(limit.abort);
   const held = bodies.hold();
   try {
     const body = await readBody(request, limits, held, limit.signal);
@@ -27,18 +30,28 @@ export async function answerModel(route: ModelRoute, request: Request, state: Re
     }
     const enter = engineEntry(limits, admission, limit.signal, state);
     const { pathname: path } = new URL(request.url);
-    const call: Call = { id: state.id, path, created: Math.floor(Date.now() / 1000), models, options, enter };
+    const call: Call = {
+      id: state.id,
+      path,
+      created: Math.floor(Date.now() / 1000),
+      models,
+      options,
+      enter,
+      tokensOf: (outputs) => tokensOf(outputs, state.tokensRead),
+    };
     const answer = await route.answer(fields as never, call);
     state.tokens = answer.tokens ?? null;
     if (state.model) context.broken.delete(state.model.name);
     return responseOf(answer, timings(state));
   } catch (error) {
     if (limit.isLate()) throw late(limits.requestTimeout);
+    if (drainer.isOver) throw unavailable(SHUTTING_DOWN, 'shutdownTimeout');
     if (request.signal.aborted) throw badRequest('Client disconnected');
     noteBroken(error, state, context);
     throw error;
   } finally {
     limit.clear();
+    forget();
     held.release();
   }
 }

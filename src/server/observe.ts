@@ -22,6 +22,7 @@ export function observer({ metrics, options }: ServerContext, answer: Answering)
       begin: performance.now(),
       model: null,
       timings: null,
+      tokensRead: 0,
       tokens: null,
       error: null,
     };

@@ -43,7 +43,12 @@ function operation({ schema, summary, example }: ModelRoute): Operation {
 }
 
 function jsonSchema(schema: ModelRoute['schema']): object {
-  const { $schema: _, ...rest } = toJsonSchema(schema, { errorMode: 'ignore', typeMode: 'input' });
+  const { $schema: _, ...rest } = toJsonSchema(schema, {
+    errorMode: 'ignore',
+    typeMode: 'input',
+    // The one kind that we have made ourselves.
+    overrideSchema: ({ valibotSchema }) => (valibotSchema.type === 'custom' ? { type: 'object' } : undefined),
+  });
   return rest;
 }
 

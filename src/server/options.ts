@@ -20,6 +20,8 @@ export interface ServerOptions {
   requestTimeout?: number;
   /** Milliseconds for the body alone. Later is 408. Default 30,000. */
   bodyTimeout?: number;
+  /** Milliseconds that `drain()` gives requests under way. Later is 503. Default 25,000: Kubernetes kills after 30 s. Infinity: no limit. 0: none. */
+  shutdownTimeout?: number;
   /** One of these is asked for as `Authorization: Bearer KEY`, on all routes but /health and /ping. Default: none is. */
   apiKeys?: readonly string[];
   /** Ask for a key on /metrics too. Default true. Without `apiKeys`: ignored. */
@@ -57,6 +59,7 @@ const NUMBERS = {
   maxQueueLength: [1_024, 0],
   requestTimeout: [300_000, 1],
   bodyTimeout: [30_000, 1],
+  shutdownTimeout: [25_000, 0],
 } as const satisfies Partial<Record<keyof ServerOptions, readonly [byDefault: number | null, least: number]>>;
 
 type NumberName = keyof typeof NUMBERS;

@@ -1,6 +1,7 @@
 /** A server's parts -> its routes on Hono, with CORS and keys before them. */
 import { Hono } from 'hono/tiny';
 import { cors } from 'hono/cors';
+import { shown } from '../errors.ts';
 import { keyChecker } from './api-key.ts';
 import type { Answer } from './call.ts';
 import { docsPage } from './docs-page.ts';
@@ -81,7 +82,8 @@ function failed(error: unknown, state: RequestState, { options }: ServerContext)
   const answer = httpErrorOf(error);
   state.error = answer;
   if (answer.status === 500) {
-    const { message, stack } = error instanceof Error ? error : { message: String(error), stack: undefined };
+    const { message, stack } =
+      error instanceof Error ? error : { message: typeof error === 'string' ? error : shown(error), stack: undefined };
     options.onLog?.({ level: 'error', message, request_id: state.id, ...(stack && { stack }) });
   }
   return errorResponse(answer);

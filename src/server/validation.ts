@@ -60,18 +60,19 @@ function describe(issue: Issue): string {
   return `{'type': '${type}', 'loc': (${place.join(', ')}), 'msg': ${quoted(msg)}, 'input': ${inputOf(issue)}}`;
 }
 
+const DICTIONARY = ['dict_type', 'Input should be a valid dictionary'] as const;
+
 const KINDS: Readonly<Record<string, readonly [type: string, msg: string]>> = {
   string: ['string_type', 'Input should be a valid string'],
   boolean: ['bool_type', 'Input should be a valid boolean'],
   number: ['int_type', 'Input should be a valid integer'],
   integer: ['int_from_float', 'Input should be a valid integer, got a number with a fractional part'],
   array: ['list_type', 'Input should be a valid list'],
-  record: ['dict_type', 'Input should be a valid dictionary'],
+  custom: DICTIONARY,
 };
 
 function kindOf({ kind, type, received, requirement, message, expected }: Issue): readonly [type: string, msg: string] {
-  if (type.endsWith('object'))
-    return received === 'undefined' ? ['missing', 'Field required'] : ['dict_type', 'Input should be a valid dictionary'];
+  if (type.endsWith('object')) return received === 'undefined' ? ['missing', 'Field required'] : DICTIONARY;
   if (type === 'picklist') return ['literal_error', `Input should be ${alternatives(expected ?? '')}`];
   if (kind === 'validation' && type === 'min_value')
     return ['greater_than_equal', `Input should be greater than or equal to ${String(requirement)}`];

@@ -1,5 +1,5 @@
 /** What a request is before it has fields: method, path, body, content type, size, keys, origins. */
-import { badRequest, head, refusal, usage, type Case } from '../case.ts';
+import { badRequest, head, invalid, refusal, usage, type Case } from '../case.ts';
 import { bert, near } from '../oracle.ts';
 import { serverOptions } from '../servers.ts';
 
@@ -32,6 +32,15 @@ const bodies: Case[] = [
     ...mediaType('Unsupported Content-Encoding: send the body uncompressed'),
   },
   { name: 'a body of unknown length', path, streamed: true, body: { input }, ...fine },
+  ...['/v1/embeddings', '/score', '/tokenize'].map((at): Case => ({
+    name: `variables of a template that are a list, to ${at}`,
+    path: at,
+    body: { input, text_1: input, text_2: input, prompt: input, chat_template_kwargs: [0] },
+    ...invalid(
+      'chat_template_kwargs',
+      "{'type': 'dict_type', 'loc': ('body', 'chat_template_kwargs'), 'msg': 'Input should be a valid dictionary', 'input': [0]}",
+    ),
+  })),
   {
     name: 'a model that is a number',
     path,

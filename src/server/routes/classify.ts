@@ -1,5 +1,5 @@
 /** POST /classify: vLLM's. */
-import { tokensOf, usageOf, type Answer, type Call } from '../call.ts';
+import { usageOf, type Answer, type Call } from '../call.ts';
 import { badRequest } from '../http-error.ts';
 import { poolingParamsOf } from '../pooling-params.ts';
 import { countOf, promptsOf, readInput } from '../request-prompts.ts';
@@ -24,6 +24,6 @@ export async function classify(fields: FieldsOf<typeof ClassificationRequest>, c
     probs: Array.from(probs),
     num_classes,
   }));
-  const tokens = tokensOf(outputs);
+  const tokens = call.tokensOf(outputs);
   return { body: { ...head, data, usage: usageOf(tokens) }, tokens };
 }

@@ -1,31 +1,32 @@
 /** POST /v2/embed: Cohere's. */
 import { packBits } from '../pack-bits.ts';
-import { tokensOf, type Answer, type Call } from '../call.ts';
+import type { Answer, Call, EngineOptions } from '../call.ts';
 import { badRequest } from '../http-error.ts';
 import { textPart } from '../request-pairs.ts';
 import type { CohereEmbedRequest } from '../schemas/requests.ts';
 import type { FieldsOf } from '../validation.ts';
 import type { ServedModel } from '../served-models.ts';
 import { base64Of, bytesOf } from '../vector-format.ts';
-import type { EmbeddingRequestOutput, EmbedOptions } from '../../types.ts';
+import type { EmbedOptions } from '../../types.ts';
 
 type Fields = FieldsOf<typeof CohereEmbedRequest>;
+type Prefix = Pick<EmbedOptions, 'promptName' | 'prompt'>;
 type EmbeddingType = Fields['embedding_types'][number];
 
 export async function cohereEmbed(fields: Fields, call: Call): Promise<Answer> {
   const texts = textsOf(fields);
   const model = call.models.pick(fields.model, ['embed']);
   const outputs = await call.enter(model, { ...fields, inputs: texts.length }, async (engine) => {
-    const options = { ...promptOf(fields, model), ...engine, poolingParams: { dimensions: fields.output_dimension ?? null } };
-    const outputs = await model.llm.embed(texts, { ...options, ...truncationOf(fields, model.llm.info) });
-    checkLengths(outputs, fields);
-    return outputs;
+    const prompt = promptOf(fields, model);
+    await checkLengths(texts, prompt, fields, model, engine);
+    const poolingParams = { dimensions: fields.output_dimension ?? null };
+    return model.llm.embed(texts, { ...prompt, ...engine, poolingParams, ...truncationOf(fields, model.llm.info) });
   });
   const vectors = outputs.map(({ outputs: { embedding } }) => embedding);
   const embeddings = Object.fromEntries(
     [...new Set(fields.embedding_types)].map((type) => [type, vectors.map((vector) => valuesOf(vector, type))]),
   );
-  const tokens = tokensOf(outputs);
+  const tokens = call.tokensOf(outputs);
   const meta = { api_version: { version: '2' }, billed_units: { input_tokens: tokens } };
   return { body: { id: `embd-${call.id}`, embeddings, texts, meta, response_type: 'embeddings_by_type' }, tokens };
 }
@@ -39,7 +40,7 @@ function textsOf({ texts, images, inputs }: Fields): string[] {
 }
 
 /** The text that the model's files have for this kind of input. Without a kind: none. */
-function promptOf({ input_type }: Fields, { llm }: ServedModel): Pick<EmbedOptions, 'promptName' | 'prompt'> {
+function promptOf({ input_type }: Fields, { llm }: ServedModel): Prefix {
   if (input_type == null) return { prompt: '' };
   const known = Object.keys(llm.info.prompts);
   if (known.includes(input_type)) return { promptName: input_type };
@@ -60,12 +61,24 @@ function truncationOf(
   };
 }
 
-function checkLengths(outputs: readonly EmbeddingRequestOutput[], { truncate, max_tokens }: Fields): void {
+/** Before anything is computed. */
+async function checkLengths(
+  texts: readonly string[],
+  { prompt, promptName }: Prefix,
+  { truncate, max_tokens }: Fields,
+  { llm }: ServedModel,
+  { signal, maxTotalTokens }: EngineOptions,
+): Promise<void> {
   if (truncate !== 'NONE' || max_tokens == null) return;
-  const long = outputs.find(({ prompt_token_ids }) => prompt_token_ids.length > max_tokens);
+  const prefix = promptName === undefined ? (prompt ?? '') : llm.info.prompts[promptName]!;
+  const counted = await llm.tokenize(
+    texts.map((text) => prefix + text),
+    { signal, ...(maxTotalTokens !== undefined && { maxTotalTokens }) },
+  );
+  const long = counted.find(({ count }) => count > max_tokens);
   if (!long) return;
   throw badRequest(
-    `Input of ${long.prompt_token_ids.length} tokens exceeds max_tokens=${max_tokens} with truncate=NONE. Set truncate to END or START to allow truncation.`,
+    `Input of ${long.count} tokens exceeds max_tokens=${max_tokens} with truncate=NONE. Set truncate to END or START to allow truncation.`,
     'max_tokens',
   );
 }

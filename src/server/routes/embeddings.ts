@@ -1,5 +1,5 @@
 /** POST /v1/embeddings: OpenAI's, with vLLM's fields. */
-import { usageOf, tokensOf, type Answer, type Call } from '../call.ts';
+import { usageOf, type Answer, type Call } from '../call.ts';
 import { badRequest } from '../http-error.ts';
 import { poolingParamsOf } from '../pooling-params.ts';
 import { countOf, promptsOf, readInput } from '../request-prompts.ts';
@@ -30,5 +30,5 @@ export async function embeddings(fields: Fields, call: Call): Promise<Answer> {
   const isMatrix = model.task === 'token_embed';
   const items = outputs.map(({ outputs: { data, shape } }): Item => ({ data, shape: isMatrix ? [...shape] : [shape[1]] }));
   const head = { id: `embd-${call.id}`, object: 'list', created: call.created, model: model.name };
-  return carriedAs(items, fields, head, usageOf(tokensOf(outputs)), 'embedding');
+  return carriedAs(items, fields, head, usageOf(call.tokensOf(outputs)), 'embedding');
 }

@@ -1,5 +1,5 @@
 /** POST /pooling: vLLM's, what `LLM.encode` gives, for any model. */
-import { tokensOf, usageOf, type Answer, type Call } from '../call.ts';
+import { usageOf, type Answer, type Call } from '../call.ts';
 import { carriedAs, checkFormat, type Item } from '../carried.ts';
 import { badRequest } from '../http-error.ts';
 import { poolingParamsOf } from '../pooling-params.ts';
@@ -23,5 +23,5 @@ export async function pooling(fields: FieldsOf<typeof PoolingRequest>, call: Cal
   });
   const items = outputs.map(({ outputs: { data, shape } }): Item => ({ data, shape: ONE_ROW.includes(model.task) ? [shape[1]] : shape }));
   const head = { id: `pool-${call.id}`, object: 'list', created: call.created, model: model.name };
-  return carriedAs(items, fields, head, usageOf(tokensOf(outputs)), 'data');
+  return carriedAs(items, fields, head, usageOf(call.tokensOf(outputs)), 'data');
 }

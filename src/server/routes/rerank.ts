@@ -1,5 +1,5 @@
 /** POST /rerank, /v1/rerank and /v2/rerank: vLLM's answer to vLLM's, Jina's and Cohere's bodies. */
-import { tokensOf, type Answer, type Call } from '../call.ts';
+import type { Answer, Call } from '../call.ts';
 import { scoreOptionsOf, textOf, textsOf, type Side } from '../request-pairs.ts';
 import type { RerankRequest } from '../schemas/requests.ts';
 import type { FieldsOf } from '../validation.ts';
@@ -11,7 +11,7 @@ export async function rerank(fields: FieldsOf<typeof RerankRequest>, call: Call)
   const outputs = await call.enter(model, { ...fields, inputs: documents.length }, (engine) =>
     model.llm.score(query, documents, { ...scoreOptionsOf(fields, call.options, model), ...engine }),
   );
-  const tokens = tokensOf(outputs);
+  const tokens = call.tokensOf(outputs);
   const results = outputs
     .map(({ outputs: { score } }, index) => ({
       index,

@@ -1,5 +1,5 @@
 /** POST /score and /v1/score: vLLM's. */
-import { tokensOf, usageOf, type Answer, type Call } from '../call.ts';
+import { usageOf, type Answer, type Call } from '../call.ts';
 import { badRequest } from '../http-error.ts';
 import { scoreOptionsOf, textsOf, type Side } from '../request-pairs.ts';
 import type { ScoreRequest } from '../schemas/requests.ts';
@@ -24,7 +24,7 @@ export async function score(fields: Fields, call: Call): Promise<Answer> {
     model.llm.score(queries, documents, { ...scoreOptionsOf(fields, call.options, model), ...engine }),
   );
   const data = outputs.map(({ outputs: { score } }, index) => ({ index, object: 'score', score }));
-  const tokens = tokensOf(outputs);
+  const tokens = call.tokensOf(outputs);
   const head = { id: `score-${call.id}`, object: 'list', created: call.created, model: model.name };
   return { body: { ...head, data, usage: usageOf(tokens) }, tokens };
 }

@@ -5,6 +5,9 @@ const integer = v.pipe(v.number(), v.integer());
 const text = v.nullish(v.string());
 const flag = v.nullish(v.boolean());
 
+/** With any fields. valibot's own schemas of objects take a list for one. */
+const dictionary = v.custom<Record<string, unknown>>((value) => typeof value === 'object' && value !== null && !Array.isArray(value));
+
 /** Of every request to a model. */
 export const ofRequest = {
   model: text,
@@ -37,7 +40,7 @@ const input = v.union([v.string(), v.array(v.string()), ids, v.array(ids), messa
 export const chat = {
   messages: v.nullish(messages),
   chat_template: text,
-  chat_template_kwargs: v.nullish(v.record(v.string(), v.unknown())),
+  chat_template_kwargs: v.nullish(dictionary),
   add_generation_prompt: v.nullish(v.boolean(), false),
   continue_final_message: v.nullish(v.boolean(), false),
 };
@@ -65,7 +68,7 @@ export const pairs = {
   max_tokens_per_doc: v.nullish(integer),
   instruction: text,
   chat_template: text,
-  chat_template_kwargs: v.nullish(v.record(v.string(), v.unknown())),
+  chat_template_kwargs: v.nullish(dictionary),
   ...withoutEffect,
 };
 

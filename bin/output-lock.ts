@@ -1,0 +1,123 @@
+/**
+ * One run at a time writes an output: FILE.lock names the process. A lock whose process is gone is taken over, so that a run that was killed can
+ * be gone on with at once.
+ */
+import { randomUUID } from 'node:crypto';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Failure, LOCKED, messageOf } from './failure.ts';
+
+interface Owner {
+  pid: number;
+  /** Empty where the runtime does not say. */
+  host: string;
+  /** Of one process alone: numbers of processes come again. */
+  token: string;
+}
+
+const self: Owner = { pid: process.pid, host: hostOf(), token: randomUUID() };
+
+/** Between the creation of a lock and its text: milliseconds in all, and how often it is looked at. */
+const [PATIENCE, LOOKS] = [500, 10];
+
+/** Gives what unlocks. The first that is written in the output's folder, so that it also tells what is wrong with that. */
+export async function lockOutput(file: string): Promise<() => void> {
+  const lock = `${file}.lock`;
+  await take(lock, file);
+  return () => rmSync(lock, { force: true });
+}
+
+async function take(lock: string, file: string): Promise<void> {
+  for (;;) {
+    try {
+      return writeFileSync(lock, JSON.stringify(self), { flag: 'wx' });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw cannotWrite(error, file);
+    }
+    const owner = await readOwner(lock);
+    if (owner === null) continue;
+    if (!isGone(owner)) throw inUse(owner, lock, file);
+    // Two runs may find the same lock without its process. The one that has the lock of that lock removes it, if it is still the same one.
+    const breaking = `${lock}.${owner.token}`;
+    await take(breaking, file);
+    if ((await readOwner(lock))?.token === owner.token) rmSync(lock, { force: true });
+    rmSync(breaking, { force: true });
+  }
+}
+
+/** Null: the lock was given back meanwhile. */
+async function readOwner(lock: string): Promise<Owner | null> {
+  for (let look = 1; ; look++) {
+    let text: string;
+    try {
+      text = readFileSync(lock, 'utf8');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+      throw notOurs(lock);
+    }
+    if (text !== '') return ownerOf(text, lock);
+    // Not written yet; or never, by a process that was killed there.
+    if (look > LOOKS) return { pid: 0, host: self.host, token: 'empty' };
+    await sleep(PATIENCE / LOOKS);
+  }
+}
+
+function ownerOf(text: string, lock: string): Owner {
+  try {
+    const { pid, host, token } = JSON.parse(text) as Partial<Owner>;
+    if (Number.isSafeInteger(pid) && pid! > 0 && typeof host === 'string' && /^[\da-f-]{36}$/.test(token ?? ''))
+      return { pid, host, token } as Owner;
+  } catch {
+    // Told below.
+  }
+  throw notOurs(lock);
+}
+
+/** Only where that is certain. */
+function isGone({ pid, host, token }: Owner): boolean {
+  if (host !== self.host) return false;
+  // Of the same number and not this one: that was before.
+  if (pid === 0 || pid === self.pid) return token !== self.token;
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ESRCH';
+  }
+}
+
+/** Deno asks for a permission. */
+function hostOf(): string {
+  try {
+    return hostname();
+  } catch {
+    return '';
+  }
+}
+
+function inUse({ pid, host }: Owner, lock: string, file: string): Failure {
+  const where = host === self.host ? '' : ` on ${host}`;
+  return new Failure(
+    LOCKED,
+    `${file} is being written by another run, process ${pid}${where}. Wait until that is done. If it is no run any more, delete ${lock}.`,
+  );
+}
+
+function notOurs(lock: string): Failure {
+  return new Failure(1, `${lock} is not what rockpool writes. Move it away, or choose another --output.`);
+}
+
+function cannotWrite(error: unknown, file: string): Failure {
+  const folder = dirname(file);
+  const why: Record<string, string> = {
+    ENOENT: `There is no folder ${folder}.`,
+    ENOTDIR: `${folder} is no folder.`,
+    EACCES: `The folder ${folder} is not for this user to write in.`,
+    EPERM: `The folder ${folder} is not for this user to write in.`,
+    EROFS: `The folder ${folder} is read-only.`,
+  };
+  const { code = '' } = error as NodeJS.ErrnoException;
+  return new Failure(1, `Cannot write ${file}: ${why[code] ?? messageOf(error)}`, { cause: error });
+}

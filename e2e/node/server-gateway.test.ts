@@ -1,0 +1,74 @@
+/** A server over `rockpool/remote`, as a gateway has it: `usage` is what the server behind it counted. */
+import type { LLM } from 'rockpool/edge';
+import { LLM as RemoteLLM } from 'rockpool/remote';
+import { createHandler } from 'rockpool/server';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { load } from './tiny-model.ts';
+
+let models: Record<string, LLM> = {};
+let behind: typeof fetch;
+
+beforeAll(async () => {
+  models = {
+    embed: await load('tiny-bert-poolings'),
+    classify: await load('tiny-bert-classifier'),
+    rerank: await load('tiny-bert-reranker'),
+  };
+  const handler = createHandler(models);
+  behind = (input, init) => handler(new Request(input, init));
+}, 60_000);
+
+afterAll(async () => {
+  for (const llm of Object.values(models)) await llm.dispose();
+});
+
+const open = (model: string, through: typeof fetch = behind) =>
+  RemoteLLM.connect('http://behind', { model, fetch: through, maxInputsPerRequest: 2, onLog: () => {} });
+
+async function answer(fetchTo: typeof fetch, path: string, body: object): Promise<{ body: any; tokens: string | null }> {
+  const init = { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) };
+  const response = await fetchTo(`http://gateway${path}`, init);
+  expect(response.status).toBe(200);
+  return { body: await response.json(), tokens: response.headers.get('x-compute-tokens') };
+}
+
+const input = ['one', 'two and three', 'four'];
+
+test.each([
+  ['embed', '/v1/embeddings', { input }],
+  ['embed', '/pooling', { input }],
+  ['classify', '/classify', { input }],
+  ['rerank', '/score', { text_1: 'one', text_2: input }],
+  ['rerank', '/rerank', { query: 'one', documents: input }],
+])('of %s on %s', async (model, path, body) => {
+  const llm = await open(model);
+  const expected = await answer(behind, path, { model, ...body });
+  expect(expected.body.usage.prompt_tokens).toBeGreaterThan(input.length);
+  for (const gateway of [llm.fetch, createHandler(llm) as typeof fetch]) {
+    const { body: given, tokens } = await answer((url, init) => gateway(new Request(url, init)), path, body);
+    expect([given.usage, tokens]).toEqual([expected.body.usage, String(expected.body.usage.prompt_tokens)]);
+  }
+  await llm.dispose();
+});
+
+test('in Cohere’s words', async () => {
+  const llm = await open('embed');
+  const body = { texts: input };
+  const expected = await answer(behind, '/v2/embed', { model: 'embed', ...body });
+  expect((await answer(llm.fetch, '/v2/embed', body)).body.meta).toEqual(expected.body.meta);
+  await llm.dispose();
+});
+
+test('is 0 where that server does not say', async () => {
+  const silent: typeof fetch = async (url, init) => {
+    const response = await behind(url, init);
+    if (!String(url).endsWith('/v1/embeddings')) return response;
+    const { usage: _, ...rest } = (await response.json()) as { usage: object };
+    return Response.json(rest);
+  };
+  const llm = await open('embed', silent);
+  const { body } = await answer(llm.fetch, '/v1/embeddings', { input });
+  expect(body.data).toHaveLength(input.length);
+  expect(body.usage).toEqual({ prompt_tokens: 0, total_tokens: 0, completion_tokens: 0, prompt_tokens_details: null });
+  await llm.dispose();
+});
