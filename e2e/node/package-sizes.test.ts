@@ -14,7 +14,7 @@ const LIMITS: Record<string, number> = {
   'worker-wasm.js': 104_000,
   'server.js': 30_000,
   'cache-inspect.js': 1_000,
-  'remote.js': 18_500,
+  'remote.js': 19_500,
   'search.js': 13_000,
   'ai-sdk.js': 2_700,
   'langchain.js': 2_400,
