@@ -17,7 +17,9 @@ interface Case {
 }
 
 const root = join(import.meta.dirname, '../..');
-const cases = JSON.parse(readFileSync(join(root, 'e2e/oracle/fixtures/late-chunks.json'), 'utf8')) as Case[];
+const { 'minilm-w8': cases } = JSON.parse(readFileSync(join(root, 'e2e/oracle/fixtures/late-chunks.json'), 'utf8')) as {
+  'minilm-w8': Case[];
+};
 const params = (late_chunking_params: unknown) => ({ poolingParams: { late_chunking_params: late_chunking_params as LateChunkingParams } });
 let llm: LLM;
 

@@ -1,10 +1,11 @@
-"""Late chunking of all-MiniLM-L6-v2 (the weights that ship, as fp32) by transformers and torch -> fixtures/late-chunks.json.
+"""Late chunking by transformers and torch -> fixtures/late-chunks.json: all-MiniLM-L6-v2 (the weights that ship, as fp32) and tiny-bert.
 
     python make_late_chunks.py MODEL_DIR        models/all-MiniLM-L6-v2
 
 A chunk's vector is the mean of its tokens' last hidden states, of unit length. `chunk_size`: windows of so many tokens, special tokens
 included, as vLLM's late_chunking.py cuts them. `char_ranges`: the tokens that begin in a range, without special tokens, as the code of the
-paper (arXiv 2409.04701) takes its spans. Places are written in UTF-16 code units, and Python's are code points.
+paper (arXiv 2409.04701) takes its spans. `places` are in UTF-16 code units, as JavaScript's; Python's own
+beside them.
 """
 
 import base64
@@ -17,7 +18,7 @@ import numpy as np
 import torch
 from transformers import AutoModel, AutoTokenizer
 
-from make_fixtures import minilm_w8
+from make_fixtures import minilm_w8, tiny_bert
 
 HERE = Path(__file__).parent
 TEXT = "Berlin is the capital of Germany. It has 3.85 million inhabitants. The city lies on the Spree, and is one of its 16 states."
@@ -26,6 +27,7 @@ CASES = [
     ("windows", TEXT, {"chunk_size": 7}),
     ("window-larger-than-text", TEXT, {"chunk_size": 100}),
     ("overlapping, and not the whole", TEXT, {"char_ranges": [[0, 67], [34, 67], [41, 42]]}),
+    ("windows beyond the basic plane", "🙂 Ünïcode 🚀🚀 launches. 世界 says hello, naïvely…", {"chunk_size": 4}),
     ("beyond the basic plane", "🙂 Ünïcode 🚀🚀 launches. 世界 says hello, naïvely…", {"char_ranges": [[0, 24], [24, 47]]}),
 ]
 
@@ -52,20 +54,26 @@ def vectors_of(model, tokenizer, text, params):
     places = []
     for chunk in chunks:
         real = [offsets[i] for i in chunk if not special[i]]
-        places.append([utf16(text, real[0][0]), utf16(text, real[-1][1])] if real else [0, 0])
+        places.append([real[0][0], real[-1][1]] if real else [0, 0])
     return encoded["input_ids"][0].tolist(), vectors.numpy(), places
 
 
-def main(model_dir):
+def case(model, tokenizer, name, text, params):
+    ids, vectors, places = vectors_of(model, tokenizer, text, params)
+    told = params if "chunk_size" in params else {"char_ranges": [[utf16(text, start), utf16(text, end)] for start, end in params["char_ranges"]]}
+    data = base64.b64encode(np.ascontiguousarray(vectors, "<f4").tobytes()).decode()
+    return {"name": name, "text": text, "params": told, "ids": ids, "shape": list(vectors.shape), "code_points": places, "places": [[utf16(text, at) for at in place] for place in places], "vectors": data}
+
+
+def cases_of(write_model, model_dir):
     with tempfile.TemporaryDirectory() as folder:
-        minilm_w8(Path(model_dir), Path(folder))
+        write_model(Path(model_dir), Path(folder))
         model, tokenizer = AutoModel.from_pretrained(folder).eval(), AutoTokenizer.from_pretrained(folder)
-        out = []
-        for name, text, params in CASES:
-            ids, vectors, places = vectors_of(model, tokenizer, text, params)
-            told = params if "chunk_size" in params else {"char_ranges": [[utf16(text, start), utf16(text, end)] for start, end in params["char_ranges"]]}
-            data = base64.b64encode(np.ascontiguousarray(vectors, "<f4").tobytes()).decode()
-            out.append({"name": name, "text": text, "params": told, "ids": ids, "shape": list(vectors.shape), "places": places, "vectors": data})
+        return [case(model, tokenizer, *one) for one in CASES]
+
+
+def main(model_dir):
+    out = {"minilm-w8": cases_of(minilm_w8, model_dir), "tiny-bert": cases_of(tiny_bert, model_dir)}
     (HERE / "fixtures/late-chunks.json").write_text(json.dumps(out, ensure_ascii=False, indent=1) + "\n")
 
 

@@ -4,6 +4,7 @@ import { cohereCases } from './cases/cohere-embed.ts';
 import { embeddingCases } from './cases/embeddings.ts';
 import { embeddingModelCases } from './cases/embedding-models.ts';
 import { informationCases } from './cases/information.ts';
+import { lateChunkingCases } from './cases/late-chunking.ts';
 import { numberFormatCases } from './cases/number-formats.ts';
 import { classifyCases, poolingCases } from './cases/pooling.ts';
 import { requestCases } from './cases/requests.ts';
@@ -14,6 +15,7 @@ import { tokenCases } from './cases/tokens.ts';
 export const cases: readonly Case[] = [
   ...embeddingCases,
   ...embeddingModelCases,
+  ...lateChunkingCases,
   ...numberFormatCases,
   ...poolingCases,
   ...classifyCases,

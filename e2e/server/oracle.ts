@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expected, type Fixture } from '../oracle/fixtures.ts';
 import type { ArchitectureCase, ArchitectureFixture } from '../oracle/architectures.ts';
+import type { LateChunkingParams } from '../../src/types.ts';
 import { models, type ModelName } from './servers.ts';
 import { shown, type Check } from './match.ts';
 
@@ -20,6 +21,25 @@ export function bert(id: string): { text: string; ids: number[]; vector: Float32
   const found = BERT.find((one) => one.id === id);
   if (!found) throw new Error(`tiny-bert.json has no case ${id}`);
   return { text: text(found.text), ids: found.prompt_token_ids!, vector: expected(found), shape: found.shape };
+}
+
+/** transformers' with the weights of tiny-bert: for each text the vectors of its chunks, and where these are in code points. */
+export const lateChunks = read<{ 'tiny-bert': LateChunks[] }>('fixtures/late-chunks.json')['tiny-bert'].map(
+  ({ vectors, shape: [rows, columns], ...rest }) => {
+    const data = new Float32Array(Uint8Array.from(atob(vectors), (character) => character.charCodeAt(0)).buffer);
+    return { ...rest, vectors: Array.from({ length: rows }, (_, row) => data.subarray(row * columns, (row + 1) * columns)) };
+  },
+);
+
+interface LateChunks {
+  name: string;
+  text: string;
+  params: LateChunkingParams;
+  ids: number[];
+  shape: [rows: number, columns: number];
+  code_points: [number, number][];
+  /** base64 of little-endian float32. */
+  vectors: string;
 }
 
 /** One call on another of the models. */

@@ -7,6 +7,8 @@ export interface Item {
   data: Float32Array;
   /** Empty: one number. */
   shape: readonly number[];
+  /** More about it, in JSON. */
+  more?: object;
 }
 
 export interface Format {
@@ -38,6 +40,7 @@ export function carriedAs(items: readonly Item[], format: Format, head: Head, us
     index,
     object,
     [field]: encoding === 'base64' ? base64Of(bytesOf(item.data, embed_dtype, endianness)) : nested(item),
+    ...item.more,
   }));
   return { body: { ...head, data, usage }, tokens };
 }

@@ -22,7 +22,7 @@ interface PromptFields extends ChatFields {
   prompt_name?: string | null | undefined;
 }
 
-type Input = { texts: Prompt[] } | { conversations: ChatMessage[][] };
+export type Input = { texts: Prompt[] } | { conversations: ChatMessage[][] };
 
 /** Checked before the request enters the engine: it says how many inputs there are. */
 export function readInput({ input, messages, padding }: PromptFields): Input {

@@ -16,6 +16,8 @@ export const EmbeddingRequest = v.object({
   ...carried,
   normalize: activation.normalize,
   use_activation: activation.use_activation,
+  /** A vector for each chunk of so many tokens, special tokens included, read in one pass. */
+  late_chunking_params: v.nullish(v.object({ chunk_size: v.pipe(count, v.minValue(1)) })),
 });
 
 export const PoolingRequest = v.object({
