@@ -175,6 +175,15 @@ describe('Two runs on one output', { timeout: 60_000 }, () => {
     const run = () => refusal([path('texts-100.txt'), '-o', output]);
     expect(await run()).toEqual([75, expect.stringContaining(`by another run, process ${process.pid}.`)]);
     expect(await readFile(`${output}.lock`, 'utf8')).toContain(gone);
+    // Deno does not let everybody look.
+    await writeFile(`${output}.lock.${gone}`, JSON.stringify({ pid: ended.child.pid, host: '', token: breaker }));
+    await writeFile(`${output}.lock`, JSON.stringify({ pid: ended.child.pid, host: '', token: gone }));
+    const inDeno = await refusal([path('texts-100.txt'), '-o', output], { runtime: 'Deno' });
+    expect(inDeno).toEqual([
+      75,
+      expect.stringContaining('Whether it still runs cannot be seen: Requires run access, run again with the --allow-run flag'),
+    ]);
+    await writeFile(`${output}.lock`, owner(ended.child.pid!, gone));
     // The one that was at it is gone as well.
     await writeFile(`${output}.lock.${gone}`, owner(ended.child.pid!, breaker));
     expect(await run()).toEqual([1, expect.stringContaining('no/such/model')]);
