@@ -65,8 +65,8 @@ describe('An output that is the input', { timeout: 60_000 }, () => {
 
   test('is refused through stdin and stdout, too', async () => {
     await writeFile(path('piped.jsonl'), text);
-    const withFile = async (args: readonly string[], descriptor: 0 | 1) => {
-      const file = await open(path('piped.jsonl'), descriptor === 0 ? 'r' : 'a');
+    const withFile = async (args: readonly string[], descriptor: 0 | 1, name = path('piped.jsonl')) => {
+      const file = await open(name, descriptor === 0 ? 'r' : 'a');
       const [command, ...before] = runtimes.Node();
       const stdio = descriptor === 0 ? ([file.fd, 'ignore', 'pipe'] as const) : (['ignore', file.fd, 'pipe'] as const);
       const child = spawn(command, [...before, join(import.meta.dirname, '../../dist/rockpool.js'), 'embed', 'no/such/model', ...args], {
@@ -81,6 +81,8 @@ describe('An output that is the input', { timeout: 60_000 }, () => {
     expect(await withFile(['-o', path('piped.jsonl'), '--overwrite'], 0)).toEqual([2, expect.stringContaining('stdin is read, and')]);
     expect(await withFile([path('piped.jsonl')], 1)).toEqual([2, expect.stringContaining('and stdout is the same file')]);
     expect(await readFile(path('piped.jsonl'), 'utf8')).toBe(text);
+    // A device may be both.
+    expect(await withFile([], 1, '/dev/null')).toEqual([1, expect.stringContaining('no/such/model')]);
   });
 });
 
