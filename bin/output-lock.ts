@@ -38,7 +38,7 @@ async function take(lock: string, file: string): Promise<void> {
     }
     const owner = await readOwner(lock);
     if (owner === null) continue;
-    if (!isGone(owner)) throw inUse(owner, lock, file);
+    checkGone(owner, lock, file);
     // Two runs may find the same lock without its process. The one that has the lock of that lock removes it, if it is still the same one.
     const breaking = `${lock}.${owner.token}`;
     await take(breaking, file);
@@ -75,34 +75,37 @@ function ownerOf(text: string, lock: string): Owner {
   throw notOurs(lock);
 }
 
-/** Only where that is certain. */
-function isGone({ pid, host, token }: Owner): boolean {
-  if (host !== self.host) return false;
-  // Of the same number and not this one: that was before.
-  if (pid === 0 || pid === self.pid) return token !== self.token;
+/** Throws unless it is certain. */
+function checkGone({ pid, host, token }: Owner, lock: string, file: string): void {
+  const where = host === self.host || host === '' ? '' : ` on ${host}`;
+  const inUse = (why: string) =>
+    new Failure(LOCKED, `${file} is being written by another run, process ${pid}${where}. ${why}, delete ${lock}.`);
+  const still = inUse('Wait until that is done. If it is no run any more');
+  if (host !== self.host) throw still;
+  if (pid === 0) return;
+  if (pid === self.pid) {
+    if (token === self.token) throw still;
+    // Of the same number and not this one: that was before.
+    return;
+  }
   try {
     process.kill(pid, 0);
-    return false;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ESRCH';
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ESRCH') return;
+    // Deno asks for a permission, and says which.
+    if (code !== 'EPERM') throw inUse(`Whether it still runs cannot be seen: ${messageOf(error)}. If it does not`);
   }
+  throw still;
 }
 
-/** Deno asks for a permission. */
+/** Deno asks for a permission here, too. */
 function hostOf(): string {
   try {
     return hostname();
   } catch {
     return '';
   }
-}
-
-function inUse({ pid, host }: Owner, lock: string, file: string): Failure {
-  const where = host === self.host ? '' : ` on ${host}`;
-  return new Failure(
-    LOCKED,
-    `${file} is being written by another run, process ${pid}${where}. Wait until that is done. If it is no run any more, delete ${lock}.`,
-  );
 }
 
 function notOurs(lock: string): Failure {

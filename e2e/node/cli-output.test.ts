@@ -65,8 +65,8 @@ describe('An output that is the input', { timeout: 60_000 }, () => {
 
   test('is refused through stdin and stdout, too', async () => {
     await writeFile(path('piped.jsonl'), text);
-    const withFile = async (args: readonly string[], descriptor: 0 | 1) => {
-      const file = await open(path('piped.jsonl'), descriptor === 0 ? 'r' : 'a');
+    const withFile = async (args: readonly string[], descriptor: 0 | 1, name = path('piped.jsonl')) => {
+      const file = await open(name, descriptor === 0 ? 'r' : 'a');
       const [command, ...before] = runtimes.Node();
       const stdio = descriptor === 0 ? ([file.fd, 'ignore', 'pipe'] as const) : (['ignore', file.fd, 'pipe'] as const);
       const child = spawn(command, [...before, join(import.meta.dirname, '../../dist/rockpool.js'), 'embed', 'no/such/model', ...args], {
@@ -81,6 +81,8 @@ describe('An output that is the input', { timeout: 60_000 }, () => {
     expect(await withFile(['-o', path('piped.jsonl'), '--overwrite'], 0)).toEqual([2, expect.stringContaining('stdin is read, and')]);
     expect(await withFile([path('piped.jsonl')], 1)).toEqual([2, expect.stringContaining('and stdout is the same file')]);
     expect(await readFile(path('piped.jsonl'), 'utf8')).toBe(text);
+    // A device may be both.
+    expect(await withFile([], 1, '/dev/null')).toEqual([1, expect.stringContaining('no/such/model')]);
   });
 });
 
@@ -175,6 +177,15 @@ describe('Two runs on one output', { timeout: 60_000 }, () => {
     const run = () => refusal([path('texts-100.txt'), '-o', output]);
     expect(await run()).toEqual([75, expect.stringContaining(`by another run, process ${process.pid}.`)]);
     expect(await readFile(`${output}.lock`, 'utf8')).toContain(gone);
+    // Deno does not let everybody look.
+    await writeFile(`${output}.lock.${gone}`, JSON.stringify({ pid: ended.child.pid, host: '', token: breaker }));
+    await writeFile(`${output}.lock`, JSON.stringify({ pid: ended.child.pid, host: '', token: gone }));
+    const inDeno = await refusal([path('texts-100.txt'), '-o', output], { runtime: 'Deno' });
+    expect(inDeno).toEqual([
+      75,
+      expect.stringContaining('Whether it still runs cannot be seen: Requires run access, run again with the --allow-run flag'),
+    ]);
+    await writeFile(`${output}.lock`, owner(ended.child.pid!, gone));
     // The one that was at it is gone as well.
     await writeFile(`${output}.lock.${gone}`, owner(ended.child.pid!, breaker));
     expect(await run()).toEqual([1, expect.stringContaining('no/such/model')]);
