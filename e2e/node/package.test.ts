@@ -1,6 +1,5 @@
 /** The package as npm packs it, in fresh apps: Vite, webpack, esbuild, no bundler at all, Node, and TypeScript. */
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { chromium, type Browser } from '@playwright/test';
@@ -8,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { presentBrowser } from '../../scripts/browser.mjs';
 import { startServer } from '../server.ts';
 import { expectOracle, texts } from './oracle-texts.ts';
+import { expectPageEmbeds } from './page-embeds.ts';
 import { run, serve, tempFolder } from './processes.ts';
 import { runtimes } from './runtimes.ts';
 
@@ -171,40 +171,6 @@ test.each(Object.entries(runtimes))('The bare name is the edge build in %s', { t
   await expectOracle(JSON.parse(stdout) as number[][], 'tiny-bert');
 });
 
-interface PageResult {
-  error?: string;
-  message?: string;
-  threads: number;
-  vectors: number[][];
-  /** Of llm.fetch. */
-  served: number[][];
-  /** Models in the cache. */
-  cached: number;
-}
-
-/** Opens the page in a new context, without a cache of earlier ones, and waits for its result. */
-async function expectPageEmbeds(url: string, isolated = true): Promise<void> {
-  const context = await browser.newContext();
-  try {
-    const page = await context.newPage();
-    const complaints: string[] = [];
-    page.on('console', (message) => complaints.push(message.text()));
-    page.on('pageerror', (error) => complaints.push(String(error)));
-    await page.addInitScript((given) => Object.assign(globalThis, { texts: given }), texts);
-    await page.goto(url);
-    const waited = await page.waitForFunction(() => 'result' in globalThis, null, { timeout: 60_000 }).catch((error: unknown) => error);
-    expect(waited, complaints.join('\n')).not.toBeInstanceOf(Error);
-    const result = await page.evaluate(() => (globalThis as unknown as { result: PageResult }).result);
-    expect(result.error, `${result.message}\n${complaints.join('\n')}`).toBeUndefined();
-    if (isolated && availableParallelism() > 1) expect(result.threads).toBeGreaterThan(1);
-    await expectOracle(result.vectors, 'tiny-bert');
-    expect(result.served).toEqual(result.vectors);
-    expect(result.cached).toBe(1);
-  } finally {
-    await context.close();
-  }
-}
-
 /** A folder of static files with the model and a page that runs `script`, served isolated, so that WASM has its threads. */
 async function site(name: string, script: string): Promise<{ folder: string; open: () => Promise<void> }> {
   const folder = join(app, name);
@@ -213,7 +179,7 @@ async function site(name: string, script: string): Promise<{ folder: string; ope
   await writeFile(join(folder, 'index.html'), `<!doctype html><title>${name}</title>${script}`);
   const open = async () => {
     const server = await startServer(folder);
-    await expectPageEmbeds(`${server.url}/index.html`).finally(() => server.close());
+    await expectPageEmbeds(browser, `${server.url}/index.html`).finally(() => server.close());
   };
   return { folder, open };
 }
@@ -235,14 +201,14 @@ describe('A page', { timeout: 120_000 }, () => {
     const { stdout, stderr } = await tool('vite/bin/vite.js', ['build', 'vite', '--base', './', '--outDir', '../vite-built']);
     expect(stdout + stderr).not.toMatch(/warn|doesn't exist at build time/i);
     const built = await startServer(join(app, 'vite-built'));
-    await expectPageEmbeds(`${built.url}/index.html`).finally(() => built.close());
+    await expectPageEmbeds(browser, `${built.url}/index.html`).finally(() => built.close());
     const dev = await serve(
       process.execPath,
       [join(app, 'node_modules/vite/bin/vite.js'), 'vite', '--host', '127.0.0.1', '--port', '0'],
       /(http:\/\/127\.0\.0\.1:\d+)/,
       app,
     );
-    await expectPageEmbeds(`${dev.found}/`, false).finally(() => dev.stop());
+    await expectPageEmbeds(browser, `${dev.found}/`, false).finally(() => dev.stop());
   });
 
   test('built by webpack 5 embeds', async () => {
