@@ -34,6 +34,7 @@ describe('the code', () => {
     [413, { error: '`inputs` must have less than 512 tokens. Given: 600', error_type: 'Validation' }, 'input-too-long'],
     [413, { error: 'batch size 64 > maximum allowed batch size 32', error_type: 'Validation' }, 'invalid-option'],
     [500, { error: { message: 'input is too large to process. increase the physical batch size' } }, 'input-too-long'],
+    [422, { error: { message: 'The prompts of one call may have 100 tokens in all, and these have more.' } }, 'too-many-tokens'],
     [404, { detail: 'Not Found' }, 'unsupported-task'],
     [404, { error: { message: 'The model `x` does not exist.', type: 'NotFoundError' } }, 'server-error'],
     [400, { error: { message: "Invalid model: Engine for model name 'x' not found." } }, 'server-error'],

@@ -1,6 +1,6 @@
 /** The status and the body of an answer that is an error -> a PoolingError with the server's own words, whatever their shape. */
 import { PoolingError, type ErrorCode } from '../errors.ts';
-import { excessOf, TOO_LONG, TooLarge } from './too-large.ts';
+import { excessOf, TOKENS_IN_ALL, TOO_LONG, TooLarge } from './too-large.ts';
 
 /** Bodies come from outside, and may be pages of HTML. */
 const MOST_CHARS = 500;
@@ -27,6 +27,7 @@ const NO_MODEL = /model\b.*\b(does not exist|not found)|invalid model|no such mo
 function codeOf(status: number, said: string | null): ErrorCode {
   if (status === 401 || status === 403) return 'unauthorized';
   if (status === 429) return 'overloaded';
+  if (said !== null && TOKENS_IN_ALL.test(said)) return 'too-many-tokens';
   if (said !== null && TOO_LONG.test(said)) return 'input-too-long';
   if (said !== null && UNSERVED.test(said)) return 'unsupported-task';
   // The caller did not name the model: the connection did, or the server has another one by now.
