@@ -69,6 +69,7 @@ describe('The tarball', () => {
       'server',
       'remote',
       'search',
+      'search-gpu',
       'ai-sdk',
       'langchain',
       'llamaindex',
