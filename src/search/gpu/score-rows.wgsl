@@ -29,7 +29,7 @@ fn key_of(score: f32) -> u32 {
   if ((bits & 0x7fffffffu) > 0x7f800000u) {
     return 0u;
   }
-  // -0 is as large as 0.
+  // -0 is as large as 0, and WGSL leaves open which of them a sum is.
   if ((bits & 0x7fffffffu) == 0u) {
     return 0x80000000u;
   }
