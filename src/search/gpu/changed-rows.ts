@@ -17,9 +17,9 @@ export class ChangedRows {
     if (row < this.#there) this.#changed.add(row);
   }
 
-  /** True if a table of `count` rows is there as it is. */
-  isDone(count: number): boolean {
-    return this.#there >= count && this.#changed.size === 0;
+  /** How many rows of a table of `count` are to be sent. */
+  missing(count: number): number {
+    return Math.max(0, count - this.#there) + this.#changed.size;
   }
 
   /** What to send next of a table of `count` rows, in rising order: all that changed, and at most so many of the new ones. They count as there. */

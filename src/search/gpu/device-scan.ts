@@ -11,6 +11,8 @@ export interface DeviceScan {
   readonly isLost: boolean;
   /** Taken on the GPU. */
   readonly bytes: number;
+  /** So much of the table is not sent that a search should not wait for it. */
+  readonly isBehind: boolean;
   /** Sends the table, part by part. */
   prepare(): Promise<void>;
   /** The table as it is at this call. `mask`: a bit for each row that counts. Rejects if the GPU fails or is lost. */

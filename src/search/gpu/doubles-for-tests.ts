@@ -8,6 +8,7 @@ export class PretendedScan implements DeviceScan {
   readonly mostRows = 100;
   readonly bytes = 1234;
   isLost = false;
+  isBehind = false;
   isDisposed = false;
   searches = 0;
   /** Answers wait for this one. */
@@ -24,6 +25,7 @@ export class PretendedScan implements DeviceScan {
 
   async prepare(): Promise<void> {
     await this.gate;
+    this.isBehind = false;
   }
 
   async nearest(queries: readonly Float32Array[], k: number, mask: Uint32Array<ArrayBuffer> | null): Promise<Ranked[]> {

@@ -180,6 +180,20 @@ test('only rows that changed are sent again', async () => {
   scan.dispose();
 });
 
+test('a table can be sent in parts, and change meanwhile', async () => {
+  const { table, vector } = filled('int8', 1000, 32);
+  const { scan, nearest } = scanOf(table, false, { maxBufferSize: 8 * 2000 });
+  let parts = 0;
+  for (; scan.missingBytes > 0; parts++) {
+    await scan.prepare(100 * 32);
+    if (parts < 3) for (const row of [900, 50]) table.remove(row);
+  }
+  expect(parts).toBe(10);
+  const query = vector();
+  expectSame((await nearest([query], 30))[0]!, expected(table, query, 30, null));
+  scan.dispose();
+});
+
 test('a search that is under way keeps the table as it was', async () => {
   const { table, vector } = filled('float32', 500, 8);
   const { scan, nearest } = scanOf(table);

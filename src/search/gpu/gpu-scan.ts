@@ -49,13 +49,17 @@ export class GpuScan {
     return this.#mirror.bytes + this.#candidates.reduce((sum, buffer) => sum + (buffer?.size ?? 0), 0);
   }
 
-  /** Sends the next part of the table, so that a large one does not stop everything else. False: there is more. */
-  async prepare(mostBytes: number): Promise<boolean> {
+  /** What the next search would send first. */
+  get missingBytes(): number {
+    return this.#mirror.missingBytes;
+  }
+
+  /** Sends the next part of the table, so that a large one does not stop everything else. */
+  async prepare(mostBytes: number): Promise<void> {
     await this.#checked(() => {
       this.#mirror.sync(mostBytes);
       return this.#device.queue.onSubmittedWorkDone();
     });
-    return this.#mirror.isSynced;
   }
 
   /**

@@ -55,8 +55,9 @@ export class RowMirror {
     return this.#segments.reduce((sum, { rows, factors }) => sum + rows.size + (factors?.size ?? 0), 0);
   }
 
-  get isSynced(): boolean {
-    return this.#changed.isDone(this.#source.count);
+  /** Of the table's rows, not sent yet. */
+  get missingBytes(): number {
+    return this.#changed.missing(this.#source.count) * this.#source.format.bytes;
   }
 
   /** Sends what changed, of new rows at most so many bytes. All errors come to the device's error scopes. */

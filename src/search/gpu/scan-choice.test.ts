@@ -110,6 +110,22 @@ test('no search waits for a GPU that does not answer, neither its making nor its
   expect(choice.info.device).toBe('webgpu');
 });
 
+test('a GPU that lacks much of a table that grew gets it first, while WASM answers', async () => {
+  const { push, choice, search, best, scans } = setUp('auto');
+  push(20);
+  for (let i = 0; i < 5; i++) await search();
+  push(5);
+  scans[0]!.isBehind = true;
+  let open = () => {};
+  scans[0]!.gate = new Promise((resolve) => (open = resolve));
+  expect(await search()).toBeNull();
+  expect(await search()).toBeNull();
+  open();
+  await settled();
+  expect(await search()).toEqual(best());
+  expect([scans[0]!.searches, choice.info.device]).toEqual([5, 'webgpu']);
+});
+
 test('a GPU that finds other rows is not believed, told once, and never tried again', async () => {
   const { push, choice, search, best, scans, logs } = setUp('auto');
   push(20);

@@ -38,10 +38,12 @@ interface Round {
 
 type State =
   | { at: 'wasm' | 'opening' | 'disposed' }
-  /** `isBusy`: one search at a time, since two would wait for each other. */
-  | { at: 'trial'; scan: DeviceScan; rounds: Round[]; isBusy: boolean }
-  | { at: 'webgpu'; scan: DeviceScan; isChecked: boolean };
+  /** `isBusy`: rows are being sent, or a search is being timed: two would wait for each other. */
+  | { at: 'trial'; scan: DeviceScan; isBusy: boolean; rounds: Round[] }
+  | { at: 'webgpu'; scan: DeviceScan; isBusy: boolean; isChecked: boolean };
 
+type Held = Extract<State, { scan: DeviceScan }>;
+type Trial = Extract<State, { at: 'trial' }>;
 type Keep = ((row: number) => boolean) | null;
 
 export class ScanChoice {
@@ -92,16 +94,20 @@ export class ScanChoice {
   async nearest(queries: readonly Float32Array[], k: number, keep: Keep): Promise<Ranked[] | null> {
     if (this.#state.at === 'disposed') throw new PoolingError('disposed', 'The index was disposed.');
     if (this.#state.at === 'wasm' && this.#isDue) void this.#open().catch((error: unknown) => this.#log('warning', messageOf(error)));
-    if (this.#state.at === 'webgpu' && this.#isDue) this.#state = { at: 'trial', scan: this.#state.scan, rounds: [], isBusy: false };
+    if (this.#state.at === 'webgpu' && this.#isDue) this.#state = { at: 'trial', scan: this.#state.scan, isBusy: false, rounds: [] };
     const state = this.#state;
-    if (!('scan' in state) || k > state.scan.mostRows) return null;
-    if (state.at === 'trial') return state.isBusy ? null : this.#try(state, queries, k, keep);
+    if (!('scan' in state) || state.isBusy || k > state.scan.mostRows) return null;
+    if (state.scan.isBehind) {
+      void this.#send(state);
+      return null;
+    }
+    if (state.at === 'trial') return this.#try(state, queries, k, keep);
     try {
       // Computed now: the table may be another when the GPU has answered.
       const reference = state.isChecked ? null : this.#reference(queries, k, keep);
       const found = await state.scan.nearest(queries, k, this.#maskOf(keep));
       this.#lossesInARow = 0;
-      if (reference && !reference.agrees(found)) this.#isWrong(state);
+      if (reference && !reference.agrees(found)) this.#disbelieve(state);
       state.isChecked = true;
       return found;
     } catch (error) {
@@ -132,14 +138,19 @@ export class ScanChoice {
       if ('refusal' in answer) return this.#refuse('webgpu-unavailable', answer.refusal, answer.absent === true);
       const { scan } = answer;
       if (this.#isDisposed) return scan.dispose();
-      this.#state = isNamed ? { at: 'webgpu', scan, isChecked: false } : { at: 'trial', scan, rounds: [], isBusy: true };
-      const state = this.#state;
-      await scan.prepare().catch((error: unknown) => this.#failed(state, error));
-      if (state.at === 'trial') state.isBusy = false;
+      this.#state = isNamed ? { at: 'webgpu', scan, isBusy: false, isChecked: false } : { at: 'trial', scan, isBusy: false, rounds: [] };
+      await this.#send(this.#state);
     } catch (error) {
       if (error instanceof PoolingError) throw error;
       this.#refuse('webgpu-unavailable', messageOf(error));
     }
+  }
+
+  /** Until all rows are there, WebAssembly answers. */
+  async #send(state: Held): Promise<void> {
+    state.isBusy = true;
+    await state.scan.prepare().catch((error: unknown) => this.#failed(state, error));
+    state.isBusy = false;
   }
 
   get #isDisposed(): boolean {
@@ -147,7 +158,7 @@ export class ScanChoice {
   }
 
   /** WebAssembly's answer, and the GPU's is looked at when it comes. */
-  #try(state: State & { at: 'trial' }, queries: readonly Float32Array[], k: number, keep: Keep): Ranked[] {
+  #try(state: Trial, queries: readonly Float32Array[], k: number, keep: Keep): Ranked[] {
     const begin = this.#parts.now();
     const reference = this.#reference(queries, k, keep);
     const wasm = this.#parts.now() - begin;
@@ -159,7 +170,7 @@ export class ScanChoice {
         if (this.#state !== state) return;
         state.isBusy = false;
         this.#lossesInARow = 0;
-        if (!reference.agrees(found)) return this.#isWrong(state);
+        if (!reference.agrees(found)) return this.#disbelieve(state);
         state.rounds.push({ wasm, webgpu: this.#parts.now() - begun });
         if (state.rounds.length > ROUNDS) this.#decide(state);
       },
@@ -168,7 +179,7 @@ export class ScanChoice {
     return reference.ranked;
   }
 
-  #decide({ scan, rounds }: State & { at: 'trial' }): void {
+  #decide({ scan, rounds }: Trial): void {
     const timed = rounds.slice(1);
     const median = (times: number[]) => times.sort((a, b) => a - b)[Math.floor(times.length / 2)]!;
     this.#measured = { wasm: median(timed.map(({ wasm }) => wasm)), webgpu: median(timed.map(({ webgpu }) => webgpu)) };
@@ -177,7 +188,7 @@ export class ScanChoice {
     const times = `${wasm.toFixed(1)} ms on WASM, ${webgpu.toFixed(1)} ms on WebGPU (${scan.adapter}), ${this.#measuredAt} passages`;
     if (webgpu < wasm) {
       this.#fallback = null;
-      this.#state = { at: 'webgpu', scan, isChecked: true };
+      this.#state = { at: 'webgpu', scan, isBusy: false, isChecked: true };
     } else {
       this.#fallback = `WASM is faster: ${times}`;
       this.#state = { at: 'wasm' };
@@ -187,7 +198,7 @@ export class ScanChoice {
   }
 
   /** A search on the GPU did not come to an end: WebAssembly goes on. */
-  #failed(state: State & { scan: DeviceScan }, error: unknown): void {
+  #failed(state: Held, error: unknown): void {
     // Several searches may fail by one loss, and dispose() ends them too.
     if (this.#state !== state) return;
     const { isLost } = state.scan;
@@ -200,7 +211,7 @@ export class ScanChoice {
     this.#log('warning', 'The GPU device was lost. WASM searches until there is a new one.');
   }
 
-  #isWrong({ scan }: State & { scan: DeviceScan }): void {
+  #disbelieve({ scan }: Held): void {
     scan.dispose();
     this.#refuse('webgpu-wrong-results', `WebGPU (${scan.adapter}) found other rows than WASM`);
   }

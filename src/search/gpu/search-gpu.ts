@@ -57,8 +57,15 @@ export class OwnDeviceScan implements DeviceScan {
     return this.isLost ? 0 : this.#scan.bytes;
   }
 
+  get isBehind(): boolean {
+    return this.#scan.missingBytes > PART;
+  }
+
   async prepare(): Promise<void> {
-    while (!(await this.#unlessLost(this.#scan.prepare(PART)))) await pause();
+    do {
+      await this.#unlessLost(this.#scan.prepare(PART));
+      await pause();
+    } while (this.#scan.missingBytes > 0);
   }
 
   async nearest(queries: readonly Float32Array[], k: number, mask: Uint32Array<ArrayBuffer> | null): Promise<Ranked[]> {
