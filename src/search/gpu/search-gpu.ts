@@ -9,11 +9,11 @@ import { GpuScan, type EncodedQuery, type GpuScanOptions } from './gpu-scan.ts';
 import { MOST_ROWS } from './kernels.ts';
 import type { RowSource } from './row-mirror.ts';
 
-/** Bytes of the table that are sent at a time before other work has its turn: some 20 ms. */
+/** Bytes of the table that are sent at a time before other work has its turn. */
 const PART = 32 * 2 ** 20;
 
-/** Milliseconds after which a device counts as lost. The largest table that fits takes one of them. */
-const MOST_WAIT = 10_000;
+/** Milliseconds after which a device counts as lost. The last resort: a driver that hangs is ended by its system before, and software is slow. */
+const MOST_WAIT = 30_000;
 
 type Table = RowSource & { encode(query: Float32Array): EncodedQuery };
 
