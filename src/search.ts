@@ -13,7 +13,9 @@ export async function createIndex(llm: Embedder, options: IndexOptions = {}): Pr
   const unknown = Object.keys(options).find((key) => !known.includes(key));
   if (unknown !== undefined)
     throw new PoolingError('invalid-option', `createIndex has no option "${unknown}". It takes: ${known.join(', ')}.`);
-  const { device = 'auto' } = options;
+  const { device = 'auto', coarse: { oversample = 4 } = {} } = options;
+  if (!(oversample >= 1 && oversample < Infinity))
+    throw new PoolingError('invalid-option', `coarse.oversample must be a number of at least 1, got ${shown(oversample)}.`);
   if (!['auto', 'wasm', 'webgpu'].includes(device))
     throw new PoolingError('invalid-option', `device must be "auto", "wasm" or "webgpu", got ${shown(device)}.`);
   // The size of a vector is known for sure by looking at one.

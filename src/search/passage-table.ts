@@ -106,7 +106,7 @@ export class PassageTable {
 
   /** Rows that are looked for first. Passages of one document may fill the first places: then more are, until there are k documents. */
   #first(k: number): number {
-    return k * (this.#coarse ? this.#oversample : 2);
+    return Math.ceil(k * (this.#coarse ? this.#oversample : 2));
   }
 
   /** The best row of each document, best first. */

@@ -254,5 +254,11 @@ test('an abort stops between groups; the documents that are in are whole, and th
 });
 
 test('an option that is none is refused', async () => {
+  for (const oversample of [0, NaN, Infinity])
+    await expect(createIndex(model().llm, { coarse: { precision: 'binary', oversample } })).rejects.toMatchObject({
+      code: 'invalid-option',
+    });
+  const fine = await filled({ keywords: false, coarse: { precision: 'binary', oversample: 1.3 } });
+  expect(ids(await fine.search('cat', { topK: 1 }))).toEqual(['a']);
   await expect(createIndex(model().llm, { precison: 'int8' } as never)).rejects.toThrow('createIndex has no option "precison"');
 });

@@ -136,6 +136,20 @@ describe.each(KINDS)('%s, packed dot product %s', (precision, hasPackedDot) => {
   });
 });
 
+test('a mirror that is given up twice leaves the table to the one after it', async () => {
+  const { table, vector } = filled('float32', 20, 8);
+  const old = scanOf(table);
+  old.scan.dispose();
+  const next = scanOf(table);
+  old.scan.dispose();
+  const query = vector();
+  await next.nearest([query], 5);
+  table.remove(0);
+  table.remove(1);
+  expectSame((await next.nearest([query], 20))[0]!, expected(table, query, 20, null));
+  next.scan.dispose();
+});
+
 test('of equals the earlier rows come first, through all levels of the selection', async () => {
   const count = 3 * SEGMENT + 5;
   const table = new VectorTable('binary', 8, plainScanner());

@@ -40,6 +40,7 @@ export class RowMirror {
   readonly #segmentRows: number;
   readonly #changed = new ChangedRows();
   readonly #segments: Stored[] = [];
+  readonly #onChange = (row: number): void => this.#changed.add(row);
 
   constructor(device: GPUDevice, source: RowSource, { maxStorageBufferBindingSize, maxBufferSize }: BufferLimits) {
     this.#device = device;
@@ -47,7 +48,7 @@ export class RowMirror {
     const most = Math.min(SEGMENT_BYTES, maxStorageBufferBindingSize, maxBufferSize);
     this.#segmentRows = Math.floor(most / source.format.bytes / BLOCK) * BLOCK;
     if (this.#segmentRows === 0) throw new Error(`rows of ${source.format.bytes} bytes are too large for a buffer of this device`);
-    source.onChange = (row) => this.#changed.add(row);
+    source.onChange = this.#onChange;
   }
 
   /** Taken on the GPU. */
@@ -80,7 +81,8 @@ export class RowMirror {
   }
 
   dispose(): void {
-    this.#source.onChange = null;
+    // The table may have another mirror by now.
+    if (this.#source.onChange === this.#onChange) this.#source.onChange = null;
     for (const { rows, factors } of this.#segments.splice(0)) for (const buffer of [rows, factors]) buffer?.destroy();
   }
 

@@ -23,7 +23,7 @@ export interface ChoiceParts {
   now(): number;
 }
 
-/** WebAssembly reads these in some two milliseconds, which is what asking a GPU and reading its answer costs by itself. */
+/** WebAssembly is reckoned to read these in the time that asking a GPU and reading its answer takes by itself. */
 const LEAST_BYTES = 16 * 2 ** 20;
 
 /** Searches that are timed on both, after one that compiles. */
