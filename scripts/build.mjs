@@ -50,14 +50,15 @@ const ownScript = {
 };
 
 /** Loaded when they are asked for, and files of their own, which lie beside the others in dist/. */
-const LAZY = /^.*\/(edge|server|cache-inspect)\.ts$/;
+const LAZY = /^.*\/(edge|server|search-gpu|cache-inspect)\.ts$/;
 
 const entries = [
   { input: 'src/index.ts', external: [LAZY] },
   { input: 'src/edge.ts', external: [/\/src\/server\.ts$/, /^onnxruntime-web/, /^@huggingface\//] },
   { input: 'src/server.ts', external: [] },
   { input: 'src/remote.ts', external: [LAZY] },
-  { input: 'src/search.ts', external: [] },
+  { input: 'src/search.ts', external: [LAZY] },
+  { input: 'src/search/gpu/search-gpu.ts', external: [] },
   { input: 'src/ai-sdk.ts', external: [] },
   { input: 'src/langchain.ts', external: [/^@langchain\/core\//] },
   { input: 'src/llamaindex.ts', external: [/^@llamaindex\/core\//] },

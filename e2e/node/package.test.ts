@@ -69,6 +69,7 @@ describe('The tarball', () => {
       'server',
       'remote',
       'search',
+      'search-gpu',
       'ai-sdk',
       'langchain',
       'llamaindex',
@@ -103,6 +104,13 @@ describe('The tarball', () => {
     expect(server).not.toMatch(/\bimport\s*[({"'`]|\bprocess\.|\bDeno\b|\bBun\b/);
     expect(gzipSync(server).length).toBeLessThanOrEqual(30_000);
     expect(await readFile(join(dist, 'index.js'), 'utf8')).toContain("import('./server.js')");
+  });
+
+  test('has a search that loads its kernels when they are used', async () => {
+    const search = await readFile(join(dist, 'search.js'), 'utf8');
+    expect(search).not.toMatch(/@compute|@group|requestAdapter/);
+    expect(search).toContain("import('./search-gpu.js')");
+    expect(gzipSync(await readFile(join(dist, 'search-gpu.js'))).length).toBeLessThanOrEqual(8_000);
   });
 
   test('has an edge entry without a worker or comlink', async () => {

@@ -1,5 +1,6 @@
 /** Passages as vectors, each of a document -> the documents whose best passage is nearest to a query. */
 import { l2Normalize } from '../math.ts';
+import { ScanChoice, type ChoiceOptions } from './gpu/scan-choice.ts';
 import type { CoarseOptions } from './search-types.ts';
 import type { Precision } from './row-format.ts';
 import { topK } from './top-k.ts';
@@ -20,14 +21,19 @@ export class PassageTable {
   readonly #full: VectorTable;
   readonly #coarse: VectorTable | null;
   readonly #oversample: number;
+  /** Of the rows that every search looks at: the coarse ones, if there are any. */
+  readonly scan: ScanChoice;
+  /** Changes when rows have other numbers than before. */
+  #moves = 0;
   readonly #owners: RowOwner[] = [];
   /** By document: the row of each of its passages. */
   readonly #rows = new Map<number, number[]>();
 
-  constructor(size: number, precision: Precision, coarse: CoarseOptions | undefined) {
+  constructor(size: number, precision: Precision, coarse: CoarseOptions | undefined, choice: ChoiceOptions = {}) {
     this.#full = new VectorTable(precision, size);
     this.#coarse = coarse ? new VectorTable(coarse.precision, coarse.dimensions ?? size) : null;
     this.#oversample = coarse?.oversample ?? 4;
+    this.scan = new ScanChoice(this.#coarse ?? this.#full, choice);
   }
 
   get count(): number {
@@ -51,6 +57,7 @@ export class PassageTable {
   }
 
   remove(document: number): void {
+    this.#moves++;
     // From the last row on, so that none of them takes the place of another that is to go.
     for (const row of (this.#rows.get(document) ?? []).toSorted((a, b) => b - a)) {
       this.#full.remove(row);
@@ -72,16 +79,34 @@ export class PassageTable {
     return (this.#rows.get(document) ?? []).map((row) => this.#full.vector(row));
   }
 
-  /** The k documents with the nearest passages, nearest first. Exact without a first pass. */
-  nearest(query: Float32Array, k: number, keep: ((document: number) => boolean) | null): DocumentHit[] {
-    const scores = this.#coarse ? this.#coarse.scores(this.#short(query)) : this.#full.scores(query);
+  /** For each query the k documents with the nearest passages, nearest first. Exact without a first pass. Throws what ScanChoice.nearest throws. */
+  async nearest(queries: readonly Float32Array[], k: number, keep: ((document: number) => boolean) | null): Promise<DocumentHit[][]> {
     const keepRow = keep && ((row: number) => keep(this.#owners[row]!.document));
-    // Passages of one document may fill the first places: then more are taken, until there are k documents.
-    for (let most = k * (this.#coarse ? this.#oversample : 2); ; most *= 4) {
+    const scanned = this.#coarse ? queries.map((query) => this.#short(query)) : queries;
+    const moves = this.#moves;
+    for (let most = this.#first(k); ; most *= 4) {
+      const found = await this.scan.nearest(scanned, most, keepRow);
+      // Rows that were found may be others by now.
+      if (!found || moves !== this.#moves) return queries.map((query, i) => this.#nearestHere(query, scanned[i]!, k, keepRow));
+      const hits = found.map(({ rows, scores }, i) =>
+        this.#documents(rows, this.#coarse ? this.#full.scoresOf(queries[i]!, rows) : scores),
+      );
+      if (hits.every((some, i) => some.length >= k || found[i]!.rows.length < most)) return hits.map((some) => some.slice(0, k));
+    }
+  }
+
+  #nearestHere(query: Float32Array, scanned: Float32Array, k: number, keepRow: ((row: number) => boolean) | null): DocumentHit[] {
+    const scores = (this.#coarse ?? this.#full).scores(scanned);
+    for (let most = this.#first(k); ; most *= 4) {
       const rows = topK(scores, scores.length, most, keepRow);
       const hits = this.#documents(rows, this.#coarse ? this.#full.scoresOf(query, rows) : rows.map((row) => scores[row]!));
       if (hits.length >= k || rows.length < most) return hits.slice(0, k);
     }
+  }
+
+  /** Rows that are looked for first. Passages of one document may fill the first places: then more are, until there are k documents. */
+  #first(k: number): number {
+    return Math.ceil(k * (this.#coarse ? this.#oversample : 2));
   }
 
   /** The best row of each document, best first. */

@@ -116,6 +116,17 @@ describe('search', () => {
     expect(read[0]![0]).toBe('On rails\nThe red train is late.');
     expect(hits.map(({ score }) => score)).toEqual([2, 1]);
   });
+  test('what is removed while a reranker reads is in no answer', async () => {
+    const index = await filled();
+    const rerank = {
+      rerank: async (_: string, texts: string[]) => {
+        index.remove(['a']);
+        return texts.map((_, index) => ({ index, relevance_score: -index }));
+      },
+    } as unknown as Reranker;
+    const found = ids(await index.search('cat', { mode: 'semantic', rerank, diversity: 0.1 }));
+    expect(found.sort()).toEqual(['b', 'c', 'd']);
+  });
   test('with diversity takes the unlike before more of the same', async () => {
     const index = await createIndex(model().llm, { keywords: false });
     await index.add([
@@ -243,5 +254,11 @@ test('an abort stops between groups; the documents that are in are whole, and th
 });
 
 test('an option that is none is refused', async () => {
+  for (const oversample of [0, NaN, Infinity])
+    await expect(createIndex(model().llm, { coarse: { precision: 'binary', oversample } })).rejects.toMatchObject({
+      code: 'invalid-option',
+    });
+  const fine = await filled({ keywords: false, coarse: { precision: 'binary', oversample: 1.3 } });
+  expect(ids(await fine.search('cat', { topK: 1 }))).toEqual(['a']);
   await expect(createIndex(model().llm, { precison: 'int8' } as never)).rejects.toThrow('createIndex has no option "precison"');
 });

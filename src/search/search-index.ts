@@ -7,7 +7,7 @@ import { KeywordIndex } from './keyword-index.ts';
 import { PassageTable, type DocumentHit } from './passage-table.ts';
 import { passagesOf } from './passages.ts';
 import type { Range } from './sentences.ts';
-import type { AddOptions, Embedder, Filter, Hit, IndexOptions, Reranker, SearchDocument, SearchOptions } from './search-types.ts';
+import type { AddOptions, Embedder, Filter, Hit, IndexOptions, Reranker, ScanInfo, SearchDocument, SearchOptions } from './search-types.ts';
 
 interface Entry {
   key: number;
@@ -23,17 +23,30 @@ export class SearchIndex {
   readonly #table: PassageTable;
   readonly #keywords: KeywordIndex | null;
   #nextKey = 0;
+  #isDisposed = false;
 
   constructor(llm: Embedder, size: number, options: IndexOptions) {
     this.#llm = llm;
     this.#options = options;
-    this.#table = new PassageTable(size, options.precision ?? 'float32', options.coarse);
+    this.#table = new PassageTable(size, options.precision ?? 'float32', options.coarse, options);
     this.#keywords = options.keywords === false ? null : new KeywordIndex();
   }
 
   /** Documents, their passages, and the bytes of their vectors. */
   get size(): { documents: number; passages: number; vectorBytes: number } {
     return { documents: this.#entries.size, passages: this.#table.count, vectorBytes: this.#table.bytes };
+  }
+
+  /** With device `webgpu` there is one from now on, or `webgpu-unavailable` is thrown. */
+  static async open(...given: ConstructorParameters<typeof SearchIndex>): Promise<SearchIndex> {
+    const index = new SearchIndex(...given);
+    await index.#table.scan.ready();
+    return index;
+  }
+
+  /** What compares the vectors, and why. */
+  get info(): ScanInfo {
+    return this.#table.scan.info;
   }
 
   has(id: string): boolean {
@@ -49,6 +62,7 @@ export class SearchIndex {
    * `invalid-input` before anything is computed, and what `llm.embed` throws: the documents before are in then.
    */
   async add(documents: readonly SearchDocument[], { onProgress, signal }: AddOptions = {}): Promise<void> {
+    this.#throwIfDisposed();
     for (const document of documents) checkDocument(document);
     let passages = 0;
     let done = 0;
@@ -57,6 +71,7 @@ export class SearchIndex {
       const entries: Omit<Entry, 'key'>[] = [];
       for (const document of group) entries.push({ document: { ...document }, passages: await this.#passagesOf(document, signal) });
       const vectors = await this.#embed(entries.flatMap(passageTexts), signal);
+      this.#throwIfDisposed();
       let at = 0;
       for (const entry of entries) this.#put(entry, vectors.slice(at, (at += entry.passages.length)));
       passages += vectors.length;
@@ -73,6 +88,7 @@ export class SearchIndex {
 
   /** How many of them there were. */
   remove(ids: readonly string[]): number {
+    this.#throwIfDisposed();
     const entries = [...new Set(ids)].flatMap((id) => this.#entries.get(id) ?? []);
     for (const entry of entries) this.#drop(entry);
     return entries.length;
@@ -81,32 +97,53 @@ export class SearchIndex {
   /** The documents that fit best. Throws `invalid-option`, and what `llm.embed` and the reranker throw. */
   async search(query: string, options: SearchOptions = {}): Promise<Hit[]> {
     const { topK = 10, mode = this.#keywords ? 'hybrid' : 'semantic', filter, rerank, rerankTop = 20, diversity = 0, signal } = options;
+    this.#throwIfDisposed();
     checkSearch(options, this.#keywords !== null);
     const keep = this.#keeper(filter);
     // What comes after looks at more than it answers.
     const depth = Math.max(topK, rerank ? rerankTop : 0, diversity > 0 ? 4 * topK : 0, mode === 'hybrid' ? HYBRID_DEPTH : 0);
-    const semantic = mode === 'keyword' ? [] : this.#table.nearest(await this.#embedQuery(query, signal), depth, keep);
+    const semantic = mode === 'keyword' ? [] : (await this.#table.nearest([await this.#embedQuery(query, signal)], depth, keep))[0]!;
     const keyword = mode === 'semantic' ? [] : this.#keywords!.search(query, keep).slice(0, depth);
     let found = mode === 'hybrid' ? fused(semantic, keyword) : mode === 'keyword' ? keyword.map(asFound) : semantic.map(asSemantic);
-    if (rerank) found = await this.#rerank(query, found.slice(0, Math.max(rerankTop, topK)), rerank, signal);
+    found = this.#present(found);
+    if (rerank) found = this.#present(await this.#rerank(query, found.slice(0, Math.max(rerankTop, topK)), rerank, signal));
     if (diversity > 0) found = this.#diversify(found.slice(0, 4 * topK), topK, diversity);
     return found.slice(0, topK).map((one) => this.#hit(one));
   }
 
   /** Documents that are like one of the index, by their nearest passages. `invalid-input` for an id that is not there. */
   async similar(id: string, { topK = 10, filter }: Pick<SearchOptions, 'topK' | 'filter'> = {}): Promise<Hit[]> {
+    this.#throwIfDisposed();
     const own = this.#entries.get(id);
     if (!own) throw new PoolingError('invalid-input', `There is no document "${id}".`);
     const keep = this.#keeper(filter);
     const others = (key: number) => key !== own.key && (keep === null || keep(key));
     const best = new Map<number, DocumentHit>();
-    for (const vector of this.#table.vectorsOf(own.key)) {
-      for (const hit of this.#table.nearest(vector, topK, others)) {
-        if (hit.score > (best.get(hit.document)?.score ?? -Infinity)) best.set(hit.document, hit);
-      }
+    for (const hit of (await this.#table.nearest(this.#table.vectorsOf(own.key), topK, others)).flat()) {
+      if (hit.score > (best.get(hit.document)?.score ?? -Infinity)) best.set(hit.document, hit);
     }
     const hits = [...best.values()].sort((a, b) => b.score - a.score).slice(0, topK);
-    return hits.map((hit) => this.#hit(asSemantic(hit)));
+    return this.#present(hits.map(asSemantic)).map((one) => this.#hit(one));
+  }
+
+  /** Gives back the GPU's device and memory. Calls under way reject with `disposed`, and so does every later one. Idempotent. */
+  async dispose(): Promise<void> {
+    this.#isDisposed = true;
+    this.#table.scan.dispose();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.dispose();
+  }
+
+  #throwIfDisposed(): void {
+    if (this.#isDisposed) throw new PoolingError('disposed', 'The index was disposed.');
+  }
+
+  /** Documents may be removed while a call waits for a model or a GPU. */
+  #present(found: Found[]): Found[] {
+    this.#throwIfDisposed();
+    return found.filter(({ document }) => this.#byKey.has(document));
   }
 
   async #passagesOf({ text, title }: SearchDocument, signal: AbortSignal | undefined): Promise<Range[]> {

@@ -1,5 +1,6 @@
 /** What goes into an index and what comes out. Imports only types. */
 import type { PoolingLLM } from '../facade/llm.ts';
+import type { Device, LogEntry } from '../types.ts';
 import type { Precision } from './row-format.ts';
 
 /** What an index needs of an LLM, whichever entry it is from. */
@@ -30,6 +31,28 @@ export interface IndexOptions {
   /** The model's prompts for queries and passages, keys of `llm.info.prompts`. Default: the model's own default. */
   queryPromptName?: string;
   documentPromptName?: string;
+  /**
+   * What compares the vectors. Default `auto`: WASM, and from 16 MiB of vectors on whichever is measured to be faster here, on hardware adapters, if both
+   * find the same. `webgpu`: WebGPU from the first vector on, also in software; its absence is an error.
+   */
+  device?: 'auto' | Device;
+  /** Default: console.info and console.warn. */
+  onLog?: (entry: LogEntry) => void;
+}
+
+/** What compares the vectors, and why. Changes as the index grows and when a device is lost. */
+export interface ScanInfo {
+  device: Device;
+  /** The GPU's own description; null: none is held. */
+  adapter: string | null;
+  /** Why WASM is used although WebGPU was possible or wished for; null if nothing was given up. */
+  fallback: string | null;
+  /** Milliseconds of a search on both, when they were last compared. */
+  measured: { wasm: number; webgpu: number } | null;
+  /** The mirror of the vectors on the GPU, and room to select from them. */
+  gpuBytes: number;
+  /** Bytes read back from the GPU, and devices lost. */
+  counters: { readBackBytes: number; deviceLosses: number };
 }
 
 export interface CoarseOptions {

@@ -1,6 +1,12 @@
 /** Scores -> the indices of the k largest, largest first; equals keep their order. One pass, a heap of k. */
 
-/** `keep`: rows that count. Null: all. Fewer than k come back if there are not so many. */
+/** Rows of a table, best first, and their scores. */
+export interface Ranked {
+  rows: number[];
+  scores: Float32Array;
+}
+
+/** `keep`: rows that count. Null: all. Fewer than k come back if there are not so many. A score that is NaN is in no answer. */
 export function topK(scores: ArrayLike<number>, count: number, k: number, keep: ((index: number) => boolean) | null): number[] {
   const heap: number[] = [];
   if (k === 0) return heap;
@@ -11,6 +17,7 @@ export function topK(scores: ArrayLike<number>, count: number, k: number, keep: 
     const score = scores[index]!;
     // A later index loses against an equal score.
     if (heap.length === k && !(score > least)) continue;
+    if (Number.isNaN(score)) continue;
     if (keep !== null && !keep(index)) continue;
     if (heap.length < k) siftUp(heap, heap.push(index) - 1, isWorse);
     else siftDown(heap, index, isWorse);

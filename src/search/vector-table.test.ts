@@ -110,5 +110,6 @@ describe('topK', () => {
       expect(topK(scores, scores.length, k, keep)).toEqual(byScore(scores).filter(keep).slice(0, k));
     }
   });
+  test('never takes NaN', () => expect(topK([NaN, 1, NaN, 2, NaN], 5, 4, null)).toEqual([3, 1]));
   test('takes minus infinity for a score', () => expect(topK([-Infinity, 3, -Infinity], 3, 2, null)).toEqual([1, 0]));
 });

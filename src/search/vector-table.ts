@@ -15,6 +15,8 @@ export class VectorTable {
   /** What scores of each row are multiplied by. */
   #factors = new Float32Array(64);
   #count = 0;
+  /** Called with each row that is written, for those who keep a copy. One listener, or null. */
+  onChange: ((row: number) => void) | null = null;
 
   constructor(precision: Precision, size: number, scanner: Scanner = wasmScanner() ?? plainScanner()) {
     this.format = rowFormat(precision, size);
@@ -35,6 +37,7 @@ export class VectorTable {
     this.#check(vector);
     this.#grow(this.#count + 1);
     this.#factors[this.#count] = this.format.encode(vector, this.#row(this.#count));
+    this.onChange?.(this.#count);
     this.#count++;
   }
 
@@ -44,6 +47,7 @@ export class VectorTable {
     if (row !== last) {
       this.#row(row).set(this.#row(last));
       this.#factors[row] = this.#factors[last]!;
+      this.onChange?.(row);
     }
     this.#count = last;
   }
@@ -51,6 +55,23 @@ export class VectorTable {
   /** The vector of a row, as precise as it is kept. */
   vector(row: number): Float32Array {
     return this.format.decode(this.#row(row), this.#factors[row]!);
+  }
+
+  /** A vector as the rows are kept, and the factor of its scores. */
+  encode(vector: Float32Array): { row: Uint8Array<ArrayBuffer>; factor: number } {
+    this.#check(vector);
+    const row = new Uint8Array(this.format.bytes);
+    return { row, factor: this.format.encode(vector, row) };
+  }
+
+  /** Bytes of neighbouring rows: a view, which the next change makes invalid. */
+  rowBytes(from: number, count: number): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(this.#scanner.memory, this.#rowsAt + from * this.format.bytes, count * this.format.bytes);
+  }
+
+  /** What the scores of neighbouring rows are multiplied by: a view too. */
+  factors(from: number, count: number): Float32Array<ArrayBuffer> {
+    return this.#factors.subarray(from, from + count);
   }
 
   /** One score a row, higher is nearer: the dot product with what the rows keep; of unit vectors the cosine, but for binary rows. */
