@@ -59,11 +59,6 @@ function timingOf(header) {
   return { engine: Object.values(stages).reduce((sum, ms) => sum + ms, 0), server: total };
 }
 
-export function percentile(values, share) {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
-}
-
 /** Requests of every kind, in turn, over three tiny models. */
 export const tinyModels = {
   embedder: { folder: 'e2e/models/tiny-bert-poolings' },

@@ -12,8 +12,8 @@ import { writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { describeMachine } from './machine.mjs';
-import { clientOf, mixedRequest, percentile, startServer, tinyModels } from './server-client.mjs';
-import { median, table } from './table.mjs';
+import { clientOf, mixedRequest, startServer, tinyModels } from './server-client.mjs';
+import { median, percentile, table } from './table.mjs';
 
 const CLIENTS = 8;
 const SAMPLE_MS = 5_000;

@@ -12,8 +12,8 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { modelFolder } from '../e2e/clients/model-folder.mjs';
 import { describeMachine } from './machine.mjs';
-import { clientOf, mixedRequest, percentile, startServer, tinyModels } from './server-client.mjs';
-import { median, table } from './table.mjs';
+import { clientOf, mixedRequest, startServer, tinyModels } from './server-client.mjs';
+import { median, percentile, table } from './table.mjs';
 
 const GOAL_MS = 2;
 const AT_ONCE = 1_000;

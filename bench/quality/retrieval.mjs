@@ -1,6 +1,6 @@
 /** Each of the 5,200 titles looks for its own body among all 5,200: how often it comes first, and among the first ten, as vectors get smaller. */
 import { withFp32Model } from '../../scripts/fp32-model.mjs';
-import { inSlices } from './in-slices.mjs';
+import { embedAll } from './embed-all.mjs';
 import { packages } from './packages.mjs';
 import { byBits, byDotProduct, cut, flat, placeOf, rescored, toBits, toInt8 } from './vectors.mjs';
 
@@ -46,21 +46,6 @@ export async function retrievalFp32(open) {
 }
 
 const head = ['vectors', 'bytes each', 'recall@1', 'recall@10'];
-
-async function embedAll(llm) {
-  const embed = async (texts) => (await llm.embed(texts, { truncatePromptTokens: -1 })).map(({ outputs }) => outputs.embedding);
-  const titles = await inSlices(
-    'titles',
-    packages.map(({ title }) => title),
-    embed,
-  );
-  const bodies = await inSlices(
-    'bodies',
-    packages.map(({ body }) => body),
-    embed,
-  );
-  return { titles: flat(titles), bodies: flat(bodies), width: llm.info.hidden_size };
-}
 
 /** Shorter vectors are cut from the long ones here, instead of computing all anew: they have to be what rockpool answers. */
 async function checkCut(llm, titles, width) {

@@ -1,7 +1,7 @@
 /**
  * `npm run eval`: how good the answers are, on the 5,200 packages of bench/data, through rockpool/edge in Node.
  *
- *   npm run eval                                   reranker, retrieval and head, one after the other
+ *   npm run eval                                   reranker, retrieval, head and search, one after the other
  *   npm run eval -- head reranker                  only these
  *   npm run eval -- retrieval-fp32                 the original weights: needs python3, downloads 90 MB
  *   npm run eval -- reranker --encoder-tokens 96   the candidates found by texts cut at so many tokens
@@ -15,9 +15,10 @@ import { table } from '../table.mjs';
 import { head } from './head.mjs';
 import { reranker } from './reranker.mjs';
 import { retrieval, retrievalFp32 } from './retrieval.mjs';
+import { search } from './search.mjs';
 
-const parts = { reranker, retrieval, head, 'retrieval-fp32': retrievalFp32 };
-const byDefault = ['reranker', 'retrieval', 'head'];
+const parts = { reranker, retrieval, head, search, 'retrieval-fp32': retrievalFp32 };
+const byDefault = ['reranker', 'retrieval', 'head', 'search'];
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,

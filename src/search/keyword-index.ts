@@ -19,9 +19,13 @@ export class KeywordIndex {
     this.#mini.remove(entry);
   }
 
-  /** Best first. Words may be a letter off, or go on: what is typed is often not finished. */
+  /** Best first. Words may be a letter off, or go on: what is typed is often not finished. Those count a tenth, so that the words themselves decide. */
   search(query: string, keep: ((key: number) => boolean) | null): { key: number; score: number }[] {
-    const options = { prefix: (term: string) => term.length > 2, fuzzy: (term: string) => (term.length > 4 ? 0.2 : false) };
+    const options = {
+      prefix: (term: string) => term.length > 2,
+      fuzzy: (term: string) => (term.length > 4 ? 0.2 : false),
+      weights: { prefix: 0.1, fuzzy: 0.1 },
+    };
     const found = this.#mini.search(query, { ...options, ...(keep && { filter: ({ id }) => keep(id as number) }) });
     return found.map(({ id, score }) => ({ key: id as number, score }));
   }

@@ -32,7 +32,7 @@ export class PassageTable {
   constructor(size: number, precision: Precision, coarse: CoarseOptions | undefined, choice: ChoiceOptions = {}) {
     this.#full = new VectorTable(precision, size);
     this.#coarse = coarse ? new VectorTable(coarse.precision, coarse.dimensions ?? size) : null;
-    this.#oversample = coarse?.oversample ?? 4;
+    this.#oversample = coarse?.oversample ?? 10;
     this.scan = new ScanChoice(this.#coarse ?? this.#full, choice);
   }
 
@@ -44,8 +44,10 @@ export class PassageTable {
     return this.#full.bytes + (this.#coarse?.bytes ?? 0);
   }
 
-  /** One vector a passage. */
+  /** One vector a passage. Throws `runtime-failed` if there is no memory for all of them, and has none of them then. */
   add(document: number, vectors: readonly Float32Array[]): void {
+    this.#full.reserve(vectors.length);
+    this.#coarse?.reserve(vectors.length);
     this.#rows.set(
       document,
       vectors.map((vector, passage) => {

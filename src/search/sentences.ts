@@ -18,7 +18,15 @@ export function sentences(text: string, locale?: string): Range[] {
 
 function lengthsIn(line: string, locale: string | undefined): number[] {
   if (typeof Intl.Segmenter !== 'function') return Array.from(line.matchAll(/.+?(?:[.!?。！？]+\s+|$)|\s+$/gs), ([part]) => part.length);
-  return Array.from(new Intl.Segmenter(locale, { granularity: 'sentence' }).segment(line), ({ segment }) => segment.length);
+  return Array.from(sentenceSegmenter(locale).segment(line), ({ segment }) => segment.length);
+}
+
+/** Making one takes longer than what it does to a line, so that the last is kept. */
+let made: { locale: string | undefined; segmenter: Intl.Segmenter } | null = null;
+
+function sentenceSegmenter(locale: string | undefined): Intl.Segmenter {
+  if (made?.locale !== locale || !made) made = { locale, segmenter: new Intl.Segmenter(locale, { granularity: 'sentence' }) };
+  return made.segmenter;
 }
 
 /** A range in two, as near the middle as a word ends, or else a character. Null: it cannot be cut. */

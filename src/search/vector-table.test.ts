@@ -98,6 +98,35 @@ describe.each([
   });
 });
 
+test('where there is no memory for more, what is there stays, up to the last byte', () => {
+  const size = 16;
+  const most = 90_000;
+  const plain = plainScanner();
+  const scanner = {
+    ...plain,
+    get memory() {
+      return plain.memory;
+    },
+    reserve(bytes: number) {
+      if (bytes > most) throw new RangeError('no');
+      plain.reserve(bytes);
+    },
+  };
+  const table = new VectorTable('float32', size, scanner);
+  const vectors = unitVectors(500, size);
+  const add = () => {
+    for (const vector of vectors) table.push(vector);
+  };
+  expect(add).toThrow(
+    expect.objectContaining({ code: 'runtime-failed', message: expect.stringContaining('vectors of 16 values as float32') }),
+  );
+  // The scores of a block, the query, and then rows.
+  expect(table.count).toBe(Math.floor((most - 16_384 * 4 - size * 4) / (size * 4)));
+  expect(() => table.reserve(1)).toThrow();
+  expect(table.vector(table.count - 1)).toEqual(vectors[table.count - 1]);
+  expect(table.scores(vectors[3]!)[3]).toBeCloseTo(1, 5);
+});
+
 describe('topK', () => {
   const byScore = (scores: number[]) => scores.map((_, i) => i).sort((a, b) => scores[b]! - scores[a]! || a - b);
   test('is the start of a stable sort, for any k, with many equals', () => {

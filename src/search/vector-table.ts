@@ -32,6 +32,11 @@ export class VectorTable {
     return this.#count * (this.format.bytes + 4);
   }
 
+  /** Makes room for so many rows more, so that adding them cannot fail. Throws `runtime-failed` if there is no memory for them. */
+  reserve(rows: number): void {
+    this.#grow(this.#count + rows);
+  }
+
   /** Adds a vector as the last row. */
   push(vector: Float32Array): void {
     this.#check(vector);
@@ -108,14 +113,34 @@ export class VectorTable {
     return new Uint8Array(this.#scanner.memory, this.#rowsAt + row * this.format.bytes, this.format.bytes);
   }
 
-  /** By half as much again, so that adding one by one does not copy all each time. */
+  /** By half as much again, so that adding one by one does not copy all each time; by what is needed where there is not so much. */
   #grow(rows: number): void {
-    const needed = this.#rowsAt + rows * this.format.bytes;
-    if (needed > this.#scanner.memory.byteLength) this.#scanner.reserve(this.#rowsAt + Math.ceil(rows * 1.5) * this.format.bytes);
+    if (this.#bytesFor(rows) > this.#scanner.memory.byteLength && !this.#reserved(Math.ceil(rows * 1.5)) && !this.#reserved(rows)) {
+      const { size, precision } = this.format;
+      const have = `${rows} vectors of ${size} values as ${precision} need ${this.#bytesFor(rows)} bytes in one piece`;
+      throw new PoolingError(
+        'runtime-failed',
+        `No memory: ${have}. Keep them as int8, or in several indexes; WebAssembly has 4 GiB at most.`,
+      );
+    }
     if (rows <= this.#factors.length) return;
     const larger = new Float32Array(Math.ceil(rows * 1.5));
     larger.set(this.#factors);
     this.#factors = larger;
+  }
+
+  #reserved(rows: number): boolean {
+    try {
+      this.#scanner.reserve(this.#bytesFor(rows));
+      return true;
+    } catch {
+      // A RangeError, of WebAssembly's memory and of an ArrayBuffer.
+      return false;
+    }
+  }
+
+  #bytesFor(rows: number): number {
+    return this.#rowsAt + rows * this.format.bytes;
   }
 
   #check(vector: Float32Array): void {
