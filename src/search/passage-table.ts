@@ -1,7 +1,7 @@
 /** Passages as vectors, each of a document -> the documents whose best passage is nearest to a query. */
 import { l2Normalize } from '../math.ts';
 import type { CoarseOptions } from './search-types.ts';
-import type { Precision } from './row-format.ts';
+import type { Precision, RowFormat } from './row-format.ts';
 import { topK } from './top-k.ts';
 import { VectorTable } from './vector-table.ts';
 
@@ -38,16 +38,25 @@ export class PassageTable {
     return this.#full.bytes + (this.#coarse?.bytes ?? 0);
   }
 
-  /** One vector a passage. */
-  add(document: number, vectors: readonly Float32Array[]): void {
+  get format(): RowFormat {
+    return this.#full.format;
+  }
+
+  /** One packed vector a passage. The first pass is made of what is kept, so that it is the same after a reload. */
+  add(document: number, packed: readonly Uint8Array<ArrayBuffer>[]): void {
     this.#rows.set(
       document,
-      vectors.map((vector, passage) => {
-        this.#full.push(vector);
-        this.#coarse?.push(this.#short(vector));
+      packed.map((one, passage) => {
+        this.#full.pushPacked(one);
+        this.#coarse?.push(this.#short(this.#full.vector(this.#full.count - 1)));
         return this.#owners.push({ document, passage }) - 1;
       }),
     );
+  }
+
+  /** Of each passage of a document, as they are stored. */
+  packedOf(document: number): Uint8Array<ArrayBuffer>[] {
+    return (this.#rows.get(document) ?? []).map((row) => this.#full.packed(row));
   }
 
   remove(document: number): void {

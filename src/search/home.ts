@@ -1,0 +1,40 @@
+/** Where the contents of an index live: in memory alone, or on the disk too. */
+import type { ComputedDocument, Contents } from './contents.ts';
+import type { OpenOptions } from './search-types.ts';
+
+export interface Home {
+  readonly contents: Contents;
+  /** Null in memory. */
+  readonly name: string | null;
+  /** Brings `contents` up to what is stored by now, whoever stored it. */
+  refresh(options: OpenOptions): Promise<void>;
+  /** Takes documents in and ids out, all or nothing. */
+  commit(documents: readonly ComputedDocument[], removed: readonly string[]): Promise<void>;
+  /** Lets go of what it holds open. */
+  close(): void;
+}
+
+export class MemoryHome implements Home {
+  readonly contents: Contents;
+  readonly name = null;
+
+  constructor(contents: Contents) {
+    this.contents = contents;
+  }
+
+  refresh(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  commit(documents: readonly ComputedDocument[], removed: readonly string[]): Promise<void> {
+    apply(this.contents, documents, removed);
+    return Promise.resolve();
+  }
+
+  close(): void {}
+}
+
+export function apply(contents: Contents, documents: readonly ComputedDocument[], removed: readonly string[]): void {
+  for (const id of removed) contents.remove(id);
+  for (const document of documents) contents.put(document);
+}
