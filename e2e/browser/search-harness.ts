@@ -1,5 +1,6 @@
-/** Tabs of one browser profile, each with the built search and the model of search-page.js: window.search, window.page. */
+/** Tabs of one browser profile, each with the built search, a model that costs nothing, and search-page.js: window.search, hashModel, page. */
 import type { BrowserContext, Page } from '@playwright/test';
+import { hashModel, vectorOf } from '../../src/search/model-for-tests.ts';
 import { test as base } from './harness.ts';
 
 export { expect } from './harness.ts';
@@ -7,13 +8,12 @@ export { expect } from './harness.ts';
 type Search = typeof import('../../src/search.ts');
 type Index = import('../../src/search.ts').SearchIndex;
 type Document = import('../../src/search.ts').SearchDocument;
-type Model = import('../../src/search.ts').Embedder & { embedded: number };
 
 declare global {
   interface Window {
     search: Search;
+    hashModel: typeof hashModel;
     page: {
-      hashModel(options?: { seed?: number; size?: number; name?: string; delay?: number }): Model;
       packages(): Promise<Document[]>;
       faultsOf(index: Index, given: readonly Document[]): Promise<string[]>;
       tamper(change: (bytes: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer>): Promise<number>;
@@ -32,6 +32,7 @@ export const test = base.extend<{ context: BrowserContext; tab: () => Promise<Pa
     await use(async () => {
       const page = await context.newPage();
       await page.goto(`${server.url}/blank`);
+      await page.addScriptTag({ content: `${vectorOf}\n${hashModel}` });
       await page.evaluate(async () => {
         const outcome: Window['outcome'] = (call) =>
           call.then(
@@ -55,7 +56,7 @@ export const open = (page: Page, name: string, options: object = {}) =>
   page.evaluate(
     async ([name, { model, ...options }]) => {
       const onLog = ({ message }: { message: string }) => window.told.push(message);
-      window.index = await window.search.createIndex(window.page.hashModel(model), { name, onLog, ...options });
+      window.index = await window.search.createIndex(window.hashModel(model), { name, onLog, ...options });
       return { ...window.index.size, told: window.told };
     },
     [name, options as { model?: object }] as const,

@@ -1,31 +1,4 @@
-/** For the tests of stored indexes, in the page: a model that costs nothing, packages, and what is on the disk held against what it should be. */
-
-/** The vector of a text is made of its hash: any change of a letter gives another one. `seed`: another model. */
-export function hashModel({ seed = 1, size = 64, name = 'hash', delay = 0 } = {}) {
-  const embed = async (texts) => {
-    if (delay > 0) await new Promise((resolve) => setTimeout(resolve, delay));
-    return [texts].flat().map((text) => {
-      model.embedded++;
-      return { outputs: { embedding: vectorOf(text, seed, size) } };
-    });
-  };
-  const tokenize = async (texts, { addSpecialTokens = true } = {}) =>
-    [texts].flat().map((text) => ({ count: Math.ceil(text.length / 4) + (addSpecialTokens ? 2 : 0) }));
-  const info = { model: name, dtype: 'fp32', pooler: { pooling_type: 'MEAN' }, max_model_len: 256, prompts: {} };
-  const model = { info, embed, tokenize, embedded: 0 };
-  return model;
-}
-
-export function vectorOf(text, seed, size) {
-  let state = 2_166_136_261 ^ seed;
-  for (let i = 0; i < text.length; i++) state = Math.imul(state ^ text.charCodeAt(i), 16_777_619);
-  const vector = Float32Array.from({ length: size }, () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) | 0;
-    return state / 2 ** 31;
-  });
-  const norm = Math.hypot(...vector);
-  return vector.map((value) => value / norm);
-}
+/** For the tests of stored indexes, in the page: packages, and what is on the disk held against what it should be. */
 
 export async function packages() {
   const { body } = await fetch('/bench/data/debian-packages.json.gz');
@@ -37,7 +10,7 @@ export async function packages() {
  * All that an index holds, by its file: what is wrong with it, in words, against the documents as they were given. Vectors are compared bit by
  * bit with fresh ones.
  */
-export async function faultsOf(index, given, model = hashModel()) {
+export async function faultsOf(index, given, model = window.hashModel()) {
   const sources = new Map(given.map((document) => [document.id, document]));
   const faults = [];
   const seen = new Set();
@@ -47,7 +20,10 @@ export async function faultsOf(index, given, model = hashModel()) {
     const source = sources.get(document.id);
     if (JSON.stringify(document) !== JSON.stringify(source)) faults.push(`${document.id} is another document`);
     const texts = passages.map(({ start, end }) => `${document.title ? `${document.title}\n` : ''}${document.text.slice(start, end)}`);
-    const covered = passages.map(({ start, end }) => document.text.slice(start, end)).join('').replaceAll(/\s/g, '');
+    const covered = passages
+      .map(({ start, end }) => document.text.slice(start, end))
+      .join('')
+      .replaceAll(/\s/g, '');
     if (covered !== document.text.replaceAll(/\s/g, '')) faults.push(`${document.id} has lost text`);
     const fresh = (await model.embed(texts)).map(({ outputs }) => outputs.embedding);
     if (fresh.some((vector, i) => vector.some((value, j) => value !== vectors[i][j]))) faults.push(`${document.id} has another vector`);
@@ -63,7 +39,7 @@ async function readFile(blob) {
   const view = new DataView(buffer);
   const documents = [];
   let size = 0;
-  for (let at = 'rockpool index\n'.length; at < buffer.byteLength; ) {
+  for (let at = 'rockpool index\n'.length; at < buffer.byteLength;) {
     const [text, bytes] = [view.getUint32(at, true), view.getUint32(at + 4, true)];
     const from = at + 8 + 32;
     const json = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, from, text)));

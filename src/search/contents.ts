@@ -63,7 +63,7 @@ export class Contents {
     this.#byId.delete(id);
     this.#byKey.delete(entry.key);
     this.table.remove(entry.key);
-    this.keywords?.remove(wordsOf(entry));
+    this.keywords?.remove(entry.key);
     return true;
   }
 }

@@ -1,5 +1,6 @@
 /** Where the contents of an index live: in memory alone, or on the disk too. */
 import type { ComputedDocument, Contents } from './contents.ts';
+import { pacer } from './pacer.ts';
 import type { OpenOptions } from './search-types.ts';
 
 export interface Home {
@@ -27,14 +28,21 @@ export class MemoryHome implements Home {
   }
 
   commit(documents: readonly ComputedDocument[], removed: readonly string[]): Promise<void> {
-    apply(this.contents, documents, removed);
-    return Promise.resolve();
+    return apply(this.contents, documents, removed);
   }
 
   close(): void {}
 }
 
-export function apply(contents: Contents, documents: readonly ComputedDocument[], removed: readonly string[]): void {
-  for (const id of removed) contents.remove(id);
-  for (const document of documents) contents.put(document);
+/** Nothing in here can fail half-way. */
+export async function apply(contents: Contents, documents: readonly ComputedDocument[], removed: readonly string[]): Promise<void> {
+  const pace = pacer();
+  for (const id of removed) {
+    contents.remove(id);
+    await pace();
+  }
+  for (const document of documents) {
+    contents.put(document);
+    await pace();
+  }
 }

@@ -70,10 +70,15 @@ export async function openIndexFile(blob: Blob): Promise<IndexFile> {
     model: { ...head.model, canary },
     documents: head.documents,
     async *read() {
+      const ids = new Set<string>();
       let read = 0;
       for (let at = first.end; read < head.documents || at < blob.size;) {
         const { json, bytes, end } = await readBlock(blob, at);
         const documents = asComputed(json, bytes, format);
+        for (const { document } of documents) {
+          if (ids.has(document.id)) throw invalid(`The file has the document "${document.id}" twice.`);
+          ids.add(document.id);
+        }
         yield documents;
         read += documents.length;
         at = end;

@@ -58,7 +58,7 @@ export class Replica implements Home {
     const made = await store.call((api) => api.commit(stored.id, { ...packed(documents), removed: [...removed], onlyAt }));
     // Others were first: what they did comes with what this did.
     if (made === this.#generation + 1) {
-      apply(this.contents, documents, removed);
+      await apply(this.contents, documents, removed);
       for (const id of [...removed, ...documents.map(({ document }) => document.id)]) this.#damaged.delete(id);
       this.#generation = made;
     } else await this.#catchUp({});
@@ -66,17 +66,21 @@ export class Replica implements Home {
   }
 
   async #catchUp({ signal, onProgress }: OpenOptions): Promise<void> {
-    const { store, stored } = this.#parts;
     const pace = pacer();
+    let next = this.#changes();
     for (let latest = false; !latest;) {
       throwIfAborted(signal);
-      const changes: Changes = await store.call((api) => api.changes(stored.id, this.#generation));
+      const changes = await next;
+      this.#generation = changes.generation;
+      latest = changes.latest;
+      // The worker reads on while this thread takes in what it has.
+      if (!latest) next = this.#changes();
       for (const id of this.#gone(changes)) {
         this.contents.remove(id);
         this.#damaged.delete(id);
         await pace();
       }
-      for (const { damaged, ...computed } of unpacked(changes, stored.rowBytes)) {
+      for (const { damaged, ...computed } of unpacked(changes, this.#parts.stored.rowBytes)) {
         const { document } = computed;
         if (damaged) {
           this.contents.remove(document.id);
@@ -87,10 +91,17 @@ export class Replica implements Home {
         }
         await pace();
       }
-      this.#generation = changes.generation;
-      latest = changes.latest;
       this.#tell(onProgress);
     }
+  }
+
+  #changes(): Promise<Changes> {
+    const { store, stored } = this.#parts;
+    const since = this.#generation;
+    const changes = store.call((api) => api.changes(stored.id, since));
+    // Who stops in between hears nothing of it.
+    changes.catch(() => {});
+    return changes;
   }
 
   #gone({ removed, kept }: Changes): string[] {

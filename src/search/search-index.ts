@@ -94,7 +94,9 @@ export class SearchIndex {
     let done = 0;
     for (const group of groups(checked, COMPUTED)) {
       throwIfAborted(signal);
-      const changed = group.filter((document) => !this.#isIn(document));
+      // Of two with one id the last counts.
+      const last = new Map(group.map((document) => [document.id, document]));
+      const changed = [...last.values()].filter((document) => !this.#isIn(document));
       if (changed.length > 0) {
         const computed = await this.#settings.compute(changed, signal);
         await this.#turn(() => this.#home.commit(computed, []));

@@ -63,26 +63,20 @@ async function written(
 ): Promise<IndexRecord> {
   const documents = transaction.objectStore('documents');
   const generation = before.generation + 1;
-  let count = before.documents;
-  const takeOut = async (id: string): Promise<boolean> => {
-    const old = await documents.get([before.id, id]);
-    if (old) space.give(old.rows);
-    return old !== undefined;
-  };
-  const gone: string[] = [];
-  for (const id of new Set(removed)) {
-    if (!(await takeOut(id))) continue;
-    await documents.delete([before.id, id]);
-    gone.push(id);
-    count--;
-  }
-  for (const { document, passages, rows, checksum } of placed) {
-    if (!(await takeOut(document.id))) count++;
-    await documents.put({ index: before.id, id: document.id, generation, rows, checksum, passages, document });
-  }
+  const taken = await Promise.all(removed.map((id) => documents.get([before.id, id])));
+  const replaced = await Promise.all(placed.map(({ document }) => documents.get([before.id, document.id])));
+  const gone = taken.flatMap((one) => one ?? []);
+  space.give([...gone, ...replaced.flatMap((one) => one ?? [])].flatMap(({ rows }) => rows));
+  await Promise.all([
+    ...gone.map(({ id }) => documents.delete([before.id, id])),
+    ...placed.map(({ document, passages, rows, checksum }) =>
+      documents.put({ index: before.id, id: document.id, generation, rows, checksum, passages, document }),
+    ),
+  ]);
+  const count = before.documents - gone.length + replaced.filter((one) => one === undefined).length;
   const after: IndexRecord = { ...before, generation, documents: count, rows: space.rows, free: [...space.free] };
   if (gone.length > 0) {
-    await transaction.objectStore('removals').put({ index: before.id, generation, ids: gone });
+    await transaction.objectStore('removals').put({ index: before.id, generation, ids: gone.map(({ id }) => id) });
     after.removals++;
   }
   if (after.removals > REMEMBERED) await forgetRemovals(transaction, after);

@@ -32,6 +32,7 @@ export interface PassageDocument {
   passages: Range[];
 }
 
+/** No id is in it twice. */
 export interface Commit {
   documents: PassageDocument[];
   /** Of all documents, in order. */
