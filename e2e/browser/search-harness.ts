@@ -56,7 +56,7 @@ export const open = (page: Page, name: string, options: object = {}) =>
   page.evaluate(
     async ([name, { model, ...options }]) => {
       const onLog = ({ message }: { message: string }) => window.told.push(message);
-      window.index = await window.search.createIndex(window.hashModel(model), { name, onLog, ...options });
+      window.index = await window.search.createIndex(window.hashModel({ size: 64, most: 256, ...model }), { name, onLog, ...options });
       return { ...window.index.size, told: window.told };
     },
     [name, options as { model?: object }] as const,

@@ -10,7 +10,7 @@ export async function packages() {
  * All that an index holds, by its file: what is wrong with it, in words, against the documents as they were given. Vectors are compared bit by
  * bit with fresh ones.
  */
-export async function faultsOf(index, given, model = window.hashModel()) {
+export async function faultsOf(index, given, model = window.hashModel({ size: 64 })) {
   const sources = new Map(given.map((document) => [document.id, document]));
   const faults = [];
   const seen = new Set();

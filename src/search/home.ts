@@ -9,8 +9,8 @@ export interface Home {
   readonly name: string | null;
   /** Brings `contents` up to what is stored by now, whoever stored it. */
   refresh(options: OpenOptions): Promise<void>;
-  /** Takes documents in and ids out, all or nothing. */
-  commit(documents: readonly ComputedDocument[], removed: readonly string[]): Promise<void>;
+  /** Takes documents in and ids out, all or nothing, and says how many went out. No id comes twice. */
+  commit(documents: readonly ComputedDocument[], removed: readonly string[]): Promise<number>;
   /** Lets go of what it holds open. */
   close(): void;
 }
@@ -27,22 +27,24 @@ export class MemoryHome implements Home {
     return Promise.resolve();
   }
 
-  commit(documents: readonly ComputedDocument[], removed: readonly string[]): Promise<void> {
+  commit(documents: readonly ComputedDocument[], removed: readonly string[]): Promise<number> {
     return apply(this.contents, documents, removed);
   }
 
   close(): void {}
 }
 
-/** Nothing in here can fail half-way. */
-export async function apply(contents: Contents, documents: readonly ComputedDocument[], removed: readonly string[]): Promise<void> {
+/** Nothing in here can fail half-way. How many went out. */
+export async function apply(contents: Contents, documents: readonly ComputedDocument[], removed: readonly string[]): Promise<number> {
   const pace = pacer();
+  let gone = 0;
   for (const id of removed) {
-    contents.remove(id);
+    if (contents.remove(id)) gone++;
     await pace();
   }
   for (const document of documents) {
     contents.put(document);
     await pace();
   }
+  return gone;
 }

@@ -1,13 +1,13 @@
 /** A model that costs nothing: a text's vector is made of its characters, so that any change of a letter gives another one. */
 import type { Embedder } from './search-types.ts';
 
-export function hashModel({ seed = 1, size = 16, name = 'hash' } = {}) {
+export function hashModel({ seed = 1, size = 16, name = 'hash', most = 64 } = {}) {
   const model = {
     /** Texts that it was asked for. */
     embedded: 0,
     /** Told of each call of `embed`. */
     onEmbed: (_texts: string[]): void => {},
-    info: { model: name, dtype: 'fp32', pooler: { pooling_type: 'MEAN' }, max_model_len: 64, prompts: { doc: 'doc: ' } },
+    info: { model: name, dtype: 'fp32', pooler: { pooling_type: 'MEAN' }, max_model_len: most, prompts: { doc: 'doc: ' } },
     tokenize: async (texts: string | string[], { addSpecialTokens = true } = {}) =>
       [texts].flat().map((text) => ({ count: Math.ceil(text.length / 4) + (addSpecialTokens ? 2 : 0) })),
     embed: async (texts: string | string[], { promptName, signal }: { promptName?: string; signal?: AbortSignal } = {}) => {

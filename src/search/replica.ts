@@ -44,25 +44,26 @@ export class Replica implements Home {
     if (this.#damaged.size > 0) await this.#repair(options);
   }
 
-  async commit(documents: readonly ComputedDocument[], removed: readonly string[]): Promise<void> {
-    if (documents.length > 0 || removed.length > 0) await this.#commit(documents, removed, null);
+  async commit(documents: readonly ComputedDocument[], removed: readonly string[]): Promise<number> {
+    if (documents.length === 0 && removed.length === 0) return 0;
+    return (await this.#commit(documents, removed, null))!;
   }
 
   close(): void {
     this.#parts.store.close();
   }
 
-  /** Whether it was made: see `Commit.onlyAt`. */
-  async #commit(documents: readonly ComputedDocument[], removed: readonly string[], onlyAt: number | null): Promise<boolean> {
+  /** How many were removed. Null: it was not made, see `Commit.onlyAt`. */
+  async #commit(documents: readonly ComputedDocument[], removed: readonly string[], onlyAt: number | null): Promise<number | null> {
     const { store, stored } = this.#parts;
     const made = await store.call((api) => api.commit(stored.id, { ...packed(documents), removed: [...removed], onlyAt }));
     // Others were first: what they did comes with what this did.
-    if (made === this.#generation + 1) {
+    if (made?.generation === this.#generation + 1) {
       await apply(this.contents, documents, removed);
       for (const id of [...removed, ...documents.map(({ document }) => document.id)]) this.#damaged.delete(id);
-      this.#generation = made;
+      this.#generation = made.generation;
     } else await this.#catchUp({});
-    return made !== null;
+    return made && made.removed;
   }
 
   async #catchUp({ signal, onProgress }: OpenOptions): Promise<void> {
@@ -119,7 +120,7 @@ export class Replica implements Home {
       throwIfAborted(signal);
       const [group] = groups(this.#damaged.values(), COMPUTED);
       // If another tab was faster, what is still damaged is known better afterwards.
-      if (await this.#commit(await compute(group!, signal), [], this.#generation)) this.#tell(onProgress);
+      if ((await this.#commit(await compute(group!, signal), [], this.#generation)) !== null) this.#tell(onProgress);
     }
   }
 

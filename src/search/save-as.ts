@@ -20,7 +20,8 @@ export async function saveAs(
     let generation = 0;
     for (const group of groups(contents.entries(), WRITTEN)) {
       const computed = group.map(({ document, passages, key }) => ({ document, passages, rows: contents.table.packedOf(key) }));
-      generation = (await store.call((api) => api.commit(draft.id, { ...packed(computed), removed: [], onlyAt: null })))!;
+      const committed = await store.call((api) => api.commit(draft.id, { ...packed(computed), removed: [], onlyAt: null }));
+      generation = committed!.generation;
     }
     await store.call((api) => api.publish(draft.id, name));
     return new Replica({

@@ -117,12 +117,7 @@ export class SearchIndex {
 
   /** How many of them there were. All of them go, or none. */
   async remove(ids: readonly string[]): Promise<number> {
-    await this.#refresh({});
-    return this.#turn(async () => {
-      const present = [...new Set(ids)].filter((id) => this.has(id));
-      await this.#home.commit([], present);
-      return present.length;
-    });
+    return this.#turn(() => this.#home.commit([], [...new Set(ids)]));
   }
 
   /** The documents that fit best. Throws `invalid-option`, and what `llm.embed` and the reranker throw. */

@@ -17,6 +17,13 @@ import { RowSpace } from './row-space.ts';
 /** Removals that are remembered for tabs that have not heard of them. */
 const REMEMBERED = 1_000;
 
+interface Written {
+  /** The index as it is now. */
+  record: IndexRecord;
+  /** How many documents were taken out. */
+  removed: number;
+}
+
 interface Placed extends PassageDocument {
   rows: number[];
   checksum: string;
@@ -31,7 +38,7 @@ export async function commit(
   file: RowFile,
   record: IndexRecord,
   { documents, rows, removed }: Commit,
-): Promise<IndexRecord> {
+): Promise<Written> {
   const space = new RowSpace(record.rows, record.free);
   const bytes = new Uint8Array(rows);
   const placed: Placed[] = [];
@@ -60,7 +67,7 @@ async function written(
   space: RowSpace,
   placed: readonly Placed[],
   removed: readonly string[],
-): Promise<IndexRecord> {
+): Promise<Written> {
   const documents = transaction.objectStore('documents');
   const generation = before.generation + 1;
   const taken = await Promise.all(removed.map((id) => documents.get([before.id, id])));
@@ -81,7 +88,7 @@ async function written(
   }
   if (after.removals > REMEMBERED) await forgetRemovals(transaction, after);
   await putRecord(transaction, after);
-  return after;
+  return { record: after, removed: gone.length };
 }
 
 /** A tab that has not heard of them compares its ids with those that are left. */

@@ -5,7 +5,7 @@ import { changesSince } from './changes.ts';
 import { commit, shrink } from './commit.ts';
 import { found, inTransaction, keysOf, type Database, type IndexRecord } from './database.ts';
 import { FORMAT } from './format.ts';
-import type { Changes, Commit, IndexHead, IndexListing, StoreApi, StoredIndex } from './protocol.ts';
+import type { Changes, Commit, Committed, IndexHead, IndexListing, StoreApi, StoredIndex } from './protocol.ts';
 import { RowFile, type Folder } from './row-file.ts';
 import { RowSpace } from './row-space.ts';
 import { asStoreError } from './store-error.ts';
@@ -84,13 +84,13 @@ export class IndexStore implements StoreApi {
     return this.#locked(id, async (database, file, record) => changesSince(database, file, record, since));
   }
 
-  commit(id: string, work: Commit): Promise<WireResult<number | null>> {
+  commit(id: string, work: Commit): Promise<WireResult<Committed | null>> {
     return this.#locked(id, async (database, file, record) => {
       if (work.onlyAt !== null && work.onlyAt !== record.generation) return null;
-      const after = await commit(database, file, record, work);
+      const { record: after, removed } = await commit(database, file, record, work);
       // What was to be written is: that the file is larger than it need be is no failure.
       if (new RowSpace(after.rows, after.free).isSparse) await shrink(database, file, after).catch(() => {});
-      return after.generation;
+      return { generation: after.generation, removed };
     });
   }
 

@@ -43,6 +43,13 @@ export interface Commit {
   onlyAt: number | null;
 }
 
+export interface Committed {
+  /** That it made. */
+  generation: number;
+  /** Of the ids to take out, how many there were. */
+  removed: number;
+}
+
 /** What has changed after one generation up to another, each document as it is now. */
 export interface Changes {
   generation: number;
@@ -82,8 +89,8 @@ export interface StoreApi {
   /** How many commits there were. */
   generation(id: string): Promise<WireResult<number>>;
   changes(id: string, since: number): Promise<WireResult<Changes>>;
-  /** All of it or nothing, and on the disk when it answers: the generation that it made. Null: the index is not at `onlyAt`. */
-  commit(id: string, commit: Commit): Promise<WireResult<number | null>>;
+  /** All of it or nothing, and on the disk when it answers. Null: the index is not at `onlyAt`. */
+  commit(id: string, commit: Commit): Promise<WireResult<Committed | null>>;
   list(): Promise<WireResult<IndexListing[]>>;
   /** Whether there was one. */
   remove(name: string): Promise<WireResult<boolean>>;

@@ -64,7 +64,8 @@ export class FakeDisk {
       write: (buffer, { at }) => {
         const before = get();
         const size = Math.max(before.length, at + buffer.length);
-        if (used() - before.length + size > this.room) throw new DOMException('no room', 'QuotaExceededError');
+        // As Chromium does it.
+        if (used() - before.length + size > this.room) return 2 ** 32 - 8;
         const after = new Uint8Array(size);
         after.set(before);
         after.set(buffer, at);
