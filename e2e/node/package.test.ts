@@ -153,6 +153,7 @@ describe('Types', () => {
       '--exclude-entrypoints',
       './worker',
       './worker-wasm',
+      './search-worker',
     ]);
   });
 });

@@ -8,7 +8,7 @@ import type { ComputedDocument, Contents } from './contents.ts';
 import { groups, WRITTEN } from './groups.ts';
 import type { ModelIdentity } from './model-identity.ts';
 import { packed, unpacked } from './packed-documents.ts';
-import { rowFormat, type RowFormat } from './row-format.ts';
+import { PRECISIONS, rowFormat, type RowFormat } from './row-format.ts';
 import type { Range } from './sentences.ts';
 import type { Settings } from './settings.ts';
 import { FORMAT } from './storage/format.ts';
@@ -63,8 +63,11 @@ export async function openIndexFile(blob: Blob): Promise<IndexFile> {
     throw invalid(`The file is of format ${head?.format}, and this version of rockpool reads ${FORMAT}. Use a newer rockpool.`);
   checkKeys(head, ['format', 'documents', 'options', 'model'], 'The file');
   checkKeys(head.options, ['precision', 'coarse', 'keywords', 'passageTokens', 'queryPromptName', 'documentPromptName'], 'Its options');
+  const { precision = 'float32' } = head.options;
+  if (!PRECISIONS.includes(precision) || first.bytes.length % 4 !== 0 || typeof head.model?.name !== 'string')
+    throw invalid('The file does not say what its vectors are.');
   const canary = new Float32Array(first.bytes.buffer);
-  const format = rowFormat(head.options.precision ?? 'float32', canary.length);
+  const format = rowFormat(precision, canary.length);
   return {
     options: head.options,
     model: { ...head.model, canary },
@@ -99,8 +102,15 @@ async function readBlock(blob: Blob, at: number): Promise<{ json: unknown; bytes
   const body = await blob.slice(from, end).arrayBuffer();
   const found = new Uint8Array(await crypto.subtle.digest('SHA-256', body));
   if (found.some((byte, i) => byte !== stated[i])) throw invalid('The file of the index is damaged.');
-  const json: unknown = JSON.parse(new TextDecoder().decode(new Uint8Array(body, 0, middle - from)));
-  return { json, bytes: new Uint8Array(body.slice(middle - from)), end };
+  return { json: parsed(new Uint8Array(body, 0, middle - from)), bytes: new Uint8Array(body.slice(middle - from)), end };
+}
+
+function parsed(text: Uint8Array<ArrayBuffer>): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(text));
+  } catch {
+    throw invalid('The file of the index is damaged.');
+  }
 }
 
 /** What a checksum says nothing of: a file that somebody made. */

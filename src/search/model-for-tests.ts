@@ -5,15 +5,15 @@ export function hashModel({ seed = 1, size = 16, name = 'hash', most = 64 } = {}
   const model = {
     /** Texts that it was asked for. */
     embedded: 0,
-    /** Told of each call of `embed`. */
-    onEmbed: (_texts: string[]): void => {},
+    /** Each call of `embed` waits for it. */
+    onEmbed: async (_texts: string[]): Promise<void> => {},
     info: { model: name, dtype: 'fp32', pooler: { pooling_type: 'MEAN' }, max_model_len: most, prompts: { doc: 'doc: ' } },
     tokenize: async (texts: string | string[], { addSpecialTokens = true } = {}) =>
       [texts].flat().map((text) => ({ count: Math.ceil(text.length / 4) + (addSpecialTokens ? 2 : 0) })),
     embed: async (texts: string | string[], { promptName, signal }: { promptName?: string; signal?: AbortSignal } = {}) => {
       signal?.throwIfAborted();
       model.embedded += [texts].flat().length;
-      model.onEmbed([texts].flat());
+      await model.onEmbed([texts].flat());
       return [texts].flat().map((text) => ({ outputs: { embedding: vectorOf((promptName ?? '') + text, seed, size) } }));
     },
   };

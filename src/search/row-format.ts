@@ -3,7 +3,8 @@ import { PoolingError } from '../errors.ts';
 import type { Scanner } from './scanner.ts';
 import { STEP } from './scanner.ts';
 
-export type Precision = 'float32' | 'int8' | 'binary';
+export const PRECISIONS = ['float32', 'int8', 'binary'] as const;
+export type Precision = (typeof PRECISIONS)[number];
 
 export interface RowFormat {
   precision: Precision;

@@ -3,7 +3,7 @@ import { PoolingError, shown } from '../errors.ts';
 import { computeWith, type Compute } from './compute.ts';
 import { Contents } from './contents.ts';
 import { identify, type ModelIdentity } from './model-identity.ts';
-import { rowFormat } from './row-format.ts';
+import { PRECISIONS, rowFormat } from './row-format.ts';
 import type { Embedder, IndexOptions } from './search-types.ts';
 import type { IndexHead, StoredOptions } from './storage/protocol.ts';
 
@@ -23,8 +23,7 @@ export function checkOptions(options: IndexOptions): void {
   const unknown = Object.keys(options).find((key) => !OPTIONS.includes(key));
   if (unknown !== undefined) throw invalid(`createIndex has no option "${unknown}". It takes: ${OPTIONS.join(', ')}.`);
   const { precision = 'float32', name = '-' } = options;
-  if (!['float32', 'int8', 'binary'].includes(precision))
-    throw invalid(`precision must be "float32", "int8" or "binary", got ${shown(precision)}.`);
+  if (!PRECISIONS.includes(precision)) throw invalid(`precision must be "float32", "int8" or "binary", got ${shown(precision)}.`);
   checkName(name);
 }
 

@@ -1,51 +1,10 @@
-/** Stored indexes, over files, locks and a database in memory: each worker is a tab. */
-import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { createIndex, deleteIndex, listIndexes, type IndexOptions, type SearchDocument, type SearchIndex } from '../../search.ts';
-import type { ComputedDocument } from '../contents.ts';
-import { openIndexFile } from '../index-file.ts';
+/** Stored indexes: opened anew, saved, listed, deleted, open in several tabs. */
+import { describe, expect, test, vi } from 'vitest';
+import { createIndex, deleteIndex, listIndexes, type IndexOptions, type SearchIndex } from '../../search.ts';
 import { hashModel } from '../model-for-tests.ts';
-import { FakeDisk } from './store-for-tests.ts';
+import { disk, documents, expectWhole, onLog, open, told, worker } from './tabs-for-tests.ts';
 
-let disk: FakeDisk;
-let told: string[];
-const worker = () => disk.worker() as unknown as Worker;
-const onLog = ({ message }: { message: string }) => void told.push(message);
-const open = (options: IndexOptions = {}, llm = hashModel()) => createIndex(llm, { name: 'notes', worker, onLog, ...options });
 const ids = (index: SearchIndex, count: number) => Array.from({ length: count }, (_, i) => String(i)).filter((id) => index.has(id));
-
-/** Passages: 1 to 4 each. */
-const documents = (count: number, version = ''): SearchDocument[] =>
-  Array.from({ length: count }, (_, i) => ({
-    id: String(i),
-    text: `Document ${i}${version} begins. ${'It goes on with one sentence more, which is long enough. '.repeat((i % 4) * 3)}`,
-    metadata: { i, even: i % 2 === 0, tags: ['a', i], none: null },
-  }));
-
-/** Every document and every byte of every vector is what it would be had it been computed here and now. */
-async function expectWhole(index: SearchIndex, expected: readonly SearchDocument[], options: IndexOptions = {}): Promise<void> {
-  const fresh = await createIndex(hashModel(), options);
-  await fresh.add(expected);
-  expect(await contentsOf(index)).toEqual(await contentsOf(fresh));
-  expect(index.size).toEqual(fresh.size);
-  for (const document of expected) expect(index.get(document.id)).toEqual(document);
-  const [hit] = await index.search(expected.at(-1)!.text, { mode: 'semantic', topK: 1 });
-  expect(hit!.score).toEqual((await fresh.search(expected.at(-1)!.text, { mode: 'semantic', topK: 1 }))[0]!.score);
-}
-
-async function contentsOf(index: SearchIndex): Promise<ComputedDocument[]> {
-  const { read } = await openIndexFile(await index.export());
-  const all: ComputedDocument[] = [];
-  for await (const group of read()) all.push(...group);
-  return all.sort((a, b) => (a.document.id < b.document.id ? -1 : 1));
-}
-
-beforeEach(() => {
-  disk = new FakeDisk();
-  told = [];
-  vi.stubGlobal('Worker', class {});
-  const estimate = async () => ({ usage: 7, quota: 100 });
-  vi.stubGlobal('navigator', { locks: {}, storage: { getDirectory() {}, persist: async () => true, estimate } });
-});
 
 describe('a stored index', () => {
   test.each<IndexOptions>([
@@ -134,6 +93,15 @@ describe('save', () => {
     await before.load('notes');
     await expectWhole(before, documents(3));
   });
+  test('is not disturbed by a tab that clears away what others left', async () => {
+    const index = await createIndex(hashModel(), { worker, onLog });
+    await index.add(documents(600));
+    let saved = false;
+    const saving = index.save('notes').finally(() => (saved = true));
+    while (!saved) await listIndexes({ worker });
+    await saving;
+    await expectWhole(await open(), documents(600));
+  });
   test('that fails leaves both as they were', async () => {
     const index = await createIndex(hashModel(), { worker, onLog });
     await index.add(documents(30));
@@ -166,12 +134,12 @@ describe('two tabs', () => {
     const [a, b] = [await open(), await open()];
     await a.add(documents(10));
     await b.search('x');
+    await a.remove(['4', '5']);
     // More than are remembered one by one.
     for (let i = 0; i < 1_005; i++) {
-      await a.add([{ id: 'x', text: String(i) }]);
+      await a.add([{ id: 'x', text: 'comes and goes' }]);
       await a.remove(['x']);
     }
-    await a.remove(['4', '5']);
     await b.search('x');
     expect(ids(b, 10)).toEqual(ids(a, 10));
     expect(b.size).toEqual(a.size);
@@ -201,100 +169,6 @@ describe('rows', () => {
     await expectWhole(await open(), [...left, ...documents(260)]);
     expect(told).toEqual([]);
   });
-});
-
-test('with no room for a batch the ones before stay, and it goes on when there is', async () => {
-  const index = await open();
-  disk.room = 64 * 100;
-  const adding = index.add(documents(100));
-  await expect(adding).rejects.toMatchObject({ code: 'storage-full' });
-  const kept = index.size.documents;
-  expect(kept % 32).toBe(0);
-  expect(kept).toBeLessThan(100);
-  await expectWhole(index, documents(kept));
-  await expectWhole(await open(), documents(kept));
-  disk.room = Infinity;
-  await index.add(documents(100));
-  await expectWhole(await open(), documents(100));
-});
-
-describe('damage', () => {
-  test.each<[string, (bytes: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer>]>([
-    ['a bit', (bytes) => bytes.with(1_000, bytes[1_000]! ^ 1) as Uint8Array<ArrayBuffer>],
-    ['the end of the file', (bytes) => bytes.slice(0, bytes.length - 700)],
-    ['all of it', () => new Uint8Array(0)],
-  ])('%s: the documents are computed anew, and it is told', async (_, change) => {
-    const index = await open();
-    await index.add(documents(70));
-    const [[name, bytes]] = disk.files as unknown as [[string, Uint8Array<ArrayBuffer>]];
-    disk.files.set(name, change(bytes));
-    await expectWhole(await open(), documents(70));
-    expect(told).toEqual([expect.stringMatching(/^\d+ documents of the index "notes" had damaged vectors on the disk/)]);
-    told = [];
-    await expectWhole(await open(), documents(70));
-    expect(told).toEqual([]);
-    await expectWhole(index, documents(70));
-  });
-  test('a repair never undoes what another tab did meanwhile', async () => {
-    const index = await open();
-    await index.add(documents(70));
-    const [[name, bytes]] = disk.files as unknown as [[string, Uint8Array<ArrayBuffer>]];
-    disk.files.set(name, new Uint8Array(bytes.length));
-    const llm = hashModel();
-    let writing: Promise<void> | undefined;
-    llm.onEmbed = (texts) => {
-      if (texts.length > 1) writing ??= index.update([{ id: '7', text: 'newer' }]);
-    };
-    const repaired = await open({}, llm);
-    await writing;
-    await repaired.search('x');
-    expect(repaired.get('7')!.text).toBe('newer');
-    await expectWhole(
-      repaired,
-      documents(70).map((document) => (document.id === '7' ? { id: '7', text: 'newer' } : document)),
-    );
-  });
-  test('a newer format is not touched', async () => {
-    const place = disk.place();
-    await (await open()).add(documents(2));
-    const database = await place.database();
-    const [record] = await database.getAll('indexes');
-    await database.put('indexes', { ...record!, format: 2 });
-    await expect(open()).rejects.toMatchObject({ code: 'index-invalid' });
-    await expect(open()).rejects.toThrow('"notes" is stored in format 2, and this version of rockpool reads 1');
-  });
-});
-
-test('a crash at any step leaves the commits before, and nothing else', async () => {
-  const index = await open();
-  await index.add(documents(32));
-  for (const step of ['write', 'flush', 'transaction'] as const) {
-    const place = disk.place();
-    const [folder, database] = [await place.folder(), await place.database()];
-    const record = (await database.getAll('indexes'))[0]!;
-    const dies = () => {
-      throw new Error('killed');
-    };
-    const { commit } = await import('./commit.ts');
-    const { RowFile } = await import('./row-file.ts');
-    const handle = await folder.open(record.id);
-    // What was written stays: a tab that is killed cleans nothing up.
-    const dying = { ...handle, truncate: dies, ...(step === 'write' && { write: dies }), ...(step === 'flush' && { flush: dies }) };
-    const dead =
-      step === 'transaction'
-        ? new Proxy(database, { get: (target, key) => (key === 'transaction' ? dies : Reflect.get(target, key)) })
-        : database;
-    const rows = new Uint8Array(64 * 3).fill(9).buffer;
-    const passages = [{ start: 0, end: 1 }];
-    const work = ['0', '1', 'new'].map((id) => ({ document: { id, text: 'broken' }, passages }));
-    await expect(commit(dead, new RowFile(dying, 64), record, { documents: work, rows, removed: ['2'], onlyAt: null })).rejects.toThrow(
-      'killed',
-    );
-    handle.close();
-    await expectWhole(await open(), documents(32));
-  }
-  await index.add(documents(40));
-  await expectWhole(await open(), documents(40));
 });
 
 test('where nothing can be stored it lives in memory, and that is told once', async () => {
