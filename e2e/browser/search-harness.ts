@@ -13,8 +13,10 @@ declare global {
   interface Window {
     search: Search;
     hashModel: typeof hashModel;
+    vectorOf: typeof vectorOf;
     page: {
       packages(): Promise<Document[]>;
+      ofRound(document: Document, round: unknown): Document[];
       faultsOf(index: Index, given: readonly Document[]): Promise<string[]>;
       tamper(change: (bytes: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer>): Promise<number>;
       longestTask(work: () => Promise<unknown>): Promise<number>;

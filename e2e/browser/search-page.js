@@ -6,6 +6,12 @@ export async function packages() {
   return all.map(({ name, section, title, body: text }) => ({ id: name, text, title, metadata: { section } }));
 }
 
+/** A package as it is in a round of changes: none before the first, or if there is no round. */
+export function ofRound(document, round) {
+  if (round === undefined || round < 0) return [];
+  return [{ ...document, text: `${document.text} (${round})`, metadata: { ...document.metadata, round } }];
+}
+
 /**
  * All that an index holds, by its file: what is wrong with it, in words, against the documents as they were given. Vectors are compared bit by
  * bit with fresh ones.

@@ -150,6 +150,22 @@ test('a tab killed while it saves leaves nothing behind; a worker that dies is r
   expect(await faults(other, 200)).toEqual([]);
 });
 
+test('from a worker of the page, too', async ({ tab }) => {
+  const page = await tab();
+  const answer = await page.evaluate(async () => {
+    const script = `
+      import { createIndex } from '${location.origin}/dist/search.js';
+      ${window.vectorOf}
+      ${window.hashModel}
+      const index = await createIndex(hashModel(), { name: 'nested' });
+      await index.add([{ id: 'a', text: 'b' }]);
+      postMessage({ ...index.size, storage: index.storage, saved: await index.save() });`;
+    const worker = new Worker(URL.createObjectURL(new Blob([script], { type: 'text/javascript' })), { type: 'module' });
+    return new Promise((resolve) => (worker.onmessage = ({ data }) => resolve(data)));
+  });
+  expect(answer).toMatchObject({ documents: 1, storage: { kind: 'opfs', name: 'nested' }, saved: { persisted: expect.any(Boolean) } });
+});
+
 test('a real model: found again after a reload; another model is refused; a file goes to another runtime', async ({ tab }) => {
   const page = await tab();
   const texts = { cat: 'A cat sleeps in the sun.', tax: 'Taxes are due in April.', train: 'The night train leaves from platform nine.' };
