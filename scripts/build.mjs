@@ -67,6 +67,7 @@ const entries = [
   { input: 'src/files/cache-inspect.ts', external: [] },
   { input: 'worker/worker.ts', external: [] },
   { input: 'worker/worker-wasm.ts', external: [] },
+  { input: 'worker/search-worker.ts', external: [] },
   { input: 'bin/rockpool.ts', external: [LAZY, /^node:/, /^@huggingface\//, 'webgpu'], banner: '#!/usr/bin/env node' },
 ];
 

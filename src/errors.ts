@@ -24,6 +24,10 @@ export const errorCodes = [
   'overloaded', // a remote server had no room, after every retry
   'server-error', // a remote server failed, or answered what cannot be right
   'model-mismatch', // two models that were to stand in for each other give other vectors
+  'storage-unavailable', // no OPFS, IndexedDB or Web Locks here, or they failed
+  'storage-full', // the browser gives this origin no more room
+  'index-missing', // no index is stored under this name, or it was deleted
+  'index-invalid', // a stored or exported index that is damaged, or of a newer version of rockpool
   'aborted', // the caller's AbortSignal
   'disposed', // the call came after dispose(), or dispose() came during the call
 ] as const;

@@ -1,28 +1,66 @@
 /** rockpool's search: an index over any LLM of rockpool's that embeds. */
-import { PoolingError, shown } from './errors.ts';
+import { PoolingError } from './errors.ts';
+import { notify } from './facade/connection.ts';
+import { logToConsole } from './facade/load-request.ts';
+import { MemoryHome, type Home } from './search/home.ts';
+import { openStored } from './search/open-stored.ts';
 import { SearchIndex } from './search/search-index.ts';
-import type { Embedder, IndexOptions } from './search/search-types.ts';
+import type { Embedder, IndexOptions, OpenOptions } from './search/search-types.ts';
+import { checkName, checkOptions, NONE, settle, type Settings } from './search/settings.ts';
+import type { IndexListing } from './search/storage/protocol.ts';
+import { canStore, openStore } from './search/storage/store-client.ts';
 
 /**
- * An empty index. Its vectors are the model's: another model's index is another one.
+ * An index: an empty one, or with `name` what is stored under it. Its vectors are the model's: another model's index is another one.
  *
- * @throws PoolingError `unsupported-task` if the model does not embed, `invalid-option`, `webgpu-unavailable` with device `webgpu`.
+ * @throws PoolingError `unsupported-task` if the model does not embed, `webgpu-unavailable` with device `webgpu`, `invalid-option`, also if what is stored was made with other options; of a
+ *   stored one `model-mismatch`, `index-invalid`, `storage-full`, `worker-crashed`, `aborted`.
  */
-export async function createIndex(llm: Embedder, options: IndexOptions = {}): Promise<SearchIndex> {
-  const known = ['precision', 'coarse', 'keywords', 'passageTokens', 'queryPromptName', 'documentPromptName', 'device', 'onLog'];
-  const unknown = Object.keys(options).find((key) => !known.includes(key));
-  if (unknown !== undefined)
-    throw new PoolingError('invalid-option', `createIndex has no option "${unknown}". It takes: ${known.join(', ')}.`);
-  const { device = 'auto', coarse: { oversample = 4 } = {} } = options;
-  if (!(oversample >= 1 && oversample < Infinity))
-    throw new PoolingError('invalid-option', `coarse.oversample must be a number of at least 1, got ${shown(oversample)}.`);
-  if (!['auto', 'wasm', 'webgpu'].includes(device))
-    throw new PoolingError('invalid-option', `device must be "auto", "wasm" or "webgpu", got ${shown(device)}.`);
-  // The size of a vector is known for sure by looking at one.
-  const [output] = await llm.embed('size', { truncatePromptTokens: -1 });
-  return SearchIndex.open(llm, output!.outputs.embedding.length, options);
+export async function createIndex(llm: Embedder, options: IndexOptions & OpenOptions = {}): Promise<SearchIndex> {
+  const { signal, onProgress, ...given } = options;
+  checkOptions(given);
+  const { name, onLog = logToConsole } = given;
+  const index = (opened: { home: Home; settings: Settings }) => new SearchIndex({ llm, given, onLog, ...opened });
+  if (name !== undefined) {
+    try {
+      const hooks = { ...(signal && { signal }), ...(onProgress && { onProgress }) };
+      return index(await openStored(llm, given, name, onLog, { ...hooks, orCreate: true }));
+    } catch (error) {
+      if (!(error instanceof PoolingError) || error.code !== 'storage-unavailable') throw error;
+      notify(onLog, { level: 'warning', message: `The index "${name}" lives in memory, and is gone with this page. ${error.message}` });
+    }
+  }
+  const settings = await settle(llm, given, NONE, 'The index', signal);
+  const home = new MemoryHome(settings.emptyContents());
+  await home.contents.ready();
+  return index({ home, settings });
 }
 
+/** The indexes that are stored in this browser, for this origin. Empty where nothing can be stored. Throws `storage-unavailable` if it cannot be read. */
+export async function listIndexes({ worker }: Pick<IndexOptions, 'worker'> = {}): Promise<IndexListing[]> {
+  if (!canStore()) return [];
+  const store = openStore(worker);
+  try {
+    return await store.call((api) => api.list());
+  } finally {
+    store.close();
+  }
+}
+
+/** Whether there was one. Where it is open, in this tab or another, its next call is `index-missing`. */
+export async function deleteIndex(name: string, { worker }: Pick<IndexOptions, 'worker'> = {}): Promise<boolean> {
+  checkName(name);
+  if (!canStore()) return false;
+  const store = openStore(worker);
+  try {
+    return await store.call((api) => api.remove(name));
+  } finally {
+    store.close();
+  }
+}
+
+export { errorCodes, PoolingError, type ErrorCode } from './errors.ts';
 export type { SearchIndex } from './search/search-index.ts';
+export type { IndexListing } from './search/storage/protocol.ts';
 export type * from './search/search-types.ts';
 export type { Precision } from './search/row-format.ts';

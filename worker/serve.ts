@@ -5,6 +5,7 @@ import type { Ort } from '../src/onnx/session.ts';
 import { pauseThroughOneChannel } from '../src/pause.ts';
 import type { EngineApi, EngineEvent, WorkerReady } from '../src/wire/protocol.ts';
 import { configureOrt } from './configure-ort.ts';
+import { holdLock } from './hold-lock.ts';
 
 export function serve(ort: Ort, wasmFile: string, webGpu: boolean): void {
   // ORT's threads are workers made from this same script, and have their own messages.
@@ -33,18 +34,4 @@ export function serve(ort: Ort, wasmFile: string, webGpu: boolean): void {
   };
   expose(api);
   void holdLock().then((lock) => postMessage({ kind: 'ready', lock } satisfies WorkerReady));
-}
-
-/** The name of a lock that this worker holds until it is gone; null where there are no locks (plain http). */
-function holdLock(): Promise<string | null> {
-  if (!navigator.locks) return Promise.resolve(null);
-  const name = `rockpool-${crypto.randomUUID()}`;
-  return new Promise((resolve) => {
-    const held = navigator.locks.request(name, () => {
-      resolve(name);
-      return new Promise(() => {});
-    });
-    // There, but forbidden: a sandboxed frame.
-    held.catch(() => resolve(null));
-  });
 }

@@ -100,6 +100,22 @@ const byCode: Record<ErrorCode, ErrorWords> = {
     means: 'Their vectors cannot be compared, so none was used.',
     todo: 'Reload the page; a model on the server may have changed.',
   },
+  'storage-unavailable': {
+    what: 'This browser keeps nothing for the page.',
+    means: 'The index is gone when the tab is closed.',
+    todo: again,
+  },
+  'storage-full': {
+    what: 'There is no more room for the index.',
+    means: 'What was in it before is kept.',
+    todo: 'Make room in the browser’s storage, then go on.',
+  },
+  'index-missing': { what: 'The index is not there any more.', means: 'It was deleted, perhaps in another tab.', todo: 'Build it again.' },
+  'index-invalid': {
+    what: 'The index cannot be read.',
+    means: 'It is damaged, or of a newer version of this page.',
+    todo: 'Build it again.',
+  },
   aborted: { what: 'It was cancelled.', means: 'Nothing is lost.', todo: 'Start it again whenever you like.' },
   disposed: { what: 'The model was put away while it was working.', means: 'What is indexed is kept.', todo: again },
 };

@@ -86,7 +86,7 @@ describe('told', () => {
 
   test('ranges of characters for token ids, which have none; windows are fine', async () => {
     const prompt_token_ids = [101, 4068, 102];
-    await expect(llm.tokenEmbed({ prompt_token_ids }, params({ char_ranges: [[0, 3]] }))).rejects.toEqual(said('Give it as a text.'));
+    await expect(llm.tokenEmbed({ prompt_token_ids }, params({ char_ranges: [[0, 3]] }))).rejects.toEqual(said('Give it as a text of'));
     const [output] = await llm.tokenEmbed({ prompt_token_ids }, params({ chunk_size: 2 }));
     expect(output!.outputs).toMatchObject({ shape: [2, 384], offsets: null });
   });

@@ -79,6 +79,7 @@ describe('The tarball', () => {
       'cache-inspect',
       'worker',
       'worker-wasm',
+      'search-worker',
     ])
       needed.push(`dist/${entry}.js`, `dist/${entry}.js.map`);
     for (const wasm of ['ort-wasm-simd-threaded', 'ort-wasm-simd-threaded.asyncify']) needed.push(`dist/${wasm}.wasm`);
@@ -160,6 +161,7 @@ describe('Types', () => {
       '--exclude-entrypoints',
       './worker',
       './worker-wasm',
+      './search-worker',
     ]);
   });
 });

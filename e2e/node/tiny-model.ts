@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { LLM, PoolingError, type LoadOptions } from 'rockpool/edge';
 import type { ArchitectureCase, ArchitectureFixture } from '../oracle/architectures.ts';
 
+export { randomFrom } from '../random.ts';
+
 const root = join(import.meta.dirname, '../..');
 
 /** `files`: what takes the place of the model's own. */
@@ -30,12 +32,6 @@ export function outcome(call: Promise<unknown>): Promise<string> {
     () => 'ok',
     (error: unknown) => (error instanceof PoolingError ? `${error.code}: ${error.message}` : `not a PoolingError: ${String(error)}`),
   );
-}
-
-/** Numbers from 0 to 1, the same for the same seed. */
-export function randomFrom(seed: number): () => number {
-  let state = (seed % 2_147_483_646) + 1;
-  return () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
 }
 
 /** Words of any language and shape, so many of them. */

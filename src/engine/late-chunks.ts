@@ -12,7 +12,7 @@ export function lateChunks({ ids }: Encoding, params: LateChunkingParams, offset
   if (!offsets)
     throw new PoolingError(
       'invalid-input',
-      `late_chunking_params.char_ranges: it is not known where in ${of} its tokens stand. Give it as a text.`,
+      `late_chunking_params.char_ranges: it is not known where in ${of} its tokens stand. Give it as a text of at most 65,536 characters.`,
     );
   return params.char_ranges.map(([start, end], i) => {
     const run = tokensWithin(offsets, start, end);

@@ -28,12 +28,14 @@ export async function poolCall(request: PoolRequest, context: CallContext): Prom
   const plans = plansOf(params, (each) => planOf(task, route, each, spec, adapter));
   const encodings = await tokenizePrompts(request.prompts, task, request, context);
   for (const { skip } of encodings) if (skip && route.output.rows === 'text') throw cannotSkip(spec.name);
-  const offsets = request.offsets ? await offsetsOfEach(encodings, request, context) : [];
+  // Chunks are told by their place in the text, asked for or not.
+  const isChunked = params.some(({ late_chunking_params }) => late_chunking_params);
+  const offsets = request.offsets || isChunked ? await offsetsOfEach(encodings, request, context) : [];
   for (const [i, { late_chunking_params: late }] of params.entries()) {
     if (!late) continue;
     const encoding = encodings[i]!;
     encoding.chunks = lateChunks(encoding, late, offsets[i] ?? null, `prompts[${i}]`);
-    if (request.offsets) offsets[i] = chunkOffsets(encoding.chunks, offsets[i]!);
+    offsets[i] = chunkOffsets(encoding.chunks, offsets[i]!);
   }
   const meter = startMeter(begin);
 

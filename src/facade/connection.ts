@@ -87,7 +87,8 @@ export function notify<T>(listener: ((value: T) => void) | undefined, value: T):
 /** Rejections of this kind say that the engine's realm cannot go on. */
 export class FatalError extends PoolingError {}
 
-function fromWire({ code, message, cause, fatal }: WireError): PoolingError {
+/** An error that crossed as a value, as an error again. */
+export function fromWire({ code, message, cause, fatal }: WireError): PoolingError {
   const options = cause === null ? undefined : { cause };
   return fatal ? new FatalError(code, message, options) : new PoolingError(code, message, options);
 }

@@ -63,13 +63,8 @@ export function poolRequest(
     addSpecialTokens: true,
     priority: 0,
     maxTotalTokens: null,
-    offsets: (returnOffsets ?? task === 'token_classify') || chunksLate(poolingParams),
+    offsets: returnOffsets ?? task === 'token_classify',
     ...rest,
   };
   return { request, hooks: { signal, onProgress } };
-}
-
-/** Where chunks of text begin is told in characters, so the engine needs the places of the tokens; and who gets chunks wants to know which. */
-function chunksLate(params: PoolOptions['poolingParams']): boolean {
-  return [params ?? []].flat().some((each) => each?.late_chunking_params);
 }

@@ -3,7 +3,8 @@ import { asPoolingError, PoolingError, throwIfAborted } from '../errors.ts';
 import type { LogEntry, ModelInfo, WorkerOptions } from '../types.ts';
 import type { EngineEvent, LoadRequest, WireResult } from '../wire/protocol.ts';
 import { FatalError, notify, OpenCalls, type CallHooks, type Connection, type EngineClient } from './connection.ts';
-import { defaultWorker, diedOf, spawnWorker, type LiveWorker } from './spawn-worker.ts';
+import { diedOf } from './live-worker.ts';
+import { defaultWorker, spawnWorker, type EngineWorker } from './spawn-worker.ts';
 
 export async function connectWorker(
   request: LoadRequest,
@@ -19,7 +20,7 @@ export async function connectWorker(
 
 /** The one worker there is. */
 interface Current {
-  worker: LiveWorker;
+  worker: EngineWorker;
   /** Resolves once the worker has its model. */
   engine: Promise<EngineClient>;
 }
@@ -79,7 +80,7 @@ class WorkerConnection implements Connection {
     return Promise.resolve();
   }
 
-  async #load(worker: LiveWorker, hooks: CallHooks): Promise<EngineClient> {
+  async #load(worker: EngineWorker, hooks: CallHooks): Promise<EngineClient> {
     try {
       this.#info = await this.#calls.run(worker.engine, (engine, id) => engine.load(id, this.#request), hooks);
       this.#loaded = true;

@@ -8,8 +8,8 @@ export class FakeWorker extends EventTarget {
   readonly #outside: MessagePort;
   readonly #inside: MessagePort;
 
-  /** Without an engine it never answers. */
-  constructor(engine: EngineApi | null) {
+  /** Without an engine, or whatever else it is to answer with, it never does. */
+  constructor(engine: object | null) {
     super();
     const { port1, port2 } = new MessageChannel();
     [this.#outside, this.#inside] = [port1, port2];

@@ -14,9 +14,9 @@ export class KeywordIndex {
     this.#mini.add(entry);
   }
 
-  /** The same entry that was added. */
-  remove(entry: Entry): void {
-    this.#mini.remove(entry);
+  /** Its words are cleared away later, many at a time. */
+  remove(key: number): void {
+    this.#mini.discard(key);
   }
 
   /** Best first. Words may be a letter off, or go on: what is typed is often not finished. Those count a tenth, so that the words themselves decide. */

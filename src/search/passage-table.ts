@@ -2,7 +2,7 @@
 import { l2Normalize } from '../math.ts';
 import { ScanChoice, type ChoiceOptions } from './gpu/scan-choice.ts';
 import type { CoarseOptions } from './search-types.ts';
-import type { Precision } from './row-format.ts';
+import type { Precision, RowFormat } from './row-format.ts';
 import { topK } from './top-k.ts';
 import { VectorTable } from './vector-table.ts';
 
@@ -44,18 +44,31 @@ export class PassageTable {
     return this.#full.bytes + (this.#coarse?.bytes ?? 0);
   }
 
-  /** One vector a passage. Throws `runtime-failed` if there is no memory for all of them, and has none of them then. */
-  add(document: number, vectors: readonly Float32Array[]): void {
-    this.#full.reserve(vectors.length);
-    this.#coarse?.reserve(vectors.length);
+  get format(): RowFormat {
+    return this.#full.format;
+  }
+
+  /** Makes room, so that adding so many passages cannot fail. Throws `runtime-failed` if there is no memory for them. */
+  reserve(passages: number): void {
+    this.#full.reserve(passages);
+    this.#coarse?.reserve(passages);
+  }
+
+  /** One packed vector a passage. The first pass is made of what is kept, so that it is the same after a reload. */
+  add(document: number, packed: readonly Uint8Array<ArrayBuffer>[]): void {
     this.#rows.set(
       document,
-      vectors.map((vector, passage) => {
-        this.#full.push(vector);
-        this.#coarse?.push(this.#short(vector));
+      packed.map((one, passage) => {
+        this.#full.pushPacked(one);
+        this.#coarse?.push(this.#short(this.#full.vector(this.#full.count - 1)));
         return this.#owners.push({ document, passage }) - 1;
       }),
     );
+  }
+
+  /** Of each passage of a document, as they are stored. */
+  packedOf(document: number): Uint8Array<ArrayBuffer>[] {
+    return (this.#rows.get(document) ?? []).map((row) => this.#full.packed(row));
   }
 
   remove(document: number): void {

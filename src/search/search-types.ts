@@ -20,6 +20,11 @@ export interface SearchDocument {
 }
 
 export interface IndexOptions {
+  /**
+   * Keeps the index in the browser under this name, and opens what is there already: then what was stored counts for whatever is not given here.
+   * Where nothing can be stored (Node, some private windows) the index lives in memory, which `onLog` tells. Default: in memory.
+   */
+  name?: string;
   /** How vectors are kept. int8: a quarter of the bytes, order nearly the same; binary: a thirty-second, for a first pass. Default `float32`. */
   precision?: Precision;
   /** A first pass over smaller rows; its best `oversample` × topK are compared by the rows of `precision`. Default: none. */
@@ -36,8 +41,27 @@ export interface IndexOptions {
    * find the same. `webgpu`: WebGPU from the first vector on, also in software; its absence is an error.
    */
   device?: 'auto' | Device;
-  /** Default: console.info and console.warn. */
+  /** Makes the worker that stores, for bundlers that do not understand `new Worker(new URL(…))`. Default: `search-worker.js` beside this module. */
+  worker?: () => Worker;
+  /** What a caller should know and no call answers: damage that was found and repaired, storage that is not there. Default: the console. */
   onLog?: (entry: LogEntry) => void;
+}
+
+/** Where an index is kept. */
+export interface IndexStorage {
+  /** `opfs`: on the disk, vectors in the origin private file system, documents in IndexedDB. */
+  kind: 'memory' | 'opfs';
+  /** Null in memory. */
+  name: string | null;
+}
+
+/** What the browser promises for all that this origin stores. */
+export interface StorageState {
+  /** Whether it is kept until the user deletes it. Else the browser may, when room is short. */
+  persisted: boolean;
+  /** Bytes, of all that the origin stores. Null: the browser does not say. */
+  usage: number | null;
+  quota: number | null;
 }
 
 /** What compares the vectors, and why. Changes as the index grows and when a device is lost. */
@@ -100,9 +124,15 @@ export interface Hit {
 }
 
 export interface AddOptions {
-  /** After each batch. */
+  /** After each batch, when it is in, and on the disk if the index is stored. */
   onProgress?: (progress: AddProgress) => void;
-  /** Stops between two batches; the documents that are whole are in. */
+  /** Stops between two batches; the documents that are whole are in. The same call again goes on where this one stopped. */
+  signal?: AbortSignal;
+}
+
+export interface OpenOptions {
+  /** Documents that are loaded, and computed anew where they were damaged. */
+  onProgress?: (progress: AddProgress) => void;
   signal?: AbortSignal;
 }
 

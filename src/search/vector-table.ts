@@ -2,7 +2,7 @@
 import { PoolingError } from '../errors.ts';
 import { dot } from '../math.ts';
 import { plainScanner } from './plain-scanner.ts';
-import { rowFormat, type Precision, type RowFormat } from './row-format.ts';
+import { checkSize, rowFormat, type Precision, type RowFormat } from './row-format.ts';
 import type { Scanner } from './scanner.ts';
 import { wasmScanner } from './wasm-scanner.ts';
 
@@ -39,11 +39,24 @@ export class VectorTable {
 
   /** Adds a vector as the last row. */
   push(vector: Float32Array): void {
-    this.#check(vector);
+    checkSize(this.format, vector);
     this.#grow(this.#count + 1);
     this.#factors[this.#count] = this.format.encode(vector, this.#row(this.#count));
     this.onChange?.(this.#count);
     this.#count++;
+  }
+
+  /** The same of one that was packed. */
+  pushPacked(packed: Uint8Array<ArrayBuffer>): void {
+    this.#grow(this.#count + 1);
+    this.#factors[this.#count] = this.format.unpack(packed, this.#row(this.#count));
+    this.onChange?.(this.#count);
+    this.#count++;
+  }
+
+  /** A row as it is stored. */
+  packed(row: number): Uint8Array<ArrayBuffer> {
+    return this.format.pack(this.#row(row), this.#factors[row]!);
   }
 
   /** The last row takes its place. */
@@ -64,7 +77,7 @@ export class VectorTable {
 
   /** A vector as the rows are kept, and the factor of its scores. */
   encode(vector: Float32Array): { row: Uint8Array<ArrayBuffer>; factor: number } {
-    this.#check(vector);
+    checkSize(this.format, vector);
     const row = new Uint8Array(this.format.bytes);
     return { row, factor: this.format.encode(vector, row) };
   }
@@ -81,7 +94,7 @@ export class VectorTable {
 
   /** One score a row, higher is nearer: the dot product with what the rows keep; of unit vectors the cosine, but for binary rows. */
   scores(query: Float32Array): Float32Array {
-    this.#check(query);
+    checkSize(this.format, query);
     const { format } = this;
     this.#grow(this.#count);
     const factor = format.encode(query, new Uint8Array(this.#scanner.memory as ArrayBuffer, this.#queryAt, format.bytes));
@@ -97,7 +110,7 @@ export class VectorTable {
 
   /** The same of some rows, each on its own: for a few of many. */
   scoresOf(query: Float32Array, rows: readonly number[]): Float32Array {
-    this.#check(query);
+    checkSize(this.format, query);
     return Float32Array.from(rows, (row) => dot(query, this.vector(row)));
   }
 
@@ -141,11 +154,6 @@ export class VectorTable {
 
   #bytesFor(rows: number): number {
     return this.#rowsAt + rows * this.format.bytes;
-  }
-
-  #check(vector: Float32Array): void {
-    if (vector.length === this.format.size) return;
-    throw new PoolingError('invalid-input', `This index has vectors of ${this.format.size} values, and got one of ${vector.length}.`);
   }
 }
 

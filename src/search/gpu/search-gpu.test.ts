@@ -59,7 +59,7 @@ async function expectSameHits(options: IndexOptions, webgpu: Index): Promise<voi
     }
     expect(ids(await webgpu.similar('120', { topK: 5 }))).toEqual(ids(await wasm.similar('120', { topK: 5 })));
     const gone = Array.from({ length: 20 }, (_, i) => String(200 + 4 * i + round));
-    expect(webgpu.remove(gone)).toBe(wasm.remove(gone));
+    expect(await webgpu.remove(gone)).toBe(await wasm.remove(gone));
   }
   const { counters, gpuBytes, adapter } = webgpu.info;
   // Two rounds of two searches and one of similar passages: eight bytes a row, and no more rows than asked for.

@@ -1,0 +1,32 @@
+/** A model that costs nothing: a text's vector is made of its characters, so that any change of a letter gives another one. */
+import type { Embedder } from './search-types.ts';
+
+export function hashModel({ seed = 1, size = 16, name = 'hash', most = 64 } = {}) {
+  const model = {
+    /** Texts that it was asked for. */
+    embedded: 0,
+    /** Each call of `embed` waits for it. */
+    onEmbed: async (_texts: string[]): Promise<void> => {},
+    info: { model: name, dtype: 'fp32', pooler: { pooling_type: 'MEAN' }, max_model_len: most, prompts: { doc: 'doc: ' } },
+    tokenize: async (texts: string | string[], { addSpecialTokens = true } = {}) =>
+      [texts].flat().map((text) => ({ count: Math.ceil(text.length / 4) + (addSpecialTokens ? 2 : 0) })),
+    embed: async (texts: string | string[], { promptName, signal }: { promptName?: string; signal?: AbortSignal } = {}) => {
+      signal?.throwIfAborted();
+      model.embedded += [texts].flat().length;
+      await model.onEmbed([texts].flat());
+      return [texts].flat().map((text) => ({ outputs: { embedding: vectorOf((promptName ?? '') + text, seed, size) } }));
+    },
+  };
+  return model as typeof model & Embedder;
+}
+
+export function vectorOf(text: string, seed = 1, size = 16): Float32Array {
+  let state = 2_166_136_261 ^ seed;
+  for (let i = 0; i < text.length; i++) state = Math.imul(state ^ text.charCodeAt(i), 16_777_619);
+  const vector = Float32Array.from({ length: size }, () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) | 0;
+    return state / 2 ** 31;
+  });
+  const norm = Math.hypot(...vector);
+  return vector.map((value) => value / norm);
+}

@@ -1,0 +1,132 @@
+/** The contents of a stored index in this realm, kept in step with what this tab and others commit. */
+import { throwIfAborted } from '../errors.ts';
+import { notify } from '../facade/connection.ts';
+import type { Compute } from './compute.ts';
+import type { ComputedDocument, Contents } from './contents.ts';
+import { COMPUTED, groups } from './groups.ts';
+import { apply, type Home } from './home.ts';
+import { pacer } from './pacer.ts';
+import { packed, unpacked } from './packed-documents.ts';
+import type { IndexOptions, OpenOptions, SearchDocument } from './search-types.ts';
+import type { Changes, StoredIndex } from './storage/protocol.ts';
+import type { StoreClient } from './storage/store-client.ts';
+
+export interface ReplicaParts {
+  store: StoreClient;
+  name: string;
+  stored: Pick<StoredIndex, 'id' | 'rowBytes' | 'documents'>;
+  contents: Contents;
+  /** That the contents have. */
+  generation: number;
+  compute: Compute;
+  onLog: NonNullable<IndexOptions['onLog']>;
+}
+
+export class Replica implements Home {
+  readonly contents: Contents;
+  readonly name: string;
+  readonly #parts: ReplicaParts;
+  #generation: number;
+  /** What was found damaged, and is not computed anew yet. None of it is in the contents. */
+  readonly #damaged = new Map<string, SearchDocument>();
+
+  constructor(parts: ReplicaParts) {
+    this.contents = parts.contents;
+    this.name = parts.name;
+    this.#parts = parts;
+    this.#generation = parts.generation;
+  }
+
+  async refresh(options: OpenOptions): Promise<void> {
+    const { store, stored } = this.#parts;
+    const latest = await store.call((api) => api.generation(stored.id));
+    if (latest !== this.#generation) await this.#catchUp(options);
+    if (this.#damaged.size > 0) await this.#repair(options);
+  }
+
+  async commit(documents: readonly ComputedDocument[], removed: readonly string[]): Promise<number> {
+    if (documents.length === 0 && removed.length === 0) return 0;
+    return (await this.#commit(documents, removed, null))!;
+  }
+
+  close(): void {
+    this.#parts.store.close();
+  }
+
+  /** How many were removed. Null: it was not made, see `Commit.onlyAt`. */
+  async #commit(documents: readonly ComputedDocument[], removed: readonly string[], onlyAt: number | null): Promise<number | null> {
+    const { store, stored } = this.#parts;
+    const made = await store.call((api) => api.commit(stored.id, { ...packed(documents), removed: [...removed], onlyAt }));
+    // Others were first: what they did comes with what this did.
+    if (made?.generation === this.#generation + 1) {
+      await apply(this.contents, documents, removed);
+      for (const id of [...removed, ...documents.map(({ document }) => document.id)]) this.#damaged.delete(id);
+      this.#generation = made.generation;
+    } else await this.#catchUp({});
+    return made && made.removed;
+  }
+
+  async #catchUp({ signal, onProgress }: OpenOptions): Promise<void> {
+    const pace = pacer();
+    let next = this.#changes();
+    for (let latest = false; !latest;) {
+      throwIfAborted(signal);
+      const changes = await next;
+      this.#generation = changes.generation;
+      latest = changes.latest;
+      // The worker reads on while this thread takes in what it has.
+      if (!latest) next = this.#changes();
+      for (const id of this.#gone(changes)) {
+        this.contents.remove(id);
+        this.#damaged.delete(id);
+        await pace();
+      }
+      for (const { damaged, ...computed } of unpacked(changes, this.#parts.stored.rowBytes)) {
+        const { document } = computed;
+        if (damaged) {
+          this.contents.remove(document.id);
+          this.#damaged.set(document.id, document);
+        } else {
+          this.contents.put(computed);
+          this.#damaged.delete(document.id);
+        }
+        await pace();
+      }
+      this.#tell(onProgress);
+    }
+  }
+
+  #changes(): Promise<Changes> {
+    const { store, stored } = this.#parts;
+    const since = this.#generation;
+    const changes = store.call((api) => api.changes(stored.id, since));
+    // Who stops in between hears nothing of it.
+    changes.catch(() => {});
+    return changes;
+  }
+
+  #gone({ removed, kept }: Changes): string[] {
+    if (!kept) return removed;
+    const left = new Set(kept);
+    return Array.from(this.contents.entries(), ({ document }) => document.id).filter((id) => !left.has(id));
+  }
+
+  /** The documents are whole, so their vectors can be had again. */
+  async #repair({ signal, onProgress }: OpenOptions): Promise<void> {
+    const { compute, onLog } = this.#parts;
+    const message = `${this.#damaged.size} documents of the index "${this.name}" had damaged vectors on the disk. They are computed anew.`;
+    notify(onLog, { level: 'warning', message });
+    while (this.#damaged.size > 0) {
+      throwIfAborted(signal);
+      const [group] = groups(this.#damaged.values(), COMPUTED);
+      // If another tab was faster, what is still damaged is known better afterwards.
+      if ((await this.#commit(await compute(group!, signal), [], this.#generation)) !== null) this.#tell(onProgress);
+    }
+  }
+
+  #tell(onProgress: OpenOptions['onProgress']): void {
+    const { count, table } = this.contents;
+    const total = Math.max(this.#parts.stored.documents, count + this.#damaged.size);
+    notify(onProgress, { done: count, total, passages: table.count });
+  }
+}

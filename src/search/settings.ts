@@ -1,0 +1,78 @@
+/** Options as the caller gave them, and as an index was stored -> what an index works with. */
+import { PoolingError, shown } from '../errors.ts';
+import { computeWith, type Compute } from './compute.ts';
+import { Contents } from './contents.ts';
+import { identify, type ModelIdentity } from './model-identity.ts';
+import { PRECISIONS, rowFormat } from './row-format.ts';
+import type { Embedder, IndexOptions } from './search-types.ts';
+import type { IndexHead, StoredOptions } from './storage/protocol.ts';
+
+export interface Settings extends IndexHead {
+  /** Of the model that is there now. */
+  model: ModelIdentity;
+  compute: Compute;
+  emptyContents(): Contents;
+}
+
+/** What the vectors and passages depend on: they are as they were stored. */
+const BOUND = ['precision', 'passageTokens', 'documentPromptName'] as const;
+
+const OPTIONS = [
+  'name',
+  'precision',
+  'coarse',
+  'keywords',
+  'passageTokens',
+  'queryPromptName',
+  'documentPromptName',
+  'device',
+  'worker',
+  'onLog',
+];
+
+export function checkOptions(options: IndexOptions): void {
+  const unknown = Object.keys(options).find((key) => !OPTIONS.includes(key));
+  if (unknown !== undefined) throw invalid(`createIndex has no option "${unknown}". It takes: ${OPTIONS.join(', ')}.`);
+  const { precision = 'float32', name = '-', device = 'auto', coarse: { oversample = 10 } = {} } = options;
+  if (!PRECISIONS.includes(precision)) throw invalid(`precision must be "float32", "int8" or "binary", got ${shown(precision)}.`);
+  if (!['auto', 'wasm', 'webgpu'].includes(device)) throw invalid(`device must be "auto", "wasm" or "webgpu", got ${shown(device)}.`);
+  if (!(oversample >= 1 && oversample < Infinity))
+    throw invalid(`coarse.oversample must be a number of at least 1, got ${shown(oversample)}.`);
+  checkName(name);
+}
+
+export function checkName(name: string): void {
+  if (typeof name !== 'string' || name === '') throw invalid(`The name of an index must be a text, got ${shown(name)}.`);
+}
+
+/** Embeds one text, by which the model is known. `what`: the stored index, for messages. */
+export async function settle(
+  llm: Embedder,
+  given: IndexOptions,
+  stored: StoredOptions,
+  what: string,
+  signal?: AbortSignal,
+): Promise<Settings> {
+  const { name: _, worker: _w, onLog, device, ...own } = given;
+  const options: StoredOptions = { ...stored, ...own };
+  const differs = BOUND.find((key) => given[key] !== undefined && stored !== NONE && given[key] !== (stored[key] ?? DEFAULTS[key]));
+  if (differs)
+    throw invalid(
+      `${what} was made with ${differs} ${shown(stored[differs] ?? DEFAULTS[differs])}, and cannot have ${shown(given[differs])}.`,
+    );
+  const model = await identify(llm, options, signal);
+  const size = model.canary.length;
+  return {
+    options,
+    model,
+    rowBytes: rowFormat(options.precision ?? 'float32', size).packedBytes,
+    compute: computeWith(llm, size, options),
+    emptyContents: () => new Contents(size, { ...options, ...(onLog && { onLog }), ...(device && { device }) }),
+  };
+}
+
+/** For an index that is not stored. */
+export const NONE: StoredOptions = {};
+const DEFAULTS: StoredOptions = { precision: 'float32' };
+
+const invalid = (message: string) => new PoolingError('invalid-option', message);

@@ -1,0 +1,115 @@
+/** What can go wrong with a stored index: no room, damage, crashes, a deletion at a bad moment. */
+import { describe, expect, test } from 'vitest';
+import { listIndexes } from '../../search.ts';
+import { hashModel } from '../model-for-tests.ts';
+import { commit } from './commit.ts';
+import { RowFile } from './row-file.ts';
+import { disk, documents, expectWhole, open, told, worker } from './tabs-for-tests.ts';
+
+test('with no room for a batch the ones before stay, and it goes on when there is', async () => {
+  const index = await open();
+  disk.room = 64 * 100;
+  const adding = index.add(documents(100));
+  await expect(adding).rejects.toMatchObject({ code: 'storage-full' });
+  const kept = index.size.documents;
+  expect(kept % 32).toBe(0);
+  expect(kept).toBeLessThan(100);
+  await expectWhole(index, documents(kept));
+  await expectWhole(await open(), documents(kept));
+  disk.room = Infinity;
+  await index.add(documents(100));
+  await expectWhole(await open(), documents(100));
+});
+
+describe('damage', () => {
+  test.each<[string, (bytes: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer>]>([
+    ['a bit', (bytes) => bytes.with(1_000, bytes[1_000]! ^ 1) as Uint8Array<ArrayBuffer>],
+    ['the end of the file', (bytes) => bytes.slice(0, bytes.length - 700)],
+    ['all of it', () => new Uint8Array(0)],
+  ])('%s: the documents are computed anew, and it is told', async (_, change) => {
+    const index = await open();
+    await index.add(documents(70));
+    const [[name, bytes]] = disk.files as unknown as [[string, Uint8Array<ArrayBuffer>]];
+    disk.files.set(name, change(bytes));
+    await expectWhole(await open(), documents(70));
+    expect(told).toEqual([expect.stringMatching(/^\d+ documents of the index "notes" had damaged vectors on the disk/)]);
+    told.length = 0;
+    await expectWhole(await open(), documents(70));
+    expect(told).toEqual([]);
+    await expectWhole(index, documents(70));
+  });
+  test('a repair never undoes what another tab did meanwhile', async () => {
+    const index = await open();
+    await index.add(documents(70));
+    const [[name, bytes]] = disk.files as unknown as [[string, Uint8Array<ArrayBuffer>]];
+    disk.files.set(name, new Uint8Array(bytes.length));
+    const llm = hashModel();
+    let writing: Promise<void> | undefined;
+    llm.onEmbed = async (texts) => {
+      if (texts.length > 1) await (writing ??= index.update([{ id: '7', text: 'newer' }]));
+    };
+    const repaired = await open({}, llm);
+    expect(repaired.get('7')!.text).toBe('newer');
+    await expectWhole(
+      repaired,
+      documents(70).map((document) => (document.id === '7' ? { id: '7', text: 'newer' } : document)),
+    );
+  });
+  test('a newer format is not touched', async () => {
+    const place = disk.place();
+    await (await open()).add(documents(2));
+    const database = await place.database();
+    const [record] = await database.getAll('indexes');
+    await database.put('indexes', { ...record!, format: 2 });
+    await expect(open()).rejects.toMatchObject({ code: 'index-invalid' });
+    await expect(open()).rejects.toThrow('"notes" is stored in format 2, and this version of rockpool reads 1');
+  });
+});
+
+test('a commit under way while the index is deleted does not bring it back', async () => {
+  await (await open()).add(documents(3));
+  const place = disk.place();
+  const database = await place.database();
+  const [record] = await database.getAll('indexes');
+  const file = new RowFile(await (await place.folder()).open('elsewhere'), 64);
+  await disk.store().publish(record!.id, 'other');
+  const late = commit(database, file, record!, { documents: [], rows: new ArrayBuffer(0), removed: ['1'], onlyAt: null });
+  await expect(late).rejects.toMatchObject({ code: 'index-missing' });
+  expect(await listIndexes({ worker })).toMatchObject([{ name: 'other', documents: 3 }]);
+});
+
+test('a crash at any step leaves the commits before, and nothing else', async () => {
+  const index = await open();
+  await index.add(documents(32));
+  for (const step of ['write', 'flush', 'transaction', 'no room'] as const) {
+    const place = disk.place();
+    const [folder, database] = [await place.folder(), await place.database()];
+    const record = (await database.getAll('indexes'))[0]!;
+    const dies = () => {
+      throw new Error('killed');
+    };
+    const handle = await folder.open(record.id);
+    // A tab that is killed cleans nothing up; one that has no room does.
+    const dying = {
+      ...handle,
+      ...(step !== 'no room' && { truncate: dies }),
+      ...(step === 'write' && { write: dies }),
+      ...(step === 'flush' && { flush: dies }),
+    };
+    const dead =
+      step === 'transaction' || step === 'no room'
+        ? new Proxy(database, { get: (target, key) => (key === 'transaction' ? dies : Reflect.get(target, key)) })
+        : database;
+    const rows = new Uint8Array(64 * 3).fill(9).buffer;
+    const passages = [{ start: 0, end: 1 }];
+    const work = ['0', '1', 'new'].map((id) => ({ document: { id, text: 'broken' }, passages }));
+    await expect(commit(dead, new RowFile(dying, 64), record, { documents: work, rows, removed: ['2'], onlyAt: null })).rejects.toThrow(
+      'killed',
+    );
+    handle.close();
+    if (step === 'no room') expect(handle.getSize()).toBe(record.rows * 64);
+    await expectWhole(await open(), documents(32));
+  }
+  await index.add(documents(40));
+  await expectWhole(await open(), documents(40));
+});
