@@ -3,17 +3,32 @@ import { PoolingError, shown } from '../errors.ts';
 import type { Metadata, SearchDocument } from './search-types.ts';
 
 const KEYS = ['id', 'text', 'title', 'metadata'];
+/** Of what a caller gives: it is not stored. */
+const GIVEN = [...KEYS, 'embedding'];
 
 /** A copy, without what is undefined. */
-export function asDocument(given: unknown): SearchDocument {
+export function asDocument(given: unknown, keys: readonly string[] = KEYS): SearchDocument {
   const document = (given ?? {}) as Record<string, unknown>;
   const { id, text, title, metadata } = document;
   if (typeof id !== 'string' || id === '') throw invalid(`A document needs an id that is a text, got ${shown(id)}.`);
   if (typeof text !== 'string') throw invalid(`The document "${id}" needs a text, got ${shown(text)}.`);
   if (title !== undefined && typeof title !== 'string') throw invalid(`The title of "${id}" must be a text.`);
-  const unknown = Object.keys(document).find((key) => !KEYS.includes(key));
+  const unknown = Object.keys(document).find((key) => !keys.includes(key));
   if (unknown !== undefined) throw invalid(`The document "${id}" has "${unknown}", which is no part of one: put it into \`metadata\`.`);
   return { id, text, ...(title !== undefined && { title }), ...(metadata !== undefined && { metadata: asMetadata(id, metadata) }) };
+}
+
+/** The same with a vector, if there is one. `size`: how many values it must have. */
+export function asGivenDocument(given: unknown, size: number): SearchDocument {
+  const document = asDocument(given, GIVEN);
+  const { embedding } = given as SearchDocument;
+  if (embedding === undefined) return document;
+  const { id } = document;
+  const { length } = (embedding ?? []) as ArrayLike<number>;
+  if (length !== size) throw invalid(`The embedding of "${id}" must have ${size} values, as the model's vectors, got ${shown(length)}.`);
+  const vector = Float32Array.from(embedding);
+  if (!vector.every(Number.isFinite)) throw invalid(`The embedding of "${id}" has a value that is not a finite number.`);
+  return { ...document, embedding: vector };
 }
 
 function asMetadata(id: string, metadata: unknown): Metadata {

@@ -20,20 +20,26 @@ interface Found {
 /** `embed`: the query as a vector. */
 export async function findDocuments(
   contents: Contents,
-  query: string,
+  query: string | Float32Array,
   embed: () => Promise<Float32Array>,
   options: SearchOptions,
 ): Promise<Hit[]> {
-  const { topK = 10, mode = contents.keywords ? 'hybrid' : 'semantic', filter, rerank, rerankTop = 20, diversity = 0, signal } = options;
+  const words = typeof query === 'string' ? query : null;
+  const usual = contents.keywords && words !== null ? 'hybrid' : 'semantic';
+  const { topK = 10, mode = usual, filter, rerank, rerankTop = 20, diversity = 0, signal } = options;
   checkSearch(options, contents.keywords !== null);
+  if (typeof query !== 'string' && !query.every(Number.isFinite))
+    throw new PoolingError('invalid-input', 'The vector of a query must have finite numbers.');
+  if (words === null && (mode !== 'semantic' || rerank))
+    throw new PoolingError('invalid-option', 'A vector is searched by meaning alone: mode "semantic", without `rerank`.');
   const keep = keeper(contents, filter);
   // What comes after looks at more than it answers.
   const depth = Math.max(topK, rerank ? rerankTop : 0, diversity > 0 ? 4 * topK : 0, mode === 'hybrid' ? HYBRID_DEPTH : 0);
   const semantic = mode === 'keyword' ? [] : (await contents.table.nearest([await embed()], depth, keep))[0]!;
-  const keyword = mode === 'semantic' ? [] : contents.keywords!.search(query, keep).slice(0, depth);
+  const keyword = mode === 'semantic' ? [] : contents.keywords!.search(words!, keep).slice(0, depth);
   const ranked = mode === 'hybrid' ? fused(semantic, keyword) : mode === 'keyword' ? keyword.map(firstPassage) : semantic;
   let found = present(contents, ranked);
-  if (rerank) found = await reranked(query, found.slice(0, Math.max(rerankTop, topK)), rerank, signal);
+  if (rerank) found = await reranked(words!, found.slice(0, Math.max(rerankTop, topK)), rerank, signal);
   if (diversity > 0) found = diversified(contents, found.slice(0, 4 * topK), topK, diversity);
   return found.slice(0, topK).map(asHit);
 }

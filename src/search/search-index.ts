@@ -2,7 +2,7 @@
 import { PoolingError, throwIfAborted } from '../errors.ts';
 import { notify } from '../facade/connection.ts';
 import type { ComputedDocument } from './contents.ts';
-import { asDocument, isSameDocument } from './document.ts';
+import { asGivenDocument, isSameDocument } from './document.ts';
 import { findDocuments, findSimilar } from './find.ts';
 import { COMPUTED, groups } from './groups.ts';
 import type { Home } from './home.ts';
@@ -93,7 +93,8 @@ export class SearchIndex {
    * before are in then.
    */
   async add(documents: readonly SearchDocument[], { onProgress, signal }: AddOptions = {}): Promise<void> {
-    const checked = documents.map(asDocument);
+    const size = this.#settings.model.canary.length;
+    const checked = documents.map((document) => asGivenDocument(document, size));
     await this.#refresh({ ...(signal && { signal }) });
     const pace = pacer();
     let passages = 0;
@@ -126,10 +127,13 @@ export class SearchIndex {
     return this.#turn(() => this.#home.commit([], [...new Set(ids)]));
   }
 
-  /** The documents that fit best. Throws `invalid-option`, and what `llm.embed` and the reranker throw. */
-  async search(query: string, options: SearchOptions = {}): Promise<Hit[]> {
+  /**
+   * The documents that fit best. A query may be a vector of the model's: then by meaning alone. Throws `invalid-input`, `invalid-option`, and what
+   * `llm.embed` and the reranker throw.
+   */
+  async search(query: string | Float32Array, options: SearchOptions = {}): Promise<Hit[]> {
     await this.#refresh(options.signal ? { signal: options.signal } : {});
-    const embed = () => this.#embedQuery(query, options.signal);
+    const embed = async () => (typeof query === 'string' ? this.#embedQuery(query, options.signal) : query);
     const hits = await findDocuments(this.#home.contents, query, embed, options);
     this.#throwIfDisposed();
     return hits;
@@ -248,7 +252,8 @@ export class SearchIndex {
 
   #isIn(document: SearchDocument): boolean {
     const there = this.get(document.id);
-    return there !== undefined && isSameDocument(there, document);
+    // The vector of one that brings it may be another.
+    return there !== undefined && !document.embedding && isSameDocument(there, document);
   }
 
   async #embedQuery(query: string, signal: AbortSignal | undefined): Promise<Float32Array> {

@@ -4,7 +4,7 @@ import type { Device, LogEntry } from '../types.ts';
 import type { Precision } from './row-format.ts';
 
 /** What an index needs of an LLM, whichever entry it is from. */
-export type Embedder = Pick<PoolingLLM, 'info' | 'embed' | 'tokenize'>;
+export type Embedder = Pick<PoolingLLM, 'info' | 'embed' | 'tokenize'> & Partial<Pick<PoolingLLM, 'tokenEmbed'>>;
 export type Reranker = Pick<PoolingLLM, 'info' | 'rerank'>;
 
 export type Metadata = Readonly<Record<string, string | number | boolean | null | readonly (string | number)[]>>;
@@ -17,6 +17,11 @@ export interface SearchDocument {
   title?: string;
   /** For filters, and given back with hits. */
   metadata?: Metadata;
+  /**
+   * The vector of the whole text by the same model, if it is there already, from a build or a server: then nothing is computed, and the document is
+   * one passage. Of unit length, if the model's are. It is not given back.
+   */
+  embedding?: ArrayLike<number>;
 }
 
 export interface IndexOptions {
@@ -31,8 +36,16 @@ export interface IndexOptions {
   coarse?: CoarseOptions;
   /** Keyword search beside the vectors. Default true. */
   keywords?: boolean;
-  /** Most tokens of a passage, title and special tokens included. Default: as many as the model reads at once. */
+  /**
+   * Most tokens of a passage, title and special tokens included. Default: as many as the model reads at once; with `lateChunking`, which counts
+   * the passage alone, a quarter of that.
+   */
   passageTokens?: number;
+  /**
+   * Late chunking: the model reads as much of a document as it can in one go, and a passage's vector is the mean of its tokens' states, which
+   * know what stands around it. Only for models that are pooled by MEAN. Default false: each passage is read alone.
+   */
+  lateChunking?: boolean;
   /** The model's prompts for queries and passages, keys of `llm.info.prompts`. Default: the model's own default. */
   queryPromptName?: string;
   documentPromptName?: string;

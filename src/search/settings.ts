@@ -15,7 +15,7 @@ export interface Settings extends IndexHead {
 }
 
 /** What the vectors and passages depend on: they are as they were stored. */
-const BOUND = ['precision', 'passageTokens', 'documentPromptName'] as const;
+const BOUND = ['precision', 'passageTokens', 'documentPromptName', 'lateChunking'] as const;
 
 const OPTIONS = [
   'name',
@@ -23,6 +23,7 @@ const OPTIONS = [
   'coarse',
   'keywords',
   'passageTokens',
+  'lateChunking',
   'queryPromptName',
   'documentPromptName',
   'device',
@@ -60,6 +61,7 @@ export async function settle(
     throw invalid(
       `${what} was made with ${differs} ${shown(stored[differs] ?? DEFAULTS[differs])}, and cannot have ${shown(given[differs])}.`,
     );
+  if (options.lateChunking) checkLateChunking(llm);
   const model = await identify(llm, options, signal);
   const size = model.canary.length;
   return {
@@ -73,6 +75,15 @@ export async function settle(
 
 /** For an index that is not stored. */
 export const NONE: StoredOptions = {};
-const DEFAULTS: StoredOptions = { precision: 'float32' };
+const DEFAULTS: StoredOptions = { precision: 'float32', lateChunking: false };
+
+/** The mean of some tokens lies among the means of texts, and among no other vectors. */
+function checkLateChunking({ info, tokenEmbed }: Embedder): void {
+  const { model, pooler, tasks } = info;
+  if (tokenEmbed && tasks.includes('token_embed') && pooler.pooling_type === 'MEAN') return;
+  throw invalid(
+    `lateChunking needs a model that is pooled by MEAN and gives token vectors, and "${model}" is pooled by ${pooler.pooling_type}.`,
+  );
+}
 
 const invalid = (message: string) => new PoolingError('invalid-option', message);
