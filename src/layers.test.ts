@@ -25,7 +25,8 @@ const LAYERS = [
   ['pipeline', 'tasks'],
   ['engine'],
   ['facade'],
-  ['server', 'remote', 'search', 'adapters'],
+  ['server', 'remote', 'search'],
+  ['adapters'],
   [
     'index.ts',
     'edge.ts',
@@ -48,7 +49,11 @@ const NEVER: Record<string, string[]> = {
   facade: ['engine', 'pipeline', 'tasks', 'pooling', 'heads', 'gpu', 'model', 'onnx', 'files', 'text'],
 };
 const DOORS: Record<string, string[]> = {
-  '@langchain/core': ['adapters/langchain/embeddings.ts', 'adapters/langchain/document-compressor.ts'],
+  '@langchain/core': [
+    'adapters/langchain/embeddings.ts',
+    'adapters/langchain/document-compressor.ts',
+    'adapters/langchain/vector-store.ts',
+  ],
   '@llamaindex/core': ['adapters/llamaindex/embedding.ts', 'adapters/llamaindex/reranker.ts'],
   react: ['react.ts'],
   rockpool: ['react.ts', 'transformers.ts'],

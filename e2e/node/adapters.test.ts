@@ -12,7 +12,7 @@ import { texts } from './oracle-texts.ts';
 import { run, tempFolder } from './processes.ts';
 
 const root = resolve(import.meta.dirname, '../..');
-const programs = ['ai-sdk', 'langchain', 'llamaindex', 'transformers', 'react'];
+const programs = ['ai-sdk', 'langchain', 'langchain-store', 'llamaindex', 'transformers', 'react'];
 const tsc = join(root, 'node_modules/typescript/bin/tsc');
 
 /** `ai` 7 is for Node 22 and newer; npm has Node as a package of each platform's. */

@@ -19,7 +19,7 @@ const LIMITS: Record<string, number> = {
   'search-gpu.js': 8_000,
   'search-worker.js': 7_000,
   'ai-sdk.js': 2_700,
-  'langchain.js': 2_400,
+  'langchain.js': 3_300,
   'llamaindex.js': 2_000,
   'transformers.js': 4_400,
   'react.js': 500,
