@@ -3,7 +3,7 @@ import { PoolingError } from './errors.ts';
 import { notify } from './facade/connection.ts';
 import { logToConsole } from './facade/load-request.ts';
 import { MemoryHome, type Home } from './search/home.ts';
-import { openStored } from './search/open-stored.ts';
+import { findStored, openFound } from './search/open-stored.ts';
 import { SearchIndex } from './search/search-index.ts';
 import type { Embedder, IndexOptions, OpenOptions } from './search/search-types.ts';
 import { checkName, checkOptions, NONE, settle, type Settings } from './search/settings.ts';
@@ -21,19 +21,22 @@ export async function createIndex(llm: Embedder, options: IndexOptions & OpenOpt
   checkOptions(given);
   const { name, onLog = logToConsole } = given;
   const index = (opened: { home: Home; settings: Settings }) => new SearchIndex({ llm, given, onLog, ...opened });
-  if (name !== undefined) {
-    try {
-      const hooks = { ...(signal && { signal }), ...(onProgress && { onProgress }) };
-      return index(await openStored(llm, given, name, onLog, { ...hooks, orCreate: true }));
-    } catch (error) {
-      if (!(error instanceof PoolingError) || error.code !== 'storage-unavailable') throw error;
-      notify(onLog, { level: 'warning', message: `The index "${name}" lives in memory, and is gone with this page. ${error.message}` });
-    }
-  }
+  const hooks = { ...(signal && { signal }), ...(onProgress && { onProgress }) };
+  const found = name === undefined ? null : await findStored(llm, given, name, { ...hooks, orCreate: true }).catch(doWithout(name, onLog));
+  if (found) return index(await openFound(llm, given, found, onLog, hooks));
   const settings = await settle(llm, given, NONE, 'The index', signal);
   const home = new MemoryHome(settings.emptyContents());
   await home.contents.ready();
   return index({ home, settings });
+}
+
+/** Only if there is no storage: an index that is there and cannot be read is no empty one. */
+function doWithout(name: string, onLog: NonNullable<IndexOptions['onLog']>): (error: unknown) => null {
+  return (error) => {
+    if (!(error instanceof PoolingError) || error.code !== 'storage-unavailable') throw error;
+    notify(onLog, { level: 'warning', message: `The index "${name}" lives in memory, and is gone with this page. ${error.message}` });
+    return null;
+  };
 }
 
 /** The indexes that are stored in this browser, for this origin. Empty where nothing can be stored. Throws `storage-unavailable` if it cannot be read. */

@@ -4,30 +4,45 @@ import { checkSameModel } from './model-identity.ts';
 import { Replica } from './replica.ts';
 import type { Embedder, IndexOptions, OpenOptions } from './search-types.ts';
 import { NONE, settle, type Settings } from './settings.ts';
-import { openStore } from './storage/store-client.ts';
+import type { StoredIndex } from './storage/protocol.ts';
+import { openStore, type StoreClient } from './storage/store-client.ts';
 
-export interface OpenedIndex {
-  home: Replica;
-  settings: Settings;
+export interface FoundIndex {
+  name: string;
+  store: StoreClient;
+  stored: StoredIndex;
 }
 
 /** `orCreate`: an index that is not there is made, empty; else it is `index-missing`. */
-export async function openStored(
+export async function findStored(
   llm: Embedder,
   given: IndexOptions,
   name: string,
-  onLog: NonNullable<IndexOptions['onLog']>,
-  { orCreate, ...hooks }: OpenOptions & { orCreate: boolean },
-): Promise<OpenedIndex> {
-  const what = `The index "${name}"`;
+  { orCreate, signal }: Pick<OpenOptions, 'signal'> & { orCreate: boolean },
+): Promise<FoundIndex> {
   const store = openStore(given.worker);
   try {
-    let stored = await store.call((api) => api.open(name));
-    if (!stored && !orCreate) throw new PoolingError('index-missing', `No index is stored under the name "${name}".`);
-    if (!stored) {
-      const { options, model, rowBytes } = await settle(llm, given, NONE, what, hooks.signal);
-      stored = await store.call((api) => api.create(name, { options, model, rowBytes }));
-    }
+    const stored = await store.call((api) => api.open(name));
+    if (stored) return { name, store, stored };
+    if (!orCreate) throw new PoolingError('index-missing', `No index is stored under the name "${name}".`);
+    const { options, model, rowBytes } = await settle(llm, given, NONE, name, signal);
+    return { name, store, stored: await store.call((api) => api.create(name, { options, model, rowBytes })) };
+  } catch (error) {
+    store.close();
+    throw error;
+  }
+}
+
+/** Checks that the model is the one that it was made with, before anything is read. */
+export async function openFound(
+  llm: Embedder,
+  given: IndexOptions,
+  { name, store, stored }: FoundIndex,
+  onLog: NonNullable<IndexOptions['onLog']>,
+  hooks: OpenOptions,
+): Promise<{ home: Replica; settings: Settings }> {
+  const what = `The index "${name}"`;
+  try {
     const settings = await settle(llm, given, stored.options, what, hooks.signal);
     checkSameModel(stored.model, settings.model, what);
     const { compute } = settings;

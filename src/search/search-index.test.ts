@@ -185,6 +185,26 @@ describe('what is in', () => {
       expect(hit!.id === String(i)).toBe(i % 3 !== 0);
     }
   });
+  test('what is no list is not taken for one', async () => {
+    const index = await filled();
+    for (const call of [index.remove('abc' as never), index.add('abc' as never), index.update({ id: 'a', text: 'b' } as never)])
+      await expect(call).rejects.toMatchObject({ code: 'invalid-input' });
+    await expect(index.import('a file' as never)).rejects.toMatchObject({ code: 'invalid-input' });
+    expect(index.size.documents).toBe(4);
+  });
+  test('the same documents again cost nothing, and one that changed takes its place', async () => {
+    const { llm, embedded } = model();
+    const index = await createIndex(llm);
+    await index.add(documents);
+    const before = embedded.length;
+    await index.add(
+      documents.map(({ metadata, ...rest }) => ({ ...rest, metadata: Object.fromEntries(Object.entries(metadata).reverse()) as never })),
+    );
+    expect(embedded.length).toBe(before);
+    await index.add([{ ...documents[0]!, metadata: { color: 'white' } }]);
+    expect(embedded.length).toBe(before + 1);
+    expect(index.get('a')!.metadata).toEqual({ color: 'white' });
+  });
   test('similar documents are the nearest others', async () => {
     const index = await filled();
     await index.add([{ id: 'e', text: 'cat cat' }]);
@@ -193,6 +213,10 @@ describe('what is in', () => {
   });
   test.each([
     [{ text: 'x' }],
+    [{ id: 'x', text: 'y', url: 'z' }],
+    [{ id: 'x', text: 'y', metadata: { at: new Date(0) } }],
+    [{ id: 'x', text: 'y', metadata: { at: NaN } }],
+    [{ id: 'x', text: 'y', metadata: { list: [{}] } }],
     [{ id: '', text: 'x' }],
     [{ id: 'x' }],
     [{ id: 'x', text: 'y', title: 3 }],

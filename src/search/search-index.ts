@@ -1,5 +1,5 @@
 /** Documents and queries of a model -> the documents that fit, by meaning, by words, or both. In memory, or on the disk too. */
-import { PoolingError, throwIfAborted } from '../errors.ts';
+import { PoolingError, shown, throwIfAborted } from '../errors.ts';
 import { notify } from '../facade/connection.ts';
 import type { ComputedDocument } from './contents.ts';
 import { asGivenDocument, isSameDocument } from './document.ts';
@@ -8,7 +8,7 @@ import { COMPUTED, groups } from './groups.ts';
 import type { Home } from './home.ts';
 import { openIndexFile, writeIndexFile } from './index-file.ts';
 import { checkSameModel } from './model-identity.ts';
-import { openStored } from './open-stored.ts';
+import { findStored, openFound } from './open-stored.ts';
 import { pacer } from './pacer.ts';
 import { keepStored, saveAs } from './save-as.ts';
 import { checkName, type Settings } from './settings.ts';
@@ -94,9 +94,13 @@ export class SearchIndex {
    */
   async add(documents: readonly SearchDocument[], { onProgress, signal }: AddOptions = {}): Promise<void> {
     const size = this.#settings.model.canary.length;
-    const checked = documents.map((document) => asGivenDocument(document, size));
-    await this.#refresh({ ...(signal && { signal }) });
     const pace = pacer();
+    const checked: SearchDocument[] = [];
+    for (const document of asList(documents, 'documents')) {
+      checked.push(asGivenDocument(document, size));
+      await pace();
+    }
+    await this.#refresh(signal ? { signal } : {});
     let passages = 0;
     let done = 0;
     for (const group of groups(checked, COMPUTED)) {
@@ -117,14 +121,17 @@ export class SearchIndex {
   /** As `add`, for documents that are in: `invalid-input` for an id that is not. */
   async update(documents: readonly SearchDocument[], options: AddOptions = {}): Promise<void> {
     await this.#refresh(options.signal ? { signal: options.signal } : {});
-    const missing = documents.find(({ id }) => !this.has(id));
+    const missing = asList(documents, 'documents')
+      .map((document) => asGivenDocument(document, this.#settings.model.canary.length))
+      .find(({ id }) => !this.has(id));
     if (missing) throw new PoolingError('invalid-input', `There is no document "${missing.id}" to update.`);
     await this.add(documents, options);
   }
 
   /** How many of them there were. All of them go, or none. */
   async remove(ids: readonly string[]): Promise<number> {
-    return this.#turn(() => this.#home.commit([], [...new Set(ids)]));
+    const known = new Set(asList(ids, 'ids'));
+    return this.#turn(() => this.#home.commit([], [...known]));
   }
 
   /**
@@ -171,7 +178,8 @@ export class SearchIndex {
   async load(name: string, options: OpenOptions = {}): Promise<void> {
     checkName(name);
     await this.#turn(async () => {
-      const { home, settings } = await openStored(this.#llm, this.#given, name, this.#onLog, { ...options, orCreate: false });
+      const found = await findStored(this.#llm, this.#given, name, { ...options, orCreate: false });
+      const { home, settings } = await openFound(this.#llm, this.#given, found, this.#onLog, options);
       this.#move(home);
       this.#settings = settings;
     });
@@ -190,6 +198,7 @@ export class SearchIndex {
    * parts that are not known; `model-mismatch`; `invalid-option` if its precision or its documents' prompt is another.
    */
   async import(file: Blob, { onProgress, signal }: AddOptions = {}): Promise<void> {
+    if (!(file instanceof Blob)) throw new PoolingError('invalid-input', `import takes a Blob or a File, got ${shown(file)}.`);
     const { options, model, documents: total, read } = await openIndexFile(file);
     const { options: own, model: ownModel } = this.#settings;
     for (const [key, usual] of [
@@ -262,4 +271,10 @@ export class SearchIndex {
     const [output] = await this.#llm.embed(query, options);
     return output!.outputs.embedding;
   }
+}
+
+/** A text is iterable too, and would be taken letter by letter. The caller's own may change while it is worked on. */
+function asList<T>(list: readonly T[], what: string): T[] {
+  if (!Array.isArray(list)) throw new PoolingError('invalid-input', `Expected a list of ${what}, got ${shown(list)}.`);
+  return [...(list as readonly T[])];
 }

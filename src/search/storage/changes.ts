@@ -15,17 +15,16 @@ export async function changesSince(database: Database, file: RowFile, record: In
   const unheard = since > 0 && since < record.forgotten;
   const bytes = file.read(records.flatMap(({ rows }) => rows));
   let at = 0;
-  const documents: Changes['documents'] = [];
-  for (const { document, passages, checksum } of records) {
+  const checked = records.map(async ({ document, passages, checksum }) => {
     const own = bytes.subarray(at, (at += passages.length * record.rowBytes));
-    documents.push({ document, passages, damaged: (await sha256(own)) !== checksum });
-  }
+    return { document, passages, damaged: (await sha256(own)) !== checksum };
+  });
   return {
     generation,
     latest: generation === record.generation,
     removed: removals.flatMap(({ ids }) => ids),
     kept: unheard ? (await database.getAllKeys('documents', keysOf(record.id))).map(([, id]) => id) : null,
-    documents,
+    documents: await Promise.all(checked),
     rows: bytes.buffer,
   };
 }

@@ -41,12 +41,12 @@ export async function commit(
 ): Promise<Written> {
   const space = new RowSpace(record.rows, record.free);
   const bytes = new Uint8Array(rows);
-  const placed: Placed[] = [];
   let at = 0;
-  for (const document of documents) {
+  const placing = documents.map(async (document): Promise<Placed> => {
     const own = bytes.subarray(at, (at += document.passages.length * record.rowBytes));
-    placed.push({ ...document, rows: space.take(document.passages.length), checksum: await sha256(own) });
-  }
+    return { ...document, rows: space.take(document.passages.length), checksum: await sha256(own) };
+  });
+  const placed = await Promise.all(placing);
   try {
     if (placed.length > 0)
       file.write(

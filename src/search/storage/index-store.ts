@@ -29,6 +29,8 @@ export class IndexStore implements StoreApi {
 
   open(name: string): Promise<WireResult<StoredIndex | null>> {
     return answer(async () => {
+      // Both halves have to be there: who is told that there is no storage can do without, and who has begun cannot.
+      await this.#place.folder();
       await this.#sweep();
       const record = await (await this.#place.database()).getFromIndex('indexes', 'name', name);
       return record ? storedIndex(record) : null;
@@ -37,7 +39,6 @@ export class IndexStore implements StoreApi {
 
   create(name: string, head: IndexHead): Promise<WireResult<StoredIndex>> {
     return answer(async () => {
-      await this.#place.folder();
       const made = await inTransaction(await this.#place.database(), async (transaction) => {
         const indexes = transaction.objectStore('indexes');
         const there = await indexes.index('name').get(name);
@@ -96,6 +97,8 @@ export class IndexStore implements StoreApi {
 
   list(): Promise<WireResult<IndexListing[]>> {
     return answer(async () => {
+      // Both halves have to be there: who is told that there is no storage can do without, and who has begun cannot.
+      await this.#place.folder();
       await this.#sweep();
       const records = await (await this.#place.database()).getAllFromIndex('indexes', 'name');
       return records.map(({ name, documents, rows, rowBytes, model }) => ({

@@ -32,13 +32,17 @@ export class RowFile {
     this.#handle.close();
   }
 
-  /** The rows one after the other. What lies behind the end of a file that was cut is zeros. */
+  /** The rows one after the other, as asked for. What lies behind the end of a file that was cut is zeros. */
   read(rows: readonly number[]): Uint8Array<ArrayBuffer> {
-    const bytes = new Uint8Array(rows.length * this.#rowBytes);
-    let at = 0;
-    for (const { first, count } of runs(rows)) {
-      const part = bytes.subarray(at, (at += count * this.#rowBytes));
-      this.#handle.read(part, { at: first * this.#rowBytes });
+    const size = this.#rowBytes;
+    const bytes = new Uint8Array(rows.length * size);
+    // In the order of the file few reads are enough.
+    const places = [...rows.keys()].sort((a, b) => rows[a]! - rows[b]!);
+    let next = 0;
+    for (const { first, count } of runs(places.map((place) => rows[place]!))) {
+      const run = new Uint8Array(count * size);
+      this.#handle.read(run, { at: first * size });
+      for (let i = 0; i < count; i++) bytes.set(run.subarray(i * size, (i + 1) * size), places[next++]! * size);
     }
     return bytes;
   }

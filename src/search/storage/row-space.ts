@@ -39,7 +39,7 @@ export class RowSpace {
 /** A file of so few rows is left alone. */
 const LEAST = 64;
 
-/** Ascending or not -> runs of rows that lie side by side, so that one read or write serves many. */
+/** Rows -> runs of them that lie side by side, so that one read or write serves many. */
 export function* runs(rows: readonly number[]): Generator<{ first: number; count: number }> {
   for (let i = 0; i < rows.length;) {
     let count = 1;

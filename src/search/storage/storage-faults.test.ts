@@ -1,6 +1,6 @@
 /** What can go wrong with a stored index: no room, damage, crashes, a deletion at a bad moment. */
 import { describe, expect, test } from 'vitest';
-import { listIndexes } from '../../search.ts';
+import { createIndex, listIndexes } from '../../search.ts';
 import { hashModel } from '../model-for-tests.ts';
 import { commit } from './commit.ts';
 import { RowFile } from './row-file.ts';
@@ -112,4 +112,28 @@ test('a crash at any step leaves the commits before, and nothing else', async ()
   }
   await index.add(documents(40));
   await expectWhole(await open(), documents(40));
+});
+
+test('an index that is there and cannot be read is an error, not an empty one', async () => {
+  await (await open()).add(documents(3));
+  disk.broken = true;
+  await expect(open()).rejects.toMatchObject({ code: 'storage-unavailable' });
+  disk.broken = false;
+  await expectWhole(await open(), documents(3));
+});
+
+test('a repair that is stopped goes on at the next opening, and answers nothing meanwhile', async () => {
+  await (await open()).add(documents(100));
+  for (const name of disk.files.keys()) disk.files.set(name, new Uint8Array(0));
+  const stop = new AbortController();
+  const seen: number[] = [];
+  const onProgress = ({ done, total }: { done: number; total: number }) => {
+    expect(total).toBe(100);
+    if (seen.push(done) === 2) stop.abort();
+  };
+  const stopped = createIndex(hashModel(), { name: 'notes', worker, onLog: () => {}, signal: stop.signal, onProgress });
+  await expect(stopped).rejects.toMatchObject({ code: 'aborted' });
+  expect(seen).toEqual([0, 32]);
+  await expectWhole(await open(), documents(100));
+  expect(told).toEqual([expect.stringMatching(/^68 documents/)]);
 });

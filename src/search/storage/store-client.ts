@@ -12,6 +12,7 @@ export class StoreClient {
   readonly #make: () => Worker;
   readonly #waiting = new Set<(error: PoolingError) => void>();
   #worker: LiveWorker<StoreApi> | null = null;
+  #closed = false;
 
   constructor(make: () => Worker = defaultWorker) {
     this.#make = make;
@@ -19,6 +20,7 @@ export class StoreClient {
 
   /** Rejects with what the store says, with `worker-crashed`, or with `disposed` after `close`. */
   async call<T>(send: (store: Remote<StoreApi>) => Promise<WireResult<T>>): Promise<T> {
+    if (this.#closed) throw new PoolingError('disposed', 'The index was closed.');
     const worker = (this.#worker ??= this.#start());
     let fail: (error: PoolingError) => void = () => {};
     try {
@@ -35,6 +37,7 @@ export class StoreClient {
 
   /** Ends the worker. What was committed is on the disk. */
   close(): void {
+    this.#closed = true;
     this.#worker?.end(new PoolingError('disposed', 'The index was closed during the call.'));
   }
 

@@ -11,6 +11,8 @@ export class FakeDisk {
   readonly files = new Map<string, Uint8Array<ArrayBuffer>>();
   /** Bytes that files may have in all. */
   room = Infinity;
+  /** Whether no file can be opened any more. */
+  broken = false;
   /** Whether a handle is open: two are never to be. */
   readonly #open = new Set<string>();
   readonly #queues = new Map<string, Promise<unknown>>();
@@ -41,6 +43,7 @@ export class FakeDisk {
   #folder(): Folder {
     return {
       open: async (name) => {
+        if (this.broken) throw new DOMException('broken', 'UnknownError');
         if (this.#open.has(name)) throw new DOMException('locked', 'NoModificationAllowedError');
         this.#open.add(name);
         return this.#handle(name);
