@@ -137,3 +137,32 @@ test('a repair that is stopped goes on at the next opening, and answers nothing 
   await expectWhole(await open(), documents(100));
   expect(told).toEqual([expect.stringMatching(/^68 documents/)]);
 });
+
+test('with a database and no files it lives in memory, and leaves nothing in the database', async () => {
+  disk.folderless = true;
+  const index = await open();
+  await index.add(documents(3));
+  expect(index.storage).toEqual({ kind: 'memory', name: null });
+  expect(told).toEqual([expect.stringMatching(/"notes" lives in memory/)]);
+  disk.folderless = false;
+  expect(await listIndexes({ worker })).toEqual([]);
+});
+
+test('an index that is closed while it repairs ends, and starts no worker again', async () => {
+  await (await open()).add(documents(100));
+  const index = await createIndex(hashModel(), { name: 'other', worker, onLog: () => {} });
+  for (const name of disk.files.keys()) disk.files.set(name, new Uint8Array(0));
+  let workers = 0;
+  const counted = () => {
+    workers++;
+    return worker();
+  };
+  const llm = hashModel();
+  const late = await createIndex(llm, { name: 'other', worker: counted, onLog: () => {} });
+  // Another tab puts in what is damaged at once.
+  await index.add(documents(100));
+  for (const name of disk.files.keys()) disk.files.set(name, new Uint8Array(0));
+  llm.onEmbed = async () => late.close();
+  await expect(late.search('x')).rejects.toMatchObject({ code: 'disposed' });
+  expect(workers).toBe(1);
+});

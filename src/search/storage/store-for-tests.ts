@@ -13,6 +13,8 @@ export class FakeDisk {
   room = Infinity;
   /** Whether no file can be opened any more. */
   broken = false;
+  /** As in a private window of Firefox: there is a database, and no OPFS. */
+  folderless = false;
   /** Whether a handle is open: two are never to be. */
   readonly #open = new Set<string>();
   readonly #queues = new Map<string, Promise<unknown>>();
@@ -35,7 +37,10 @@ export class FakeDisk {
     let database: Promise<Database> | undefined;
     return {
       database: () => (database ??= openDatabase(() => {})),
-      folder: async () => this.#folder(),
+      folder: async () => {
+        if (this.folderless) throw new DOMException('not here', 'SecurityError');
+        return this.#folder();
+      },
       locks: { request: (name: string, ...rest: unknown[]) => this.#request(name, rest) } as StorePlace['locks'],
     };
   }
