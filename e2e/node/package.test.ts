@@ -196,7 +196,8 @@ async function site(name: string, script: string): Promise<{ folder: string; ope
 
 describe('A page', { timeout: 120_000 }, () => {
   test('of static files alone embeds', async () => {
-    const map = '<script type="importmap">{ "imports": { "rockpool": "./rockpool/index.js" } }</script>';
+    const map =
+      '<script type="importmap">{ "imports": { "rockpool": "./rockpool/index.js", "rockpool/search": "./rockpool/search.js" } }</script>';
     const { folder, open } = await site('static', `${map}<script type="module" src="main.js"></script>`);
     await cp(join(app, 'main.js'), join(folder, 'main.js'));
     await cp(join(app, 'node_modules/rockpool/dist'), join(folder, 'rockpool'), { recursive: true });
@@ -241,7 +242,7 @@ describe('A page', { timeout: 120_000 }, () => {
     const { folder, open } = await site('esbuild', '<script type="module" src="own-worker.js"></script>');
     const build = `import { build } from 'esbuild'; await build({ entryPoints: ['own-worker.js'], bundle: true, format: 'esm', target: 'es2022', outdir: 'esbuild' });`;
     await run(process.execPath, ['--input-type=module', '-e', build], { cwd: app });
-    for (const file of ['worker-wasm.js', 'ort-wasm-simd-threaded.wasm']) {
+    for (const file of ['worker-wasm.js', 'search-worker.js', 'ort-wasm-simd-threaded.wasm']) {
       await cp(join(app, 'node_modules/rockpool/dist', file), join(folder, 'rockpool', file));
     }
     await open();

@@ -13,6 +13,10 @@ interface PageResult {
   served: number[][];
   /** Models in the cache. */
   cached: number;
+  /** Of an index of the texts. */
+  storage: string;
+  /** The second text was looked for. */
+  found: string[];
 }
 
 /** Opens the page in a new context, without a cache of earlier ones, and waits for its result. */
@@ -33,6 +37,9 @@ export async function expectPageEmbeds(browser: Browser, url: string, isolated =
     await expectOracle(result.vectors, 'tiny-bert');
     expect(result.served).toEqual(result.vectors);
     expect(result.cached).toBe(1);
+    expect(result.storage, complaints.join('\n')).toBe('opfs');
+    expect(result.found[0]).toBe('1');
+    expect(result.found).toHaveLength(texts.length);
   } finally {
     await context.close();
   }

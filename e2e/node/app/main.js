@@ -1,5 +1,6 @@
 /** A page as the README shows it: the model's folder lies beside the page. */
 import { LLM } from 'rockpool';
+import { createIndex } from 'rockpool/search';
 
 try {
   const llm = await LLM.load('model');
@@ -12,12 +13,17 @@ try {
   };
   const served = await (await llm.fetch('http://local/v1/embeddings', request)).json();
   const cached = await LLM.inspectCache();
+  const index = await createIndex(llm, { name: 'app' });
+  await index.add(globalThis.texts.map((text, i) => ({ id: String(i), text })));
+  const hits = await index.search(globalThis.texts[1], { mode: 'semantic' });
   globalThis.result = {
     device: llm.info.device,
     threads: llm.info.threads,
     vectors: outputs.map((output) => [...output.outputs.embedding]),
     served: served.data.map(({ embedding }) => embedding),
     cached: cached.length,
+    storage: index.storage.kind,
+    found: hits.map(({ id }) => id),
   };
   await llm.dispose();
 } catch (error) {

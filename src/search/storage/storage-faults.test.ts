@@ -162,7 +162,7 @@ test('an index that is closed while it repairs ends, and starts no worker again'
   // Another tab puts in what is damaged at once.
   await index.add(documents(100));
   for (const name of disk.files.keys()) disk.files.set(name, new Uint8Array(0));
-  llm.onEmbed = async () => late.close();
+  llm.onEmbed = async () => late.dispose();
   await expect(late.search('x')).rejects.toMatchObject({ code: 'disposed' });
   expect(workers).toBe(1);
 });
