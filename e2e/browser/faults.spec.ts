@@ -26,7 +26,7 @@ test.describe('the worker', () => {
       const { worker, workers } = window.tampered('plain');
       const llm = await window.LLM.load(model, { device: 'wasm', worker, onLog: () => {} });
       workers[0]!.terminate();
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      while (workers.length < 2) await new Promise((resolve) => setTimeout(resolve, 1));
       return [await window.outcome(llm.embed('a')), workers.length];
     }, TINY);
     expect(result).toEqual([{ ok: true }, 2]);
