@@ -215,7 +215,7 @@ test('dispose during a call, and while a new worker is loaded, settles the calls
   expect(result).toMatchObject([{ code: 'disposed' }, { code: 'disposed' }, { code: 'disposed' }]);
 });
 
-test('the main thread has no task over 50 ms while 1,000 texts are embedded', async ({ blank }) => {
+test('the main thread has no task over 50 ms while 1,000 texts are embedded', { tag: '@alone' }, async ({ blank }) => {
   const tasks = await blank.evaluate(async (model) => {
     const llm = await window.LLM.load(model, { device: 'wasm', onLog: () => {} });
     const texts = Array.from({ length: 1000 }, (_, i) => `text number ${i} is about ${i * 7} things`);
