@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { cp, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Plugin } from 'vite';
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 import { wat } from './scripts/wat.mjs';
 
 const root = import.meta.dirname;
@@ -34,6 +34,16 @@ function models(): Plugin {
   };
 }
 
+const TESTS = ['src/**/*.test.ts', 'demo/**/*.test.ts', 'e2e/node/**/*.test.ts'];
+
+/** They measure time, or wait for less of it than a neighbour may take away: never beside another file. */
+const TIMED = [
+  'src/heads/apply-head.test.ts',
+  'src/text/{charsmap,tokenize}.test.ts',
+  'e2e/node/{remote,remote-fallback}.test.ts',
+  'e2e/node/server-{bodies,bodies-content,clients,load,load-limits}.test.ts',
+];
+
 export default defineConfig({
   root: 'demo',
   // Relative: the site works from any folder of any host.
@@ -52,9 +62,22 @@ export default defineConfig({
   worker: { format: 'es' },
   test: {
     root,
-    include: ['src/**/*.test.ts', 'demo/**/*.test.ts', 'e2e/node/**/*.test.ts'],
     // The WebGPU bindings end the process they are loaded in: keep them out of a worker thread.
     pool: 'forks',
     testTimeout: 60_000,
+    projects: [
+      // Half of them wait for a child, a server or a lock most of the time: as many as there are cores, and not Vitest's one less.
+      {
+        extends: true,
+        test: {
+          name: 'together',
+          include: TESTS,
+          exclude: [...configDefaults.exclude, ...TIMED],
+          maxWorkers: '100%',
+          sequence: { groupOrder: 0 },
+        },
+      },
+      { extends: true, test: { name: 'alone', include: TIMED, maxWorkers: 1, sequence: { groupOrder: 1 } } },
+    ],
   },
 });

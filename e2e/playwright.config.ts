@@ -6,7 +6,7 @@ const executablePath = presentBrowser();
 
 export default defineConfig({
   testDir: 'browser',
-  // Two cores: tests side by side would only wait for each other, and SwiftShader would time out.
+  // `npm test` takes as many as there are cores, except for the tests tagged @alone, which measure time.
   workers: 1,
   timeout: 120_000,
   reporter: [['list'], ['json', { outputFile: '../test-results/browser.json' }]],

@@ -1,6 +1,7 @@
 /**
  * `npm test`: finds a browser, builds, runs the unit tests and the tests in Node, Deno and workerd (Vitest), then those in the browser
- * (Playwright). Closes with the sums on a line of their own, and exits non-zero if anything failed.
+ * (Playwright), as many beside each other as there are cores, and those that measure time alone. Closes with the sums on a line of their own, and
+ * exits non-zero if anything failed.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
@@ -10,8 +11,8 @@ const browser = findBrowser();
 const env = { ...process.env, CHROMIUM: browser, ...vulkanOf(browser) };
 console.log(`Browser: ${browser}. Vulkan for WebGPU in Node: ${env.VK_ICD_FILENAMES ?? 'the system’s'}.`);
 
-const run = (command, ...args) =>
-  spawnSync('npx', ['--no-install', command, ...args], { stdio: ['ignore', 'inherit', 'inherit'], env }).status ?? 1;
+const run = (command, args, more = {}) =>
+  spawnSync('npx', ['--no-install', command, ...args], { stdio: ['ignore', 'inherit', 'inherit'], env: { ...env, ...more } }).status ?? 1;
 const sums = { passed: 0, failed: 0 };
 
 /** A runner that ended badly without counting a failure has failed all the same: it crashed, or an error came from outside any test. */
@@ -28,21 +29,29 @@ const read = (file, count) => {
   }
 };
 
+function runPages(name, ...args) {
+  const report = `test-results/${name}.json`;
+  const status = run('playwright', ['test', '-c', 'e2e/playwright.config.ts', `--output=test-results/${name}`, ...args], {
+    PLAYWRIGHT_JSON_OUTPUT_FILE: report,
+  });
+  add(
+    read(report, ({ stats }) => ({ passed: stats.expected, failed: stats.unexpected + stats.flaky + stats.skipped })),
+    status,
+  );
+}
+
 rmSync('test-results', { recursive: true, force: true });
 mkdirSync('test-results');
 const built = spawnSync('npm', ['run', 'build'], { stdio: ['ignore', 'inherit', 'inherit'], env }).status;
 if (built === 0) {
-  const unit = run('vitest', 'run', '--reporter=default', '--reporter=json', '--outputFile.json=test-results/unit.json');
+  const unit = run('vitest', ['run', '--reporter=default', '--reporter=json', '--outputFile.json=test-results/unit.json']);
   // Skipped tests count as failed: there are none, unless somebody hides one.
   add(
     read('test-results/unit.json', (r) => ({ passed: r.numPassedTests, failed: r.numTotalTests - r.numPassedTests })),
     unit,
   );
-  const pages = run('playwright', 'test', '-c', 'e2e/playwright.config.ts');
-  add(
-    read('test-results/browser.json', ({ stats }) => ({ passed: stats.expected, failed: stats.unexpected + stats.flaky + stats.skipped })),
-    pages,
-  );
+  runPages('browser', '--grep-invert=@alone', '--workers=100%');
+  runPages('browser-alone', '--grep=@alone');
 } else {
   add({ passed: 0, failed: 1 }, built);
 }

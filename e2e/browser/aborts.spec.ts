@@ -58,7 +58,7 @@ test.describe('an abort', () => {
     await expectWorking(blank, MINILM);
   });
 
-  test('while a long text is tokenised, while texts wait, while batches run', async ({ blank }) => {
+  test('while a long text is tokenised, while texts wait, while batches run', { tag: '@alone' }, async ({ blank }) => {
     const result = await blank.evaluate(async (model) => {
       const llm = await window.LLM.load(model, {
         device: 'wasm',

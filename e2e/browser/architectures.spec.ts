@@ -18,24 +18,24 @@ const WRONG_IN_SOFTWARE = ['tiny-modernbert-classifier', 'tiny-modernbert-rerank
 
 test.describe('wasm', () => {
   for (const { model, cases } of fixtures) {
-    test(model, async ({ blank, server }) => {
-      for (const group of byLoad(cases)) await runGroup(blank, server, model, group, 'wasm');
+    test(model, async ({ lasting, server }) => {
+      for (const group of byLoad(cases)) await runGroup(lasting, server, model, group, 'wasm');
     });
   }
 });
 
 test.describe('webgpu', () => {
   for (const { model, cases } of fixtures) {
-    test(model, async ({ blank, server }) => {
+    test(model, async ({ lasting, server }) => {
       test.setTimeout(300_000);
-      if (WRONG_IN_SOFTWARE.includes(model)) return expectRefusal(blank, model);
+      if (WRONG_IN_SOFTWARE.includes(model)) return expectRefusal(lasting, model);
       // The graph is the same in every group of a dtype: checked once, it need not be made twice for each.
       const checked = new Set<string | undefined>();
       for (const group of byLoad(cases).filter(isNews)) {
         const short = group.filter((one) => tokensOf(one) <= FEW_TOKENS);
         const few = short.filter((one) => short.filter(({ method }) => method === one.method).indexOf(one) < FEW_CASES);
         const dtype = group[0]!.load?.dtype;
-        if (few.length > 0) await runGroup(blank, server, model, few, 'webgpu', !checked.has(dtype));
+        if (few.length > 0) await runGroup(lasting, server, model, few, 'webgpu', !checked.has(dtype));
         checked.add(dtype);
       }
     });
@@ -49,10 +49,12 @@ function isNews([first]: ArchitectureCase[]): boolean {
 
 /** No wrong score is ever returned: the self-check finds it. */
 async function expectRefusal(page: Page, model: string): Promise<void> {
-  const outcome = await page.evaluate(
-    (name) => window.outcome(window.LLM.load(`/e2e/models/${name}`, { device: 'webgpu', cache: false, onLog: () => {} })),
-    model,
-  );
+  const outcome = await page.evaluate(async (name) => {
+    await window.llm?.dispose();
+    return window.outcome(
+      window.LLM.load(`/e2e/models/${name}`, { device: 'webgpu', worker: () => window.lasting('webgpu'), cache: false, onLog: () => {} }),
+    );
+  }, model);
   expect(outcome).toMatchObject({ ok: false, code: 'webgpu-wrong-results' });
 }
 
@@ -74,7 +76,12 @@ async function runGroup(
   const info = await page.evaluate(
     async ([name, given]) => {
       await window.llm?.dispose();
-      window.llm = await window.LLM.load(`/nameless/${name}/model`, { ...given, cache: false, onLog: () => {} });
+      window.llm = await window.LLM.load(`/nameless/${name}/model`, {
+        ...given,
+        worker: () => window.lasting(given.device),
+        cache: false,
+        onLog: () => {},
+      });
       return window.llm.info;
     },
     [model, { ...options, device, selfCheck }] as const,

@@ -18,10 +18,12 @@ declare global {
     outcome(call: Promise<unknown>): Promise<{ ok: boolean; code?: string; message?: string }>;
     /** A worker whose WebGPU can be tampered with: see tampered-worker.js. */
     tampered(how: string): { worker: () => Worker; workers: Worker[] };
+    /** The page's one worker of a device, for loads that follow each other: see lasting-worker.js. */
+    lasting(device: 'wasm' | 'webgpu'): Worker;
   }
 }
 
-export const test = base.extend<{ blank: Page }, { server: TestServer }>({
+export const test = base.extend<{ blank: Page }, { server: TestServer; lasting: Page }>({
   server: [
     // Playwright reads the fixture's needs from this pattern.
     // eslint-disable-next-line no-empty-pattern
@@ -33,31 +35,59 @@ export const test = base.extend<{ blank: Page }, { server: TestServer }>({
     { scope: 'worker' },
   ],
   blank: async ({ page, server }, use) => {
-    await page.goto(`${server.url}/blank`);
-    await page.evaluate(async () => {
-      const { LLM, PoolingError } = (await import('/dist/index.js' as string)) as typeof import('../../src/index.ts');
-      const outcome: Window['outcome'] = (call) =>
-        call.then(
-          () => ({ ok: true }),
-          (error: unknown) =>
-            error instanceof PoolingError
-              ? { ok: false, code: error.code, message: error.message }
-              : { ok: false, code: 'not a PoolingError', message: String(error) },
-        );
-      const tampered: Window['tampered'] = (how) => {
-        const workers: Worker[] = [];
-        const worker = () => {
-          const made = new Worker(`/e2e/browser/tampered-worker.js?${how}`, { type: 'module' });
-          workers.push(made);
-          return made;
-        };
-        return { worker, workers };
-      };
-      Object.assign(window, { LLM, PoolingError, outcome, tampered });
-    });
+    await prepare(page, server);
     await use(page);
   },
+  // One for many tests. Playwright makes a new one after a test that failed.
+  lasting: [
+    async ({ browser, server }, use) => {
+      const page = await browser.newPage();
+      await prepare(page, server);
+      await use(page);
+      await page.close();
+    },
+    { scope: 'worker' },
+  ],
 });
+
+async function prepare(page: Page, server: TestServer): Promise<void> {
+  await page.goto(`${server.url}/blank`);
+  await page.evaluate(async () => {
+    const { LLM, PoolingError } = (await import('/dist/index.js' as string)) as typeof import('../../src/index.ts');
+    const outcome: Window['outcome'] = (call) =>
+      call.then(
+        () => ({ ok: true }),
+        (error: unknown) =>
+          error instanceof PoolingError
+            ? { ok: false, code: error.code, message: error.message }
+            : { ok: false, code: 'not a PoolingError', message: String(error) },
+      );
+    const tampered: Window['tampered'] = (how) => {
+      const workers: Worker[] = [];
+      const worker = () => {
+        const made = new Worker(`/e2e/browser/tampered-worker.js?${how}`, { type: 'module' });
+        workers.push(made);
+        return made;
+      };
+      return { worker, workers };
+    };
+    const kept = new Map<string, Worker>();
+    const lasting: Window['lasting'] = (device) => {
+      const script = device === 'wasm' ? 'worker-wasm' : 'worker';
+      const old = kept.get(script);
+      if (old) {
+        const ready = new MessageEvent('message', { data: { kind: 'ready', lock: null } });
+        setTimeout(() => old.dispatchEvent(ready));
+        return old;
+      }
+      const worker = new Worker(`/e2e/browser/lasting-worker.js?${script}`, { type: 'module' });
+      worker.terminate = () => {};
+      kept.set(script, worker);
+      return worker;
+    };
+    Object.assign(window, { LLM, PoolingError, outcome, tampered, lasting });
+  });
+}
 
 const read = <T>(path: string) => JSON.parse(readFileSync(join(import.meta.dirname, '../oracle', path), 'utf8')) as T;
 export const texts = read<Record<string, string>>('texts.json');
