@@ -40,7 +40,7 @@ const TESTS = ['src/**/*.test.ts', 'demo/**/*.test.ts', 'e2e/node/**/*.test.ts']
 const TIMED = [
   'src/heads/apply-head.test.ts',
   'src/text/{charsmap,tokenize}.test.ts',
-  'e2e/node/{remote,remote-fallback}.test.ts',
+  'e2e/node/remote{,-failures,-limits,-fallback,-fallback-ends,-fallback-models}.test.ts',
   'e2e/node/server-{bodies,bodies-content,clients,load,load-limits}.test.ts',
 ];
 

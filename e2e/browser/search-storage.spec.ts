@@ -92,7 +92,7 @@ test.describe('damage on the disk', () => {
   }
 });
 
-test('a batch never holds the page up for 50 ms, nor does opening', async ({ tab }) => {
+test('a batch never holds the page up for 50 ms, nor does opening', { tag: '@alone' }, async ({ tab }) => {
   const page = await tab();
   const longest = await page.evaluate(async () => {
     const documents = (await window.page.packages()).slice(0, 1000);
