@@ -1,4 +1,7 @@
 /** The views, in the order of their tabs. The first is shown to whoever comes without a hash. */
 import type { View } from './page.ts';
 
-export const views: readonly View[] = [{ id: 'search', label: 'Search', load: () => import('../search/search-view.ts') }];
+export const views: readonly View[] = [
+  { id: 'search', label: 'Search', load: () => import('../search/search-view.ts') },
+  { id: 'tokens', label: 'Tokens', load: () => import('../tokens/tokens-view.ts') },
+];

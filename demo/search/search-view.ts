@@ -4,12 +4,13 @@ import '../styles/results.css';
 import { el, setAttribute } from '../ui/dom.ts';
 import { errorBox } from '../ui/error-box.ts';
 import type { Page } from '../frame/page.ts';
+import { findExample } from '../ui/ask.ts';
 import { createSwitcher } from '../ui/switcher.ts';
 import { showIndexPanel } from '../corpus/index-panel.ts';
 import { createModelGate } from '../model/model-gate.ts';
 import { LiveCall } from '../model/live-call.ts';
-import { createAsk } from './ask.ts';
-import { findExample } from './examples.ts';
+import { createSearchAsk } from './ask.ts';
+import { exampleGroups } from './examples.ts';
 import { howItWorks } from './how-it-works.ts';
 import { createKeywordColumn, showKeyword } from './keyword-column.ts';
 import { listenToKeys } from './keys.ts';
@@ -41,7 +42,7 @@ export function mount(place: HTMLElement, page: Page): void {
   const columns = el('div', { class: 'columns' }, keywordColumn.element, meaningColumn.element);
   const status = el('div', { class: 'status' });
 
-  const ask = createAsk(
+  const ask = createSearchAsk(
     (text) => search(text, null),
     (example) => {
       ask.fill(example.text);
@@ -110,7 +111,7 @@ export function mount(place: HTMLElement, page: Page): void {
     },
   });
   const openExample = () => {
-    const example = findExample(route.get('example'));
+    const example = findExample(exampleGroups, route.get('example'));
     if (!example) return;
     ask.fill(example.text);
     search(example.text, example.id);

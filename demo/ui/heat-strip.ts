@@ -6,7 +6,7 @@ import { el, setAttribute } from './dom.ts';
 
 export interface HeatStrip {
   element: HTMLCanvasElement;
-  /** `[rows, columns]` row-major. `scale`: the magnitude with the full colour; unset, the largest of them. `label`: what a screen reader says. */
+  /** `[rows, columns]` row-major. `scale`: the magnitude with the full colour; unset, three times their root mean square. `label`: what a screen reader says. */
   set(values: ArrayLike<number>, columns: number, label: string, scale?: number): void;
 }
 
@@ -36,7 +36,7 @@ export function createHeatStrip(pixels = 1): HeatStrip {
 
   return {
     element,
-    set(values, columns, label, scale = largest(values)) {
+    set(values, columns, label, scale = usual(values)) {
       drawn = { values, columns, scale };
       setAttribute(element, 'aria-label', label);
       draw();
@@ -44,8 +44,9 @@ export function createHeatStrip(pixels = 1): HeatStrip {
   };
 }
 
-function largest(values: ArrayLike<number>): number {
-  let most = 0;
-  for (let i = 0; i < values.length; i++) most = Math.max(most, Math.abs(values[i]!));
-  return most || 1;
+/** Not the largest: vectors have a few values that stand out, and beside them all others would be pale. */
+function usual(values: ArrayLike<number>): number {
+  let squares = 0;
+  for (let i = 0; i < values.length; i++) squares += values[i]! ** 2;
+  return 3 * Math.sqrt(squares / values.length) || 1;
 }

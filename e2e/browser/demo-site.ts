@@ -53,15 +53,19 @@ export const openView = (page: Page, label: string) => page.getByRole('navigatio
 /** Loads the model from the view that is open, if that was not done before. */
 export async function loadModel(page: Page): Promise<void> {
   const load = page.getByTestId('load').filter({ visible: true });
+  const loaded = page.getByTestId('foot-model').filter({ hasText: /downloaded|cache/ });
+  await expect(load.or(loaded).first()).toBeVisible();
   if (await load.count()) await load.click();
-  await expect(page.getByTestId('foot-model')).toContainText(/downloaded|cache/, { timeout: 60_000 });
+  await expect(loaded).toBeVisible({ timeout: 60_000 });
 }
 
-/** axe finds nothing, in light and in dark. */
+/** axe finds nothing, in light and in dark, which differ by nothing but contrast. */
 export async function expectAccessible(page: Page): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
-    const { violations } = await new AxeBuilder({ page }).analyze();
+    const axe = new AxeBuilder({ page }).setLegacyMode(); // no frames here, so no second page for them
+    if (colorScheme === 'dark') axe.withRules(['color-contrast']);
+    const { violations } = await axe.analyze();
     expect(
       violations.map(
         ({ id, nodes }) => `${colorScheme} ${id}: ${nodes.map(({ target, any }) => `${target} ${any[0]?.message}`).join('; ')}`,
