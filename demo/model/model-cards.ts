@@ -9,6 +9,8 @@ export interface ModelCard {
   what: string;
   /** Linear classifiers over its vectors, loaded with it. */
   heads?: Readonly<Record<string, string>>;
+  /** Texts longer than the model are cut into chunks, and one vector is made of them. */
+  chunked?: boolean;
 }
 
 export const sectionsHead = 'debian-sections';
@@ -21,6 +23,7 @@ export const modelCards = {
     licence: 'Apache-2.0',
     what: 'A text becomes 384 numbers. With a small head that tells the section of a Debian package.',
     heads: { [sectionsHead]: 'models/heads/debian-sections' },
+    chunked: true,
   },
   reranker: {
     path: 'models/debian-reranker',

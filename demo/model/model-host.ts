@@ -58,6 +58,7 @@ export class ModelHost {
       const llm = await LLM.load(this.card.path, {
         device,
         ...(this.card.heads && { heads: this.card.heads }),
+        ...(this.card.chunked && { overridePoolerConfig: { enable_chunked_processing: true } }),
         signal: attempt.signal,
         onProgress: (progress) => {
           if (progress.file) fromCache.set(progress.file, progress.fromCache);
