@@ -48,7 +48,7 @@ export function createChunkBars(onPick: (index: number) => void): ChunkBars {
     const context = canvas.getContext('2d')!;
     context.scale(ratio, ratio);
     const style = getComputedStyle(document.documentElement);
-    const [accent, pale, line, text] = ['--accent', '--accent-soft', '--line', '--text'].map((name) => style.getPropertyValue(name));
+    const [accent, line, text] = ['--accent', '--line', '--text'].map((name) => style.getPropertyValue(name));
     const top = topOf(heights);
     scale.textContent = `full height: ${top.toFixed(1)}`;
     const step = width / Math.max(1, heights.length);
@@ -58,6 +58,7 @@ export function createChunkBars(onPick: (index: number) => void): ChunkBars {
     const last = height - 16; // the mark of the picked one stands above
     heights.forEach((value, index) => {
       const x = index * step;
+      context.globalAlpha = 1;
       if (index === picked) {
         context.fillStyle = text!;
         context.beginPath();
@@ -66,7 +67,8 @@ export function createChunkBars(onPick: (index: number) => void): ChunkBars {
         context.lineTo(x + bar / 2, 8);
         context.fill();
       }
-      context.fillStyle = value === null ? line! : index === picked ? text! : best.has(index) ? accent! : pale!;
+      context.fillStyle = value === null ? line! : index === picked ? text! : accent!;
+      context.globalAlpha = value === null || index === picked || best.has(index) ? 1 : 0.45;
       const tall = value === null ? 3 : Math.max(2, (Math.max(0, value) / top) * last);
       context.fillRect(x, height - tall, bar, tall);
     });

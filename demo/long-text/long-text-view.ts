@@ -74,8 +74,7 @@ export function mount(place: HTMLElement, page: Page): void {
   const results = el(
     'div',
     { class: 'long-results', hidden: true },
-    ask.element,
-    problem,
+    el('div', {}, ask.element, problem),
     el(
       'section',
       { 'aria-labelledby': 'bars-heading' },
@@ -107,7 +106,7 @@ export function mount(place: HTMLElement, page: Page): void {
     const picked = Number.isInteger(wanted) ? Math.min(chunks.length - 1, Math.max(0, wanted)) : 0;
     const height = heights[picked] ?? null;
     const like = answer ? 'cosine to your query' : 'cosine to the whole';
-    const heightWords = height === null ? 'not read yet' : `${like} ${height.toFixed(2)}`;
+    const heightWords = height === null ? 'not read yet' : `${like} ${height.toFixed(2).replace('-', '−')}`;
     setText(note, `Height: ${like}. Click a bar, or walk with the arrow keys. ${weightWords(chunks.map(({ ids }) => ids.length))}`);
     bars.show(heights, picked, new Set(top.map(({ index }) => index)), `${picked + 1} of ${chunks.length}, ${heightWords}`);
     showBest(top);

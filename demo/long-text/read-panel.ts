@@ -40,14 +40,14 @@ function readPanel(reader: Reader, { kind }: ReaderState): Panel<ReaderState> {
   };
 }
 
-function words({ kind, chunks, done, perSecond, ms }: ReaderState): [headline: string, fine: string] {
+function words({ kind, chunks, done, perSecond, tokens: computed, ms }: ReaderState): [headline: string, fine: string] {
   const tokens = chunks.reduce((sum, { ids }) => sum + ids.length, 0);
   const cut = `${count(tokens)} tokens → ${plural(chunks.length, 'chunk', 'chunks')}`;
   if (kind === 'cutting') return [`Cutting: ${cut} so far`, 'Words become tokens, and every 256 tokens a chunk.'];
   if (kind === 'done')
     return [
       `${cut} of 256 → 1 vector`,
-      ms > 0 ? `Read here in ${duration(ms)}, ${count((tokens / ms) * 1000)} tokens a second.` : 'All of it was read before.',
+      `${computed < tokens ? `${count(computed)} tokens were new, read` : 'Read'} here in ${duration(ms)}${ms > 0 ? `, ${count((computed / ms) * 1000)} tokens a second` : ''}.`,
     ];
   if (kind === 'stopped') return [`Stopped at ${count(done)} of ${plural(chunks.length, 'chunk', 'chunks')}`, 'What is read is kept.'];
   const rate = perSecond > 0 ? ` · ${perSecond.toFixed(1)} a second · ${timeLeft(((chunks.length - done) / perSecond) * 1000)}` : '';

@@ -18,12 +18,13 @@ export interface ReaderState {
   /** Chunks that have their vector. */
   done: number;
   perSecond: number;
-  /** Spent computing. */
+  /** Tokens that were computed for this text, the kept ones not counted, and the time it took. */
+  tokens: number;
   ms: number;
   error: unknown;
 }
 
-const empty: ReaderState = { kind: 'empty', text: '', chunks: [], done: 0, perSecond: 0, ms: 0, error: null };
+const empty: ReaderState = { kind: 'empty', text: '', chunks: [], done: 0, perSecond: 0, tokens: 0, ms: 0, error: null };
 
 /** Chunks a call: about a third of a second's worth, so that a query in between has its turn soon. */
 const slice = { first: 1, most: 16, ms: 350 };
@@ -49,7 +50,7 @@ export class Reader {
     if (text === this.state.get().text) return;
     this.#stop('stopped');
     if (text.trim() === '') return this.state.set(empty);
-    this.#set({ text, ms: 0 });
+    this.#set({ text, tokens: 0, ms: 0 });
     void this.goOn(true);
   }
 
@@ -95,7 +96,7 @@ export class Reader {
     if (signal.aborted) return;
     this.#set({ kind: 'reading', error: null });
     for (;;) {
-      const { chunks, done, ms: before } = this.state.get();
+      const { chunks, done, tokens, ms: before } = this.state.get();
       const some = chunks.filter(({ vector }) => !vector).slice(0, size);
       if (some.length === 0) break;
       const began = performance.now();
@@ -107,7 +108,13 @@ export class Reader {
       const ms = performance.now() - began;
       some.forEach((chunk, i) => (chunk.vector = outs[i]!.outputs.embedding));
       speed.add(some.length, ms);
-      this.#set({ chunks: [...chunks], done: done + some.length, perSecond: speed.perSecond(), ms: before + ms });
+      this.#set({
+        chunks: [...chunks],
+        done: done + some.length,
+        perSecond: speed.perSecond(),
+        tokens: tokens + some.reduce((sum, { ids }) => sum + ids.length, 0),
+        ms: before + ms,
+      });
       size = Math.max(1, Math.round(Math.min(size * 2, slice.most, (size * slice.ms) / ms)));
     }
     this.#set({ kind: 'done' });
