@@ -59,6 +59,20 @@ export async function loadModel(page: Page): Promise<void> {
   await expect(loaded).toBeVisible({ timeout: 60_000 });
 }
 
+/** Waits until so many packages are indexed. */
+export async function indexed(page: Page, atLeast: number): Promise<void> {
+  const status = page.getByTestId('index-status').filter({ visible: true });
+  const done = async () => Number(/^\D*([\d,]+)/.exec((await status.textContent()) ?? '')?.[1]?.replace(',', '') ?? 0);
+  await expect.poll(done, { timeout: 90_000 }).toBeGreaterThanOrEqual(atLeast);
+}
+
+/** The same, and stops there: all of them would take a minute. */
+export async function indexSome(page: Page, atLeast: number): Promise<void> {
+  await indexed(page, atLeast);
+  const pause = page.getByTestId('pause').filter({ visible: true });
+  if (await pause.count()) await pause.click();
+}
+
 /** axe finds nothing, in light and in dark, which differ by nothing but contrast. */
 export async function expectAccessible(page: Page): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
