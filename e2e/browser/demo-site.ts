@@ -50,9 +50,9 @@ function watch(page: Page): string[] {
 
 export const openView = (page: Page, label: string) => page.getByRole('navigation').getByRole('link', { name: label, exact: true }).click();
 
-/** Loads the model from the view that is open, if that was not done before. */
+/** Loads the embedder from the view that is open, if that was not done before. */
 export async function loadModel(page: Page): Promise<void> {
-  const load = page.getByTestId('load').filter({ visible: true });
+  const load = page.locator('[data-testid=load][data-model=all-MiniLM-L6-v2]').filter({ visible: true });
   const loaded = page.getByTestId('foot-model').filter({ hasText: /downloaded|cache/ });
   await expect(load.or(loaded).first()).toBeVisible();
   if (await load.count()) await load.click();
