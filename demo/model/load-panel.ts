@@ -30,7 +30,7 @@ function lookingPanel(): Panel<StateOf<'looking'>> {
 }
 
 function askingPanel(host: ModelHost, { needs, without }: LoadWords): Panel<StateOf<'asking'>> {
-  const load = button('', { class: 'primary', 'data-testid': 'load' }, () => void host.load());
+  const load = button('', { class: 'primary', 'data-testid': 'load', 'data-model': host.card.name }, () => void host.load());
   const text = el('p', {});
   const fine = el('p', { class: 'fine' });
   return {

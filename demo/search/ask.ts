@@ -2,7 +2,7 @@
 import { createAsk } from '../ui/ask.ts';
 import type { Ask, Example } from '../ui/ask.ts';
 import { el } from '../ui/dom.ts';
-import { exampleGroups } from './examples.ts';
+import { exampleGroups } from '../corpus/examples.ts';
 
 export function createSearchAsk(onInput: (text: string) => void, onExample: (example: Example) => void): Ask {
   const words = {

@@ -2,15 +2,14 @@
 import '../styles/search.css';
 import '../styles/results.css';
 import { el, setAttribute } from '../ui/dom.ts';
-import { errorBox } from '../ui/error-box.ts';
 import type { Page } from '../frame/page.ts';
 import { findExample } from '../ui/ask.ts';
-import { createSwitcher } from '../ui/switcher.ts';
-import { showIndexPanel } from '../corpus/index-panel.ts';
+import { packagesMissing } from '../corpus/packages-missing.ts';
+import { createIndexStatus } from '../corpus/index-status.ts';
 import { createModelGate } from '../model/model-gate.ts';
 import { LiveCall } from '../model/live-call.ts';
 import { createSearchAsk } from './ask.ts';
-import { exampleGroups } from './examples.ts';
+import { exampleGroups } from '../corpus/examples.ts';
 import { howItWorks } from './how-it-works.ts';
 import { createKeywordColumn, showKeyword } from './keyword-column.ts';
 import { listenToKeys } from './keys.ts';
@@ -27,12 +26,6 @@ const loadWords = {
   without: 'Keyword search goes on without the model.',
 };
 
-const packagesMissing = {
-  what: 'The list of packages did not arrive.',
-  means: 'There is nothing to search yet.',
-  todo: 'Check the connection and try again.',
-};
-
 export function mount(place: HTMLElement, page: Page): void {
   const { corpus, route } = page;
   const model = page.models.embedder;
@@ -40,7 +33,6 @@ export function mount(place: HTMLElement, page: Page): void {
   const keywordColumn = createKeywordColumn(rows);
   const meaningColumn = createMeaningColumn(rows);
   const columns = el('div', { class: 'columns' }, keywordColumn.element, meaningColumn.element);
-  const status = el('div', { class: 'status' });
 
   const ask = createSearchAsk(
     (text) => search(text, null),
@@ -62,7 +54,7 @@ export function mount(place: HTMLElement, page: Page): void {
   };
   const renderKeyword = () => {
     const { error, keywords, packages } = corpus.state.get();
-    if (error) keywordColumn.showInstead(errorBox(error, [{ label: 'Try again', run: () => void corpus.load() }], packagesMissing));
+    if (error) keywordColumn.showInstead(packagesMissing(corpus, error));
     else showKeyword(keywordColumn, keywords, packages, ask.input.value, rows);
   };
 
@@ -83,22 +75,13 @@ export function mount(place: HTMLElement, page: Page): void {
     el('h1', {}, 'Search 1,000 Debian packages by meaning'),
     ask.element,
     createModelGate(model, loadWords),
-    status,
+    createIndexStatus(corpus, model),
     narrow.element,
     columns,
     howItWorks(),
   );
 
-  const panel = createSwitcher(status);
-  const renderStatus = () => {
-    const state = model.state.get();
-    status.hidden = state.kind !== 'ready';
-    if (state.kind === 'ready' && corpus.state.get().packages.length > 0)
-      showIndexPanel(panel, corpus.indexer, model, corpus.vectors.bytes, corpus.indexer.state.get());
-  };
-  model.state.subscribe(renderStatus);
   model.state.subscribe(renderList);
-  corpus.indexer.state.subscribe(renderStatus);
   corpus.state.subscribe(renderKeyword);
   bindMeaning(page, meaning, meaningColumn, rows, () => keywordColumn.list.length());
 

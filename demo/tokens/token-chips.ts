@@ -1,5 +1,6 @@
 /** Tokens in, a row of chips out, of which one is picked. One Tab stop; the arrow keys walk and pick. */
-import { el, setAttribute } from '../ui/dom.ts';
+import { el } from '../ui/dom.ts';
+import { createRoving } from '../ui/roving.ts';
 import type { Token } from './read-tokens.ts';
 
 export interface TokenChips {
@@ -11,16 +12,7 @@ export function createTokenChips(onPick: (index: number) => void): TokenChips {
   const element = el('div', { class: 'chips', role: 'radiogroup', 'aria-label': 'Tokens', 'data-testid': 'tokens' });
   const chips = () => [...element.children] as HTMLElement[];
 
-  element.addEventListener('keydown', (event) => {
-    const all = chips();
-    const at = all.indexOf(document.activeElement as HTMLElement);
-    const to = { ArrowRight: at + 1, ArrowDown: at + 1, ArrowLeft: at - 1, ArrowUp: at - 1, Home: 0, End: all.length - 1 }[event.key];
-    if (to === undefined || at < 0) return;
-    event.preventDefault();
-    const next = Math.min(all.length - 1, Math.max(0, to));
-    onPick(next);
-    chips()[next]?.focus();
-  });
+  const roving = createRoving(element, chips, onPick);
 
   return {
     element,
@@ -36,7 +28,6 @@ export function createTokenChips(onPick: (index: number) => void): TokenChips {
               class: token.special ? 'chip special' : 'chip',
               'aria-checked': index === picked ? 'true' : 'false',
               'aria-label': `${token.text}, ${placeWords(token)}`,
-              tabindex: index === picked ? 0 : -1,
             },
             el('span', { class: 'chip-text' }, token.text),
             el('span', { class: 'chip-place' }, token.place ? `${token.place[0]}–${token.place[1]}` : token.special ? 'added' : '?'),
@@ -45,7 +36,7 @@ export function createTokenChips(onPick: (index: number) => void): TokenChips {
           return chip;
         }),
       );
-      setAttribute(element, 'hidden', tokens.length === 0);
+      roving.setStop(picked);
       if (focused) chips()[picked]?.focus();
     },
   };

@@ -50,13 +50,27 @@ function watch(page: Page): string[] {
 
 export const openView = (page: Page, label: string) => page.getByRole('navigation').getByRole('link', { name: label, exact: true }).click();
 
-/** Loads the model from the view that is open, if that was not done before. */
+/** Loads the embedder from the view that is open, if that was not done before. */
 export async function loadModel(page: Page): Promise<void> {
-  const load = page.getByTestId('load').filter({ visible: true });
+  const load = page.locator('[data-testid=load][data-model=all-MiniLM-L6-v2]').filter({ visible: true });
   const loaded = page.getByTestId('foot-model').filter({ hasText: /downloaded|cache/ });
   await expect(load.or(loaded).first()).toBeVisible();
   if (await load.count()) await load.click();
   await expect(loaded).toBeVisible({ timeout: 60_000 });
+}
+
+/** Waits until so many packages are indexed. */
+export async function indexed(page: Page, atLeast: number): Promise<void> {
+  const status = page.getByTestId('index-status').filter({ visible: true });
+  const done = async () => Number(/^\D*([\d,]+)/.exec((await status.textContent()) ?? '')?.[1]?.replace(',', '') ?? 0);
+  await expect.poll(done, { timeout: 90_000 }).toBeGreaterThanOrEqual(atLeast);
+}
+
+/** The same, and stops there: all of them would take a minute. */
+export async function indexSome(page: Page, atLeast: number): Promise<void> {
+  await indexed(page, atLeast);
+  const pause = page.getByTestId('pause').filter({ visible: true });
+  if (await pause.count()) await pause.click();
 }
 
 /** axe finds nothing, in light and in dark, which differ by nothing but contrast. */

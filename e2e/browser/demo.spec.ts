@@ -1,17 +1,9 @@
 /** The built page, as a visitor uses it: by mouse and by keyboard, with the real model on WASM and a tiny one on WebGPU. */
 import { expect, type Page } from '@playwright/test';
-import { test, tinyModel } from './demo-site.ts';
+import { indexed, test, tinyModel } from './demo-site.ts';
 
 const load = (page: Page) => page.getByTestId('load').click();
 const hits = (page: Page, list: 'keyword' | 'meaning') => page.getByTestId(`${list}-results`).locator('li:visible');
-const indexed = async (page: Page, atLeast: number) =>
-  expect
-    .poll(
-      async () => Number(/^\D*([\d,]+)/.exec((await page.getByTestId('index-status').textContent()) ?? '')?.[1]?.replace(',', '') ?? 0),
-      { timeout: 90_000 },
-    )
-    .toBeGreaterThanOrEqual(atLeast);
-
 test('finds by keyword at once, and downloads nothing large unasked', async ({ demo, site }) => {
   const before = site.requests.length;
   await demo.reload();
