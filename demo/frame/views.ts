@@ -8,4 +8,5 @@ export const views: readonly View[] = [
   { id: 'classify', label: 'Classify', load: () => import('../classify/classify-view.ts') },
   { id: 'rerank', label: 'Rerank', load: () => import('../rerank/rerank-view.ts') },
   { id: 'tokens', label: 'Tokens', load: () => import('../tokens/tokens-view.ts') },
+  { id: 'map', label: 'Map', load: () => import('../map/map-view.ts') },
 ];
