@@ -9,4 +9,6 @@ export const views: readonly View[] = [
   { id: 'rerank', label: 'Rerank', load: () => import('../rerank/rerank-view.ts') },
   { id: 'tokens', label: 'Tokens', load: () => import('../tokens/tokens-view.ts') },
   { id: 'map', label: 'Map', load: () => import('../map/map-view.ts') },
+  { id: 'benchmark', label: 'Benchmark', load: () => import('../benchmark/benchmark-view.ts') },
+  { id: 'api', label: 'API', load: () => import('../api/api-view.ts') },
 ];
