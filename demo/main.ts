@@ -1,30 +1,28 @@
-/** The page's parts, put together: one model and one corpus for all views, the frame around them. */
+/** The page's parts, put together: the models and one corpus for all views, the frame around them. */
 import { createAnnouncer } from './ui/announce.ts';
 import { byId } from './ui/dom.ts';
+import { announceProgress } from './frame/announce-progress.ts';
 import { mountDeviceBadge } from './frame/device-badge.ts';
 import { createFooter } from './frame/footer.ts';
-import type { Page, View } from './frame/page.ts';
+import { showViews } from './frame/show-views.ts';
+import { views } from './frame/views.ts';
 import { createRoute } from './ui/route.ts';
-import { showViews } from './frame/views.ts';
 import { Corpus } from './corpus/corpus.ts';
-import { ModelHost } from './model/model-host.ts';
+import { changeDevice, createModels } from './model/models.ts';
 import type { DeviceChoice } from './model/model-host.ts';
-import { mountSearch } from './search/search-view.ts';
-
-const views: readonly View[] = [{ id: 'search', label: 'Search', mount: mountSearch }];
 
 const route = createRoute('search');
-const wished = route.get('device');
-const model = new ModelHost(wished === 'webgpu' || wished === 'wasm' ? wished : 'auto');
-const corpus = new Corpus(model);
-const page: Page = { model, corpus, route, footer: createFooter(byId('footer'), model), announce: createAnnouncer(byId('live')) };
+const wished = route.shared.get('device');
+const models = createModels(wished === 'webgpu' || wished === 'wasm' ? wished : 'auto');
+const corpus = new Corpus(models.embedder);
+const announce = createAnnouncer(byId('live'));
+const page = { models, corpus, footer: createFooter(byId('footer'), models.embedder), announce };
 
-mountDeviceBadge(byId('device-place'), model, (device: DeviceChoice) => {
-  route.set('device', device === 'auto' ? null : device);
-  // Before the first load it is only a wish: nothing is downloaded without a press of the button that names the size.
-  if (['looking', 'asking'].includes(model.state.get().kind)) model.device = device;
-  else void model.load(device);
+mountDeviceBadge(byId('device-place'), models, (device: DeviceChoice) => {
+  route.shared.set('device', device === 'auto' ? null : device);
+  changeDevice(models, device);
 });
-showViews(views, byId('views'), byId('view'), page);
-void corpus.load();
-void model.start();
+announceProgress(models.embedder, corpus, announce);
+showViews(views, byId('views'), byId('view'), route, page);
+void models.embedder.start();
+void models.reranker.look();

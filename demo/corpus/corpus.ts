@@ -1,4 +1,4 @@
-/** Packages, keyword index, vectors and indexer, shared by all views; `load` fetches and fills them. */
+/** Packages, keyword index, vectors and indexer, shared by all views; the first that asks has them fetched and filled. */
 import { createStore } from '../ui/store.ts';
 import type { ModelHost } from '../model/model-host.ts';
 import { Indexer } from './indexer.ts';
@@ -21,17 +21,22 @@ export class Corpus {
   readonly state = createStore<CorpusState>({ packages: [], keywords: null, error: null });
   readonly vectors = new VectorIndex(packageCount);
   readonly indexer: Indexer;
+  #begun = false;
 
   constructor(model: ModelHost) {
     this.indexer = new Indexer(this, model);
   }
 
+  /** For views that need it. A failed fetch is tried again with the next call. */
   async load(): Promise<void> {
+    if (this.#begun) return;
+    this.#begun = true;
     try {
       const packages = await fetchPackages();
       this.state.set({ packages, keywords: null, error: null });
       this.state.set({ packages, keywords: await buildKeywordIndex(packages), error: null });
     } catch (error) {
+      this.#begun = false;
       this.state.set({ packages: [], keywords: null, error });
     }
   }

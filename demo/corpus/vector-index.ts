@@ -1,4 +1,6 @@
 /** Unit vectors in, the nearest of them out: one Float32Array `[count, size]`, an exact dot product over all, no approximation. */
+import type { VectorRows } from '../vectors/forms.ts';
+
 export interface VectorHit {
   id: number;
   /** Cosine: the vectors are of unit length. */
@@ -33,6 +35,11 @@ export class VectorIndex {
       this.#data.set(vector, this.#count * this.#size);
       this.#count++;
     }
+  }
+
+  /** Those that are in by now; a view, to be read. */
+  rows(): VectorRows {
+    return { data: this.#data.subarray(0, this.#count * this.#size), count: this.#count, size: this.#size };
   }
 
   clear(): void {

@@ -1,5 +1,7 @@
-/** The model's state in, a button out that says what computes; pressed, it explains why and lets one choose. */
-import type { DeviceChoice, ModelHost, ModelState } from '../model/model-host.ts';
+/** The models' states in, a button out that says what computes; pressed, it explains why, lets one choose, and lists the models. */
+import type { DeviceChoice, ModelState } from '../model/model-host.ts';
+import { createModelList } from '../model/model-list.ts';
+import type { Models } from '../model/models.ts';
 import { button, el, setAttribute, setText } from '../ui/dom.ts';
 import { describeDevice, deviceName } from './device-words.ts';
 
@@ -9,7 +11,8 @@ const choices: readonly { value: DeviceChoice; label: string }[] = [
   { value: 'wasm', label: 'WASM: the CPU' },
 ];
 
-export function mountDeviceBadge(place: HTMLElement, model: ModelHost, onChoice: (device: DeviceChoice) => void): void {
+export function mountDeviceBadge(place: HTMLElement, models: Models, onChoice: (device: DeviceChoice) => void): void {
+  const model = models.embedder;
   const badge = button(
     '',
     { class: 'badge', 'aria-expanded': 'false', 'aria-controls': 'device-panel', 'data-testid': 'device-badge' },
@@ -23,11 +26,12 @@ export function mountDeviceBadge(place: HTMLElement, model: ModelHost, onChoice:
   );
   const panel = el(
     'div',
-    { class: 'device-panel', id: 'device-panel', hidden: true, role: 'region', 'aria-label': 'What computes the model' },
+    { class: 'device-panel', id: 'device-panel', hidden: true, role: 'region', 'aria-label': 'Device and models' },
     words,
     el('label', { for: 'device' }, 'Compute on'),
     select,
     el('p', { class: 'fine' }, 'Choosing another one loads the model again. What is indexed is kept.'),
+    createModelList(models),
   );
   const toggle = (open = panel.hidden) => {
     panel.hidden = !open;

@@ -1,5 +1,4 @@
 /** The model's state and the last answer's timings in, one line out; every number says on hover, focus or tap what it is. */
-import { modelCard } from '../model/model-card.ts';
 import type { ModelHost } from '../model/model-host.ts';
 import { el, setAttribute, setText } from '../ui/dom.ts';
 import { term } from '../ui/explain.ts';
@@ -13,11 +12,10 @@ export interface Footer {
 
 export function createFooter(place: HTMLElement, model: ModelHost): Footer {
   const modelLine = el('span', { class: 'foot-model', 'data-testid': 'foot-model' });
-  const timings = el('span', { class: 'foot-timings numbers', 'data-testid': 'timings' }, 'no query yet');
+  const timings = el('span', { class: 'foot-timings numbers', 'data-testid': 'timings' }, 'nothing computed yet');
   const privacy = term(
     'nothing left this device',
-    () =>
-      'Your words and the packages are handled in this tab. The page only fetches its own files from this site; after that it works without a network.',
+    () => 'Your words are handled in this tab. The page only fetches its own files, from this site.',
   );
   privacy.classList.add('foot-privacy');
   const more = el('button', { type: 'button', class: 'foot-more', 'aria-expanded': 'false' }, 'More');
@@ -29,7 +27,7 @@ export function createFooter(place: HTMLElement, model: ModelHost): Footer {
   place.replaceChildren(modelLine, timings, privacy, more);
 
   model.state.subscribe((state) => {
-    const size = `${modelCard.name} · ${megabytes(modelCard.bytes)}`;
+    const size = `${model.card.name} · ${megabytes(model.card.bytes)}`;
     if (state.kind === 'ready') setText(modelLine, `${size} · ${state.fromCache ? 'from cache' : 'downloaded'}`);
     else setText(modelLine, `${size} · not loaded`);
   });
@@ -47,7 +45,7 @@ export function createFooter(place: HTMLElement, model: ModelHost): Footer {
           ),
           ' · ',
         ),
-        term(`${sumOfParts(parts)} ms`, () => 'From handing your query to the model until the best packages were found, in milliseconds.'),
+        term(`${sumOfParts(parts)} ms`, () => 'From handing your text to the model until the answer was there, in milliseconds.'),
         el(
           'span',
           { class: 'foot-parts' },

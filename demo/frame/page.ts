@@ -1,24 +1,31 @@
 /** What every view is given, and what a view is. */
 import type { Corpus } from '../corpus/corpus.ts';
-import type { ModelHost } from '../model/model-host.ts';
+import type { Models } from '../model/models.ts';
 import type { Announce } from '../ui/announce.ts';
+import type { ViewState } from '../ui/route.ts';
 import type { Footer } from './footer.ts';
-import type { Route } from '../ui/route.ts';
 
 export interface Page {
-  model: ModelHost;
+  models: Models;
   corpus: Corpus;
-  route: Route;
+  /** The view's own part of the hash. */
+  route: ViewState;
   footer: Footer;
   /** A sentence for screen readers, throttled. */
   announce: Announce;
 }
 
+/** What each demo/NAME/NAME-view.ts exports. */
+export interface ViewModule {
+  /** Called once, when the view is first shown. It stays in the page, hidden, when another one is. */
+  mount(place: HTMLElement, page: Page): void;
+}
+
 export interface View {
-  /** In the hash. */
+  /** In the hash, and the folder's name. */
   id: string;
   /** In the row of views. */
   label: string;
-  /** Called once, when the view is first shown; may import its code only then. */
-  mount(place: HTMLElement, page: Page): void | Promise<void>;
+  /** Its code, fetched when it is first shown. */
+  load(): Promise<ViewModule>;
 }

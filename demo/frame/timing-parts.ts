@@ -6,8 +6,8 @@ export interface Measured {
   timings: Timings;
   /** Call to answer, as the page saw it. */
   ms: number;
-  /** Search among the vectors. */
-  search: number;
+  /** Among the vectors, if there was a search. */
+  search?: number;
   device: Device;
 }
 
@@ -17,7 +17,7 @@ export interface TimingPart {
   meaning: string;
 }
 
-export function timingParts({ timings, ms, search, device }: Measured): TimingPart[] {
+export function timingParts({ timings, ms, search = 0, device }: Measured): TimingPart[] {
   const gpu = device === 'webgpu';
   // Tenths while they can be told apart from noise.
   const round = (value: number) => (ms < 100 ? Math.round(value * 10) / 10 : Math.round(value));
@@ -35,11 +35,13 @@ export function timingParts({ timings, ms, search, device }: Measured): TimingPa
       name: 'pool',
       ms: timings.pool,
       meaning: gpu
-        ? 'Waiting for the GPU, averaging the token vectors into one there, and reading those 384 numbers back.'
-        : 'Averaging the vectors of all tokens into one and scaling it to length 1.',
+        ? 'Waiting for the GPU, averaging the token vectors into one there, and reading the result back.'
+        : 'What becomes of the vectors of all tokens: mostly their average, scaled to length 1.',
     },
     { name: 'search', ms: search, meaning: 'Comparing that vector with every indexed package, one by one: exact, no shortcuts.' },
-  ].map((part) => ({ ...part, ms: round(part.ms) }));
+  ]
+    .filter(({ name }) => name !== 'search' || search > 0)
+    .map((part) => ({ ...part, ms: round(part.ms) }));
   const rest = round(round(ms + search) - sumOfParts(parts));
   // What the stages leave over is the way to the worker and back.
   return rest > 0 ? [...parts, { name: 'worker', ms: rest, meaning: 'The way from the page to the worker and back.' }] : parts;

@@ -1,23 +1,14 @@
-/** Views in, a row of links and the one that the hash names out. A view stays mounted, so coming back to it loses nothing. */
-import { el, setAttribute } from '../ui/dom.ts';
-import type { Page, View } from './page.ts';
+/** The views, in the order of their tabs. The first is shown to whoever comes without a hash. */
+import type { View } from './page.ts';
 
-export function showViews(views: readonly View[], nav: HTMLElement, place: HTMLElement, page: Page): void {
-  const mounted = new Map<string, HTMLElement>();
-  const links = views.map(({ id, label }) => ({ id, element: el('a', { href: `#${id}` }, label) }));
-  nav.replaceChildren(...links.map(({ element }) => element));
-
-  const show = () => {
-    const view = views.find(({ id }) => id === page.route.view()) ?? views[0];
-    if (!view) return;
-    for (const { id, element } of links) setAttribute(element, 'aria-current', id === view.id ? 'page' : null);
-    for (const [id, element] of mounted) element.hidden = id !== view.id;
-    document.title = `${view.label} · rockpool`;
-    if (mounted.has(view.id)) return;
-    const element = place.appendChild(el('div', { class: `view view-${view.id}` }));
-    mounted.set(view.id, element);
-    void view.mount(element, page);
-  };
-  page.route.onChange(show);
-  show();
-}
+export const views: readonly View[] = [
+  { id: 'search', label: 'Search', load: () => import('../search/search-view.ts') },
+  { id: 'long-text', label: 'Long text', load: () => import('../long-text/long-text-view.ts') },
+  { id: 'matryoshka', label: 'Matryoshka', load: () => import('../matryoshka/matryoshka-view.ts') },
+  { id: 'classify', label: 'Classify', load: () => import('../classify/classify-view.ts') },
+  { id: 'rerank', label: 'Rerank', load: () => import('../rerank/rerank-view.ts') },
+  { id: 'tokens', label: 'Tokens', load: () => import('../tokens/tokens-view.ts') },
+  { id: 'map', label: 'Map', load: () => import('../map/map-view.ts') },
+  { id: 'benchmark', label: 'Benchmark', load: () => import('../benchmark/benchmark-view.ts') },
+  { id: 'api', label: 'API', load: () => import('../api/api-view.ts') },
+];

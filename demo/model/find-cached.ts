@@ -1,15 +1,15 @@
 /** Looks into rockpool's cache: is the model there whole, and how many of its bytes? */
 import { LLM } from 'rockpool';
-import { modelCard } from './model-card.ts';
+import type { ModelCard } from './model-cards.ts';
 
 export interface Cached {
   whole: boolean;
   bytes: number;
 }
 
-export async function findCached(): Promise<Cached> {
+export async function findCached({ path }: ModelCard): Promise<Cached> {
   try {
-    const wanted = new URL(modelCard.path, document.baseURI).href;
+    const wanted = new URL(path, document.baseURI).href;
     const model = (await LLM.inspectCache()).find((entry) => withoutSlash(entry.model) === wanted);
     if (!model) return { whole: false, bytes: 0 };
     const weights = model.files.some((file) => file.complete && file.path.endsWith('.onnx'));

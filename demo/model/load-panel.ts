@@ -4,15 +4,22 @@ import { errorBox } from '../ui/error-box.ts';
 import { megabytes } from '../ui/format.ts';
 import type { Panel, Switcher } from '../ui/switcher.ts';
 import { loadProgressPanel } from './load-progress-panel.ts';
-import { modelCard, runtimeBytes } from './model-card.ts';
+import { runtimeBytes } from './model-cards.ts';
 import type { ModelHost, ModelState } from './model-host.ts';
 import { waysOut } from './ways-out.ts';
 
 type StateOf<Kind extends ModelState['kind']> = Extract<ModelState, { kind: Kind }>;
 
-export function showLoadPanel(place: Switcher, host: ModelHost, state: Exclude<ModelState, { kind: 'ready' }>): void {
+export interface LoadWords {
+  /** Why this view wants the model: a sentence. */
+  needs: string;
+  /** What is still there without it: a sentence that follows on "Cancelled.". */
+  without: string;
+}
+
+export function showLoadPanel(place: Switcher, host: ModelHost, state: Exclude<ModelState, { kind: 'ready' }>, words: LoadWords): void {
   if (state.kind === 'looking') place.show('looking', state, lookingPanel);
-  else if (state.kind === 'asking') place.show('asking', state, () => askingPanel(host));
+  else if (state.kind === 'asking') place.show('asking', state, () => askingPanel(host, words));
   else if (state.kind === 'loading') place.show('loading', state, () => loadProgressPanel(host));
   else place.show(state.error, state, () => failedPanel(host, state));
 }
@@ -22,29 +29,35 @@ function lookingPanel(): Panel<StateOf<'looking'>> {
   return { element, update() {} };
 }
 
-function askingPanel(host: ModelHost): Panel<StateOf<'asking'>> {
-  const load = button('', { class: 'primary', 'data-testid': 'load' }, () => void host.load());
+function askingPanel(host: ModelHost, { needs, without }: LoadWords): Panel<StateOf<'asking'>> {
+  const load = button('', { class: 'primary', 'data-testid': 'load', 'data-model': host.card.name }, () => void host.load());
   const text = el('p', {});
   const fine = el('p', { class: 'fine' });
-  const size = megabytes(modelCard.bytes);
   return {
     element: el('div', { class: 'panel panel-row' }, load, el('div', { class: 'panel-words' }, text, fine)),
-    update({ keptBytes, cancelled }) {
-      const kept = keptBytes > 1e6 && keptBytes < modelCard.bytes;
-      setText(load, kept ? `Continue (${megabytes(modelCard.bytes - keptBytes)} to go)` : `Load the model (${size})`);
-      setText(
-        text,
-        cancelled ? 'Cancelled. Keyword search goes on without the model.' : 'Search by meaning needs a model. It will run in this tab.',
-      );
-      setText(
-        fine,
-        kept
-          ? `${megabytes(keptBytes)} of ${size} are already here.`
-          : `Plus ${megabytes(runtimeBytes(host.device))} of runtime. Fetched once, then kept by this browser.`,
-      );
+    update(state) {
+      setText(load, loadLabel(host, state));
+      setText(text, state.cancelled ? `Cancelled. ${without}` : needs);
+      setText(fine, `${host.card.name}, ${host.card.licence}. ${sizeWords(host, state)}`);
     },
   };
 }
+
+/** The button that begins the load says how much it fetches. */
+export function loadLabel({ card }: ModelHost, { keptBytes, whole }: StateOf<'asking'>): string {
+  if (whole) return 'Load the model (from this browser)';
+  if (isBegun(card.bytes, keptBytes)) return `Continue (${megabytes(card.bytes - keptBytes)} to go)`;
+  return `Load the model (${megabytes(card.bytes)})`;
+}
+
+function sizeWords({ card, device }: ModelHost, { keptBytes, whole }: StateOf<'asking'>): string {
+  const size = megabytes(card.bytes);
+  if (whole) return `Its ${size} are already in this browser; nothing is downloaded.`;
+  if (isBegun(card.bytes, keptBytes)) return `${megabytes(keptBytes)} of ${size} are already here.`;
+  return `Plus ${megabytes(runtimeBytes(device))} of runtime. Fetched once from this site, then kept by this browser.`;
+}
+
+const isBegun = (bytes: number, keptBytes: number) => keptBytes > 1e6 && keptBytes < bytes;
 
 function failedPanel(host: ModelHost, { error }: StateOf<'failed'>): Panel<StateOf<'failed'>> {
   const ways = waysOut(error, host, () => void host.load());

@@ -3,7 +3,7 @@ import { button, el, setText } from '../ui/dom.ts';
 import { duration, megabytes, timeLeft } from '../ui/format.ts';
 import { createProgressBar } from '../ui/progress-bar.ts';
 import type { Panel } from '../ui/switcher.ts';
-import { modelCard, runtimeBytes } from './model-card.ts';
+import { runtimeBytes } from './model-cards.ts';
 import type { DeviceChoice, ModelHost, ModelState } from './model-host.ts';
 
 type Loading = Extract<ModelState, { kind: 'loading' }>;
@@ -27,7 +27,7 @@ export function loadProgressPanel(host: ModelHost): Panel<Loading> {
     if (!latest) return;
     const phase = latest.progress?.phase ?? 'download';
     setText(headline, phaseWords[phase]);
-    const [share, words] = phase === 'download' ? download(latest) : wait(latest, host.device);
+    const [share, words] = phase === 'download' ? download(latest, host.card.bytes) : wait(latest, host.device);
     setText(numbers, words);
     bar.set(share, `${phaseWords[phase]}, ${words}`);
   };
@@ -49,9 +49,9 @@ export function loadProgressPanel(host: ModelHost): Panel<Loading> {
 }
 
 /** The total grows as files are begun; until the big one is, the size on the model card is nearer to the truth. */
-function download({ progress, phaseSince }: Loading): [share: number, words: string] {
+function download({ progress, phaseSince }: Loading, bytes: number): [share: number, words: string] {
   if (!progress) return [0, `asking the server · ${duration(performance.now() - phaseSince)}`];
-  const total = Math.max(progress.total, modelCard.bytes);
+  const total = Math.max(progress.total, bytes);
   const amount = `${megabytes(progress.loaded)} of ${megabytes(total)}`;
   const file = progress.file ?? '';
   if (progress.fromCache) return [progress.loaded / total, `${file} · ${amount} · from cache`];

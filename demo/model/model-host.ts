@@ -1,5 +1,5 @@
 /**
- * The one model of the page: a device choice in, its state out (looking, asking, loading, ready, failed). All views share it.
+ * One model of the page: a device choice in, its state out (looking, asking, loading, ready, failed). All views share it.
  * Each load is one attempt with its own AbortController; whatever an older attempt still says is ignored.
  */
 import { LLM } from 'rockpool';
@@ -7,34 +7,42 @@ import type { Device, LoadProgress, ModelInfo } from 'rockpool';
 import { createStore } from '../ui/store.ts';
 import { codeOf } from '../ui/error-words.ts';
 import { findCached } from './find-cached.ts';
-import { modelCard } from './model-card.ts';
+import type { ModelCard } from './model-cards.ts';
 
 export type DeviceChoice = 'auto' | Device;
 
 export type ModelState =
   /** Is it in the cache? */
   | { kind: 'looking' }
-  /** It is not, and the user has not yet said yes to the download. */
-  | { kind: 'asking'; keptBytes: number; cancelled: boolean }
+  /** Nobody has said yes to the load yet. `whole`: it is in the cache, so that it would download nothing. */
+  | { kind: 'asking'; keptBytes: number; whole: boolean; cancelled: boolean }
   | { kind: 'loading'; progress: LoadProgress | null; phaseSince: number; downloadMs: number | null }
   | { kind: 'ready'; llm: LLM; info: ModelInfo; fromCache: boolean; warnings: string[] }
   | { kind: 'failed'; error: unknown };
 
 export class ModelHost {
   readonly state = createStore<ModelState>({ kind: 'looking' });
+  readonly card: ModelCard;
   device: DeviceChoice;
   #attempt: AbortController | null = null;
 
-  constructor(device: DeviceChoice) {
+  constructor(card: ModelCard, device: DeviceChoice) {
+    this.card = card;
     this.device = device;
   }
 
-  /** Loads at once what is cached; asks before anything is downloaded. */
+  /** Loads at once what is cached; asks before anything is downloaded. Does nothing for a model that was cancelled or is there. */
   async start(): Promise<void> {
-    const cached = await findCached();
+    await this.look();
+    const state = this.state.get();
+    if (state.kind === 'asking' && state.whole && !state.cancelled) await this.load();
+  }
+
+  /** Only looks into the cache. */
+  async look(): Promise<void> {
     if (this.state.get().kind !== 'looking') return;
-    if (cached.whole) await this.load();
-    else this.state.set({ kind: 'asking', keptBytes: cached.bytes, cancelled: false });
+    const { whole, bytes } = await findCached(this.card);
+    if (this.state.get().kind === 'looking') this.state.set({ kind: 'asking', keptBytes: bytes, whole, cancelled: false });
   }
 
   async load(device: DeviceChoice = this.device): Promise<void> {
@@ -47,8 +55,10 @@ export class ModelHost {
     this.state.set({ kind: 'loading', progress: null, phaseSince: performance.now(), downloadMs: null });
     try {
       if (before.kind === 'ready') await before.llm.dispose(); // first, so that two copies of the weights never share the memory
-      const llm = await LLM.load(modelCard.path, {
+      const llm = await LLM.load(this.card.path, {
         device,
+        ...(this.card.heads && { heads: this.card.heads }),
+        ...(this.card.chunked && { overridePoolerConfig: { enable_chunked_processing: true } }),
         signal: attempt.signal,
         onProgress: (progress) => {
           if (progress.file) fromCache.set(progress.file, progress.fromCache);
@@ -72,9 +82,16 @@ export class ModelHost {
   async cancel(): Promise<void> {
     this.#attempt?.abort();
     this.#attempt = null;
-    this.state.set({ kind: 'asking', keptBytes: 0, cancelled: true });
-    const { bytes } = await findCached();
-    if (this.state.get().kind === 'asking') this.state.set({ kind: 'asking', keptBytes: bytes, cancelled: true });
+    this.state.set({ kind: 'asking', keptBytes: 0, whole: false, cancelled: true });
+    const { whole, bytes } = await findCached(this.card);
+    if (this.state.get().kind === 'asking') this.state.set({ kind: 'asking', keptBytes: bytes, whole, cancelled: true });
+  }
+
+  /** Frees its memory. Its files stay in the cache. */
+  async unload(): Promise<void> {
+    const state = this.state.get();
+    await this.cancel();
+    if (state.kind === 'ready') await state.llm.dispose();
   }
 
   /** After a call: the device may have been lost and re-made, or given up. */

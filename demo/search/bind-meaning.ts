@@ -8,17 +8,25 @@ import type { Page } from '../frame/page.ts';
 import { waysOut } from '../model/ways-out.ts';
 import type { Column } from './column.ts';
 import { showMeaning } from './meaning-column.ts';
-import type { Answer, MeaningSearch } from './meaning-search.ts';
+import type { QueryVector } from '../model/embed-query.ts';
+import type { LiveCall } from '../model/live-call.ts';
 
 const everyMs = 1000;
 const noQuery = 'Lists packages that mean what you wrote, even if they share no word with it.';
 
-export function bindMeaning(page: Page, meaning: MeaningSearch, column: Column, rows: number, keywordCount: () => number): void {
-  const { corpus, model } = page;
+export function bindMeaning(
+  page: Page,
+  meaning: LiveCall<string, Float32Array>,
+  column: Column,
+  rows: number,
+  keywordCount: () => number,
+): void {
+  const { corpus } = page;
+  const model = page.models.embedder;
   let drawn = 0; // when the column was last drawn from vectors
-  let answer: Answer | null = null;
+  let answer: QueryVector | null = null;
 
-  const draw = (current: Answer): number => {
+  const draw = (current: QueryVector): number => {
     drawn = performance.now();
     return showMeaning(column, current, corpus.vectors, corpus.state.get().packages, rows);
   };
@@ -38,7 +46,7 @@ export function bindMeaning(page: Page, meaning: MeaningSearch, column: Column, 
     if (state.kind !== 'answered') return;
     answer = state.last;
     const search = draw(answer);
-    page.footer.setTimings({ ...answer, search, device: deviceOf(page) });
+    page.footer.setTimings({ ...answer, search });
     page.announce(`${plural(keywordCount(), 'result', 'results')} by keyword, ${column.list.length()} by meaning.`);
   });
 
@@ -48,9 +56,4 @@ export function bindMeaning(page: Page, meaning: MeaningSearch, column: Column, 
     const due = kind !== 'running' || done < 64 || performance.now() - drawn > everyMs;
     if (due && !column.list.hasOpen()) draw(answer);
   });
-}
-
-function deviceOf({ model }: Page): 'webgpu' | 'wasm' {
-  const state = model.state.get();
-  return state.kind === 'ready' && state.info.device === 'webgpu' ? 'webgpu' : 'wasm';
 }

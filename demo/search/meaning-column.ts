@@ -5,7 +5,7 @@ import type { VectorIndex } from '../corpus/vector-index.ts';
 import { shareWord, wordsOf } from '../corpus/words.ts';
 import { createColumn } from './column.ts';
 import type { Column } from './column.ts';
-import type { Answer } from './meaning-search.ts';
+import type { QueryVector } from '../model/embed-query.ts';
 import type { Result } from './result-row.ts';
 
 /** Below this cosine MiniLM's nearest package rarely has to do with the query. */
@@ -25,11 +25,11 @@ export function createMeaningColumn(rows: number): Column {
 }
 
 /** Milliseconds of the search. */
-export function showMeaning(column: Column, answer: Answer, vectors: VectorIndex, packages: readonly Package[], rows: number): number {
+export function showMeaning(column: Column, answer: QueryVector, vectors: VectorIndex, packages: readonly Package[], rows: number): number {
   const began = performance.now();
-  const hits = vectors.search(answer.vector, rows);
+  const hits = vectors.search(answer.result, rows);
   const ms = performance.now() - began;
-  const queryWords = wordsOf(answer.query);
+  const queryWords = wordsOf(answer.question);
   const results = hits.map(({ id, score }): Result => {
     const entry = packages[id]!;
     const noWords = queryWords.size > 0 && !shareWord(queryWords, wordsOf(`${entry.name} ${entry.title} ${entry.body}`));

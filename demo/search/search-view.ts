@@ -1,39 +1,40 @@
 /** The Search view: a query in; packages that contain its words on the left, packages that mean it on the right. */
-import { byId, el, setAttribute } from '../ui/dom.ts';
-import { errorBox } from '../ui/error-box.ts';
+import '../styles/search.css';
+import '../styles/results.css';
+import { el, setAttribute } from '../ui/dom.ts';
 import type { Page } from '../frame/page.ts';
-import { createSwitcher } from '../ui/switcher.ts';
-import { showIndexPanel } from '../corpus/index-panel.ts';
-import { showLoadPanel } from '../model/load-panel.ts';
-import { announceProgress } from './announce-progress.ts';
-import { createAsk } from './ask.ts';
-import { findExample } from './examples.ts';
+import { findExample } from '../ui/ask.ts';
+import { packagesMissing } from '../corpus/packages-missing.ts';
+import { createIndexStatus } from '../corpus/index-status.ts';
+import { createModelGate } from '../model/model-gate.ts';
+import { LiveCall } from '../model/live-call.ts';
+import { createSearchAsk } from './ask.ts';
+import { exampleGroups } from '../corpus/examples.ts';
 import { howItWorks } from './how-it-works.ts';
 import { createKeywordColumn, showKeyword } from './keyword-column.ts';
 import { listenToKeys } from './keys.ts';
 import { createMeaningColumn } from './meaning-column.ts';
 import { bindMeaning } from './bind-meaning.ts';
-import { MeaningSearch } from './meaning-search.ts';
 import { createNarrowSwitch } from './narrow-switch.ts';
 import type { ListName } from './narrow-switch.ts';
+import { embedQuery } from '../model/embed-query.ts';
 
 const rows = 10;
 
-const packagesMissing = {
-  what: 'The list of packages did not arrive.',
-  means: 'There is nothing to search yet.',
-  todo: 'Check the connection and try again.',
+const loadWords = {
+  needs: 'Search by meaning needs a model. It will run in this tab.',
+  without: 'Keyword search goes on without the model.',
 };
 
-export function mountSearch(place: HTMLElement, page: Page): void {
-  const { corpus, model, route } = page;
-  const meaning = new MeaningSearch(model);
+export function mount(place: HTMLElement, page: Page): void {
+  const { corpus, route } = page;
+  const model = page.models.embedder;
+  const meaning = new LiveCall(model, embedQuery);
   const keywordColumn = createKeywordColumn(rows);
   const meaningColumn = createMeaningColumn(rows);
   const columns = el('div', { class: 'columns' }, keywordColumn.element, meaningColumn.element);
-  const status = el('div', { class: 'status' });
 
-  const ask = createAsk(
+  const ask = createSearchAsk(
     (text) => search(text, null),
     (example) => {
       ask.fill(example.text);
@@ -46,14 +47,14 @@ export function mountSearch(place: HTMLElement, page: Page): void {
     setAttribute(columns, 'data-asked', text.trim() !== '');
     keywordColumn.list.closeAll();
     meaningColumn.list.closeAll();
-    meaning.ask(text);
+    meaning.ask(text.trim() || null);
     // With the next frame: several keys may fall into one, and the key itself is shown at once.
     cancelAnimationFrame(frame);
     frame = requestAnimationFrame(renderKeyword);
   };
   const renderKeyword = () => {
     const { error, keywords, packages } = corpus.state.get();
-    if (error) keywordColumn.showInstead(errorBox(error, [{ label: 'Try again', run: () => void corpus.load() }], packagesMissing));
+    if (error) keywordColumn.showInstead(packagesMissing(corpus, error));
     else showKeyword(keywordColumn, keywords, packages, ask.input.value, rows);
   };
 
@@ -70,21 +71,19 @@ export function mountSearch(place: HTMLElement, page: Page): void {
     narrow.set(list);
   };
 
-  place.append(el('h1', {}, 'Search 1,000 Debian packages by meaning'), ask.element, status, narrow.element, columns, howItWorks());
+  place.append(
+    el('h1', {}, 'Search 1,000 Debian packages by meaning'),
+    ask.element,
+    createModelGate(model, loadWords),
+    createIndexStatus(corpus, model),
+    narrow.element,
+    columns,
+    howItWorks(),
+  );
 
-  const panel = createSwitcher(status);
-  const renderStatus = () => {
-    const state = model.state.get();
-    if (state.kind !== 'ready') showLoadPanel(panel, model, state);
-    else if (corpus.state.get().packages.length > 0)
-      showIndexPanel(panel, corpus.indexer, model, corpus.vectors.bytes, corpus.indexer.state.get());
-  };
-  model.state.subscribe(renderStatus);
   model.state.subscribe(renderList);
-  corpus.indexer.state.subscribe(renderStatus);
   corpus.state.subscribe(renderKeyword);
   bindMeaning(page, meaning, meaningColumn, rows, () => keywordColumn.list.length());
-  announceProgress(page);
 
   listenToKeys(place, {
     input: ask.input,
@@ -95,7 +94,7 @@ export function mountSearch(place: HTMLElement, page: Page): void {
     },
   });
   const openExample = () => {
-    const example = findExample(route.get('example'));
+    const example = findExample(exampleGroups, route.get('example'));
     if (!example) return;
     ask.fill(example.text);
     search(example.text, example.id);
@@ -107,7 +106,7 @@ export function mountSearch(place: HTMLElement, page: Page): void {
   openExample();
   // A phone would answer with its keyboard over half the page.
   if (matchMedia('(hover: hover) and (pointer: fine)').matches) requestAnimationFrame(() => focusIfFree(ask.input));
-  byId('view').setAttribute('aria-busy', 'false');
+  void corpus.load();
 }
 
 function focusIfFree(input: HTMLInputElement): void {

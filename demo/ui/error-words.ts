@@ -33,18 +33,22 @@ const byCode: Record<ErrorCode, ErrorWords> = {
   },
   'unsupported-model': {
     what: 'The model asks for something that rockpool cannot compute.',
-    means: 'Keyword search still works.',
+    means: 'What needs this model cannot work. The rest of the page does.',
     todo: 'Reload the page; the model on the server may have changed.',
   },
-  'unsupported-task': { what: 'This model does not make embeddings.', means: 'Search by meaning needs one that does.', todo: again },
+  'unsupported-task': {
+    what: 'This model was asked for something that it is not made for.',
+    means: 'What needs it cannot work. The rest of the page does.',
+    todo: again,
+  },
   'model-file-missing': {
     what: 'A file of the model is not on the server.',
-    means: 'Search by meaning cannot start. Keyword search still works.',
+    means: 'What needs this model cannot start. The rest of the page works.',
     todo: 'Try again later, or tell whoever runs this site which file it is (below).',
   },
   'model-file-invalid': {
     what: 'A file of the model arrived, but is not what it should be.',
-    means: 'Nothing was computed with it. Keyword search still works.',
+    means: 'Nothing was computed with it. The rest of the page works.',
     todo: 'Try again; it is fetched anew.',
   },
   'integrity-mismatch': {
@@ -79,7 +83,7 @@ const byCode: Record<ErrorCode, ErrorWords> = {
   },
   'runtime-failed': {
     what: 'The runtime that computes the model failed.',
-    means: 'The tab may be short of memory. Keyword search still works.',
+    means: 'The tab may be short of memory. What needs no model still works.',
     todo: 'Close other tabs and try again.',
   },
   'worker-crashed': {

@@ -7,6 +7,9 @@ export function megabytes(bytes: number): string {
   return `${value < 9.95 ? value.toFixed(1) : Math.floor(value + 0.05)} MB`;
 }
 
+/** 960 kB, 1.5 MB: as `megabytes`, and in kilobytes below one. */
+export const memorySize = (bytes: number): string => (bytes < 1e6 ? `${count(bytes / 1000)} kB` : megabytes(bytes));
+
 /** 0.4 s, 12 s, 2 min 5 s. */
 export function duration(ms: number): string {
   const seconds = ms / 1000;

@@ -1,56 +1,9 @@
 /** The built page, as a visitor uses it: by mouse and by keyboard, with the real model on WASM and a tiny one on WebGPU. */
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { expect, test as base, type Page } from '@playwright/test';
-import { sendFile, startServer, type TestServer } from '../server.ts';
-
-const root = join(import.meta.dirname, '../..');
-
-const test = base.extend<{ demo: Page }, { site: TestServer }>({
-  site: [
-    // eslint-disable-next-line no-empty-pattern
-    async ({}, use) => {
-      const server = await startServer(join(root, 'site'));
-      await use(server);
-      await server.close();
-    },
-    { scope: 'worker' },
-  ],
-  /** The page, with every console error and uncaught exception a failure. */
-  demo: async ({ page, site }, use) => {
-    const problems: string[] = [];
-    page.on('pageerror', (error) => problems.push(error.message));
-    page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
-    await page.goto(site.url);
-    await use(page);
-    // The browser itself logs a failed request, which the tests of errors ask for.
-    expect(problems.filter((text) => !text.startsWith('Failed to load resource'))).toEqual([]);
-  },
-});
+import { expect, type Page } from '@playwright/test';
+import { indexed, test, tinyModel } from './demo-site.ts';
 
 const load = (page: Page) => page.getByTestId('load').click();
 const hits = (page: Page, list: 'keyword' | 'meaning') => page.getByTestId(`${list}-results`).locator('li:visible');
-const indexed = async (page: Page, atLeast: number) =>
-  expect
-    .poll(
-      async () => Number(/^\D*([\d,]+)/.exec((await page.getByTestId('index-status').textContent()) ?? '')?.[1]?.replace(',', '') ?? 0),
-      { timeout: 90_000 },
-    )
-    .toBeGreaterThanOrEqual(atLeast);
-
-/** Serves the tiny model under the real one's address: WebGPU in software needs minutes for the real one. */
-function tinyModel(site: TestServer): () => void {
-  return site.fault('/models/all-MiniLM-L6-v2/', (request, response) => {
-    const path = request.url!.split('/all-MiniLM-L6-v2/')[1]!;
-    const folder = path === 'tokenizer.json' ? 'models/all-MiniLM-L6-v2' : 'e2e/models/tiny-bert';
-    readFile(join(root, folder, path)).then(
-      (file) => sendFile(request, response, file, path),
-      () => response.writeHead(404).end(),
-    );
-    return true;
-  });
-}
-
 test('finds by keyword at once, and downloads nothing large unasked', async ({ demo, site }) => {
   const before = site.requests.length;
   await demo.reload();

@@ -1,8 +1,10 @@
 /** The model's and the indexer's states in, a few spoken sentences out: steps of the load, quarters of the indexing. */
-import type { Page } from '../frame/page.ts';
+import type { Corpus } from '../corpus/corpus.ts';
+import type { ModelHost } from '../model/model-host.ts';
+import type { Announce } from '../ui/announce.ts';
 import { count } from '../ui/format.ts';
 
-export function announceProgress({ model, corpus, announce }: Page): void {
+export function announceProgress(model: ModelHost, corpus: Corpus, announce: Announce): void {
   let last = '';
   const say = (sentence: string) => {
     if (sentence !== last && sentence !== '') announce(sentence);

@@ -1,0 +1,2 @@
+/** A style sheet that a view imports comes with the view's code. */
+declare module '*.css' {}

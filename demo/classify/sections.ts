@@ -1,0 +1,33 @@
+/** The 28 sections that the head knows, in its order and in plain words. */
+export const sectionWords: Readonly<Record<string, string>> = {
+  admin: 'running a machine',
+  devel: 'tools for programmers',
+  doc: 'manuals and documentation',
+  fonts: 'typefaces',
+  games: 'games and toys',
+  'gnu-r': 'statistics with R',
+  golang: 'libraries for Go',
+  graphics: 'pictures and drawing',
+  haskell: 'libraries for Haskell',
+  java: 'Java programs and libraries',
+  javascript: 'libraries for JavaScript',
+  libdevel: 'files to build on a library',
+  lisp: 'Lisp, Scheme and Emacs',
+  math: 'calculating and proving',
+  misc: 'what fits nowhere else',
+  net: 'networks and the internet',
+  ocaml: 'libraries for OCaml',
+  perl: 'libraries for Perl',
+  php: 'libraries for PHP',
+  python: 'libraries for Python',
+  ruby: 'libraries for Ruby',
+  rust: 'libraries for Rust',
+  science: 'research of every kind',
+  sound: 'music and audio',
+  text: 'writing, dictionaries, formats',
+  utils: 'small everyday tools',
+  web: 'web servers and web pages',
+  x11: 'windows and desktops',
+};
+
+export const sections: readonly string[] = Object.keys(sectionWords);

@@ -1,0 +1,52 @@
+/** What surrounds the views: what is fetched before the model, the hash, the tabs, the list of models. */
+import { gzipSync } from 'node:zlib';
+import { expect } from '@playwright/test';
+import { expectAccessible, openView, test } from './demo-site.ts';
+
+test('first paint takes less than 100 kB, compressed, and no model', async ({ page, site }) => {
+  const code: Promise<number>[] = [];
+  page.on('response', (response) => {
+    const path = new URL(response.url()).pathname;
+    expect(path).not.toMatch(/\.(onnx|wasm)$/);
+    // The corpus comes after the first paint, and only for views that use it.
+    if (!path.endsWith('packages.json')) code.push(response.body().then((body) => gzipSync(body).length));
+  });
+  await page.goto(site.url);
+  await expect(page.locator('h1')).toBeVisible();
+  await page.waitForLoadState('networkidle');
+  const bytes = (await Promise.all(code)).reduce((sum, size) => sum + size, 0);
+  expect(bytes).toBeGreaterThan(10_000);
+  expect(bytes).toBeLessThan(100_000);
+});
+
+test('the code of a view that did not arrive is said, and fetched again', async ({ page, site }) => {
+  const remove = site.fault('search-view', (_request, response) => {
+    response.writeHead(503).end();
+    return true;
+  });
+  await page.goto(site.url);
+  await expect(page.getByTestId('error')).toContainText('did not arrive');
+  remove();
+  await page.getByTestId('retry').click();
+  await expect(page.locator('#query')).toBeVisible();
+});
+
+test('names size and licence of every model before it is loaded', async ({ demo }) => {
+  await demo.getByTestId('device-badge').click();
+  const models = demo.getByRole('region', { name: 'Device and models' });
+  await expect(models).toContainText('all-MiniLM-L6-v2 · 26 MB · Apache-2.0');
+  await expect(models).toContainText('debian-reranker · 27 MB · Apache-2.0');
+  await expectAccessible(demo);
+  await demo.keyboard.press('Escape');
+  await expect(models).toBeHidden();
+});
+
+test('an unknown view is the first one, and a tab keeps what its view was set to', async ({ page, site }) => {
+  await page.goto(`${site.url}/#nothing?device=wasm`);
+  await expect(page.locator('#query')).toBeVisible();
+  await page.goto(`${site.url}/#search?device=wasm&example=email`);
+  await expect(page.locator('#query')).toHaveValue('get rid of unwanted email');
+  await openView(page, 'Search');
+  expect(page.url()).toContain('example=email');
+  expect(page.url()).toContain('device=wasm');
+});

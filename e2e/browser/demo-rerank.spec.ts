@@ -1,0 +1,58 @@
+/** The Rerank view with both real models on WASM: the second one on demand, and one set of packages in two orders. */
+import { expect, type Page } from '@playwright/test';
+import { expectAccessible, expectFitsPhone, indexSome, loadModel, openView, test } from './demo-site.ts';
+
+const rows = (page: Page, list: 'before' | 'after') => page.getByTestId(list).locator('li:visible');
+const names = async (page: Page, list: 'before' | 'after') => rows(page, list).evaluateAll((all) => all.map((li) => li.dataset['name']!));
+
+test('the reranker is fetched when it is asked for, and orders the same twenty anew', async ({ shared, site }) => {
+  await openView(shared, 'Rerank');
+  await loadModel(shared);
+  await indexSome(shared, 24);
+  await shared.locator('#rerank-query').fill('documentation of a library to play videos');
+  await expect(rows(shared, 'before')).toHaveCount(20);
+  await expect(rows(shared, 'after')).toHaveCount(0);
+  expect(site.requests.filter((path) => path.includes('debian-reranker'))).toEqual([]);
+  const load = shared.getByTestId('load').filter({ visible: true });
+  await expect(load).toHaveText('Load the model (27 MB)');
+  await load.click();
+  await expect(rows(shared, 'after')).toHaveCount(20, { timeout: 60_000 });
+
+  const [before, after] = [await names(shared, 'before'), await names(shared, 'after')];
+  expect(after).not.toEqual(before);
+  expect([...after].sort()).toEqual([...before].sort());
+  const scores = (await rows(shared, 'after').locator('.score-number').allTextContents()).map(Number);
+  expect(scores).toEqual([...scores].sort((a, b) => b - a));
+  expect(scores[0]).toBeGreaterThan(scores[19]!);
+  const was = await rows(shared, 'after').locator('.was').allTextContents();
+  after.forEach((name, place) => {
+    const from = before.indexOf(name);
+    expect(was[place]).toBe(from === place ? 'same' : `${from > place ? '▲' : '▼'} was ${from + 1}`);
+  });
+  await expect(shared.locator('.move-lines line:not([visibility])')).toHaveCount(20);
+  await expect(shared.getByTestId('timings')).toContainText('tokens');
+});
+
+test('by keyboard alone: arrows walk, Enter shows what was read, the hash keeps the package and not the text', async ({ shared }) => {
+  await openView(shared, 'Rerank');
+  await expect(rows(shared, 'after')).toHaveCount(20);
+  const third = rows(shared, 'after').nth(2).getByRole('button');
+  await rows(shared, 'after').first().getByRole('button').focus();
+  await shared.keyboard.press('ArrowDown');
+  await shared.keyboard.press('ArrowDown');
+  await expect(third).toBeFocused();
+  await shared.keyboard.press('Enter');
+  await expect(third).toHaveAttribute('aria-pressed', 'true');
+  const name = (await names(shared, 'after'))[2]!;
+  await expect(shared.getByTestId('pair')).toContainText(name);
+  await expect(shared.getByTestId('pair')).toContainText('place 3, score');
+  await expect(shared.locator('.move-lines .picked')).toHaveCount(1);
+  expect(new URLSearchParams(shared.url().split('?')[1]).get('package')).toBe(name);
+  expect(shared.url()).not.toContain('documentation');
+});
+
+test('axe finds nothing, and a phone scrolls in one direction', async ({ shared }) => {
+  await openView(shared, 'Rerank');
+  await expectAccessible(shared);
+  await expectFitsPhone(shared);
+});
