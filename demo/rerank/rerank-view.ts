@@ -22,7 +22,7 @@ const renewMs = 5000;
 
 const words = {
   id: 'rerank-query',
-  label: 'Something to look for, in the words of a title',
+  label: 'Something to look for, as a title',
   placeholder: 'spam filter for mail',
   maxLength: 2000,
   groups: exampleGroups,
