@@ -22,7 +22,7 @@ import { likeness } from './search/likeness.mjs';
 import { measure } from './search/measure.mjs';
 import { packageVectors } from './search/package-vectors.mjs';
 import { prepare } from './search/prepare.mjs';
-import { report } from './search/report.mjs';
+import { overview, report, verdict } from './search/report.mjs';
 import { table } from './table.mjs';
 
 const string = { type: 'string' };
@@ -72,6 +72,7 @@ for (const size of [...sizes].sort((a, b) => a - b)) {
   console.log(`\n${report(size, width, found, contenders)}`);
   results.push((before = { size, found }));
 }
+console.log(`\n${overview(results)}\n${verdict(results)}`);
 if (options.json)
   await writeFile(
     options.json,

@@ -3,6 +3,7 @@
  *
  *   npm run eval                                   reranker, retrieval, head and search, one after the other
  *   npm run eval -- head reranker                  only these
+ *   npm run eval -- fusion                         what the constants of hybrid search were chosen by
  *   npm run eval -- retrieval-fp32                 the original weights: needs python3, downloads 90 MB
  *   npm run eval -- reranker --encoder-tokens 96   the candidates found by texts cut at so many tokens
  *   npm run eval -- --json FILE                    writes the numbers as well
@@ -12,12 +13,13 @@ import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { describeMachine } from '../machine.mjs';
 import { table } from '../table.mjs';
+import { fusion } from './fusion.mjs';
 import { head } from './head.mjs';
 import { reranker } from './reranker.mjs';
 import { retrieval, retrievalFp32 } from './retrieval.mjs';
 import { search } from './search.mjs';
 
-const parts = { reranker, retrieval, head, search, 'retrieval-fp32': retrievalFp32 };
+const parts = { reranker, retrieval, head, search, fusion, 'retrieval-fp32': retrievalFp32 };
 const byDefault = ['reranker', 'retrieval', 'head', 'search'];
 
 const { values: options, positionals } = parseArgs({

@@ -8,7 +8,7 @@ const TURN = 10;
 /** Seconds that a turn may take before who takes it is out. */
 const TURN_LIMIT = 60;
 
-/** -> for each contender `{ name, seconds, bytes, vectorBytes, p50, p95, recall, scanShare }`, or `{ name, failed }`. */
+/** -> for each contender `{ name, seconds, bytes, vectorBytes, least, p50, p95, recall, scanMs }`, or `{ name, failed }`. */
 export async function measure(contenders, { corpus, count, queries, truth, buildLimit, expected }) {
   const running = [];
   const results = contenders.map(({ name }) => ({ name }));
@@ -57,6 +57,7 @@ function summary(answers, truth) {
   const right = answers.map(({ query, rows }) => truth[query].filter((row) => rows.includes(row)).length);
   const scans = answers.map(({ scanMs }) => scanMs);
   return {
+    least: Math.min(...ms),
     p50: median(ms),
     p95: percentile(ms, 0.95),
     recall: right.reduce((sum, count) => sum + count, 0) / (truth[0].length * answers.length),

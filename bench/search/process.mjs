@@ -10,10 +10,12 @@ export function startContender() {
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
-  process.once('exit', () => child.kill('SIGKILL'));
+  const kill = () => child.kill('SIGKILL');
+  process.once('exit', kill);
   let log = '';
   child.stderr.setEncoding('utf8').on('data', (text) => (log = (log + text).slice(-4_000)));
   const ended = new Promise((resolve) => child.on('close', (code, signal) => resolve(signal ?? code)));
+  void ended.then(() => process.off('exit', kill));
   return {
     /** -> the answer, or `{ failed: why }`. */
     async ask(message, limitSeconds) {
@@ -31,7 +33,7 @@ export function startContender() {
       return result;
     },
     stop() {
-      child.kill('SIGKILL');
+      kill();
       return ended;
     },
   };

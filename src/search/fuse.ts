@@ -1,9 +1,6 @@
 /** Several rankings -> one: the sum of 1 / (k + rank), rank from 1 (Cormack, Clarke, Büttcher 2009). What a ranking lacks adds nothing. */
 
-/**
- * The paper has 60, for many rankings. Of two, that lets a document that is 60th in both pass the first of one. On half of the titles of docs/quality.md 20
- * was better at ten by a point and no worse at one; from 5 to 20 it makes little difference.
- */
+/** The paper has 60, for many rankings. Of two, that lets a document that is 60th in both pass the first of one: docs/quality.md has what 20 wins. */
 const K = 20;
 
 export function reciprocalRanks<Key>(rankings: readonly (readonly Key[])[]): [key: Key, score: number][] {
