@@ -290,6 +290,10 @@ test('an option that is none is refused', async () => {
     await expect(createIndex(model().llm, { coarse: { precision: 'binary', oversample } })).rejects.toMatchObject({
       code: 'invalid-option',
     });
+  for (const coarse of [{ dimensions: 0 }, { dimensions: 4096 }, { dimensions: 1.5 }, { precision: 'fp4' as 'int8' }])
+    await expect(createIndex(model().llm, { coarse: { precision: 'binary', ...coarse } })).rejects.toMatchObject({
+      code: 'invalid-option',
+    });
   const fine = await filled({ keywords: false, coarse: { precision: 'binary', oversample: 1.3 } });
   expect(ids(await fine.search('cat', { topK: 1 }))).toEqual(['a']);
   await expect(createIndex(model().llm, { precison: 'int8' } as never)).rejects.toThrow('createIndex has no option "precison"');

@@ -64,6 +64,7 @@ export async function settle(
   if (options.lateChunking) checkLateChunking(llm);
   const model = await identify(llm, options, signal);
   const size = model.canary.length;
+  checkCoarse(options, size);
   return {
     options,
     model,
@@ -76,6 +77,14 @@ export async function settle(
 /** For an index that is not stored. */
 export const NONE: StoredOptions = {};
 const DEFAULTS: StoredOptions = { precision: 'float32', lateChunking: false };
+
+function checkCoarse({ coarse }: StoredOptions, size: number): void {
+  if (!coarse) return;
+  const { precision, dimensions = size } = coarse;
+  if (!PRECISIONS.includes(precision)) throw invalid(`coarse.precision must be "float32", "int8" or "binary", got ${shown(precision)}.`);
+  if (!Number.isInteger(dimensions) || dimensions < 1 || dimensions > size)
+    throw invalid(`coarse.dimensions must be an integer from 1 to ${size}, the model's size, got ${shown(dimensions)}.`);
+}
 
 /** The mean of some tokens lies among the means of texts, and among no other vectors. */
 function checkLateChunking({ info, tokenEmbed }: Embedder): void {
