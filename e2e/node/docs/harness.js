@@ -47,10 +47,7 @@ function shown(value, outermost = false) {
 const load = LLM.load.bind(LLM);
 const heads = { sections: 'models/heads/debian-sections' };
 /** All that ask for MiniLM get one that has the head which some ask for. */
-/** @type {any} */ (LLM).load = (
-  /** @type {string} */ model,
-  /** @type {Record<string, unknown>} */ options = {},
-) => {
+/** @type {any} */ (LLM).load = (/** @type {string} */ model, /** @type {Record<string, unknown>} */ options = {}) => {
   const given = model.endsWith('all-MiniLM-L6-v2') ? { ...options, heads } : options;
   const key = JSON.stringify([model, given]);
   const llm = loaded.get(key) ?? load(model, given);
