@@ -4,22 +4,27 @@
  */
 import { cp, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { chromium } from '@playwright/test';
+import { chromium, type Browser, type Page } from '@playwright/test';
 import { rolldown } from 'rolldown';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { parseAstAsync } from 'rolldown/parseAst';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { presentBrowser } from '../../scripts/browser.mjs';
-import { startServer } from '../server.ts';
+import { startServer, type TestServer } from '../server.ts';
 import { blocks, pages, root } from './docs/blocks.ts';
+import { bundleComponents, isComponent } from './docs/components.ts';
 import { programsOf, type Program } from './docs/programs.ts';
 import { run } from './processes.ts';
 
-const isProgram = ({ language, excerptOf }: (typeof blocks)[number]) => ['ts', 'js'].includes(language) && excerptOf === null;
-
 /** Blocks that are not run, and why. */
 const notRun: Readonly<Record<string, string>> = {
+  'docs/recipes/electron.md › // main.js': 'there is no Electron here, as the page says; that it can be parsed is tested below',
+  'docs/recipes/extension.md › // popup.js': 'docs-extension.test.ts runs it, in the extension of that page',
   'docs/heads.md › import json, os':
     'scikit-learn and torch, which are no part of the tests; e2e/oracle/train_section_head.py is the same at length',
 };
+const isProgram = ({ name, language, excerptOf }: (typeof blocks)[number]) =>
+  ['ts', 'js'].includes(language) && excerptOf === null && !(name in notRun);
+
 /** Drawings, not code: without a language. */
 const drawings = ['docs/design.md'];
 
@@ -41,12 +46,19 @@ interface Report {
 }
 /** By the name of the program. */
 const reports = new Map<string, Report>();
+const components = blocks.filter(isComponent);
+let bundled: Awaited<ReturnType<typeof bundleComponents>>;
+let browser: Browser;
+let page: Page;
+let server: TestServer;
 
 beforeAll(async () => {
   await rm(folder, { recursive: true, force: true });
   await mkdir(join(folder, 'programs'), { recursive: true });
   await symlink(join(root, 'models'), join(folder, 'models'));
-  await symlink(join(root, 'dist'), join(folder, 'dist'));
+  for (const name of ['dist', 'e2e']) await symlink(join(root, name), join(folder, name));
+  // As the recipe for plain HTML says.
+  await symlink(join(root, 'dist'), join(folder, 'rockpool'));
   await cp(join(import.meta.dirname, 'docs/harness.js'), join(folder, 'harness.js'));
   for (const { name, source } of programs) await writeFile(join(folder, `programs/${name}.ts`), source);
   const compilerOptions = {
@@ -101,22 +113,23 @@ async function runInChromium(): Promise<void> {
     join(folder, 'index.html'),
     `<!doctype html><title>docs</title><script type="importmap">${JSON.stringify({ imports })}</script><body>`,
   );
+  bundled = await bundleComponents(components, folder, entries);
   const executablePath = presentBrowser();
-  const browser = await chromium.launch({ ...(executablePath && { executablePath }), args: ['--no-sandbox'] });
-  const server = await startServer(folder);
-  try {
-    const page = await browser.newPage();
-    await page.goto(`${server.url}/index.html`);
-    for (const name of names) {
-      // As a text: Vitest would put its own for the page's import.
-      const run = `import('/site/harness.js').then(({ run }) => run(() => import('/site/${name}.js')))`;
-      reports.set(name, (await page.evaluate(run)) as Report);
-    }
-  } finally {
-    await browser.close();
-    await server.close();
+  browser = await chromium.launch({ ...(executablePath && { executablePath }), args: ['--no-sandbox'] });
+  server = await startServer(folder);
+  page = await browser.newPage();
+  await page.goto(`${server.url}/index.html`);
+  for (const name of names) {
+    // As a text: Vitest would put its own for the page's import.
+    const run = `import('/site/harness.js').then(({ run }) => run(() => import('/site/${name}.js')))`;
+    reports.set(name, (await page.evaluate(run)) as Report);
   }
 }
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.close();
+});
 
 describe.each(programs)('$page in $realm', (program) => {
   test.each(program.blocks)('$name', ({ name }) => {
@@ -133,12 +146,36 @@ test('what the documents say is printed is compared', () => {
   expect(prints.length).toBeGreaterThan(10);
 });
 
-const others = blocks.filter((block) => !isProgram(block) && block.language !== 'sh');
+/** What every recipe shows: a list that is searched by meaning, or a comparison. */
+async function showsItsResult(page: Page): Promise<void> {
+  const [box, compared] = [page.locator('input:enabled'), page.getByText('They are alike: true')];
+  await box.or(compared).waitFor();
+  if (await compared.isVisible()) return;
+  await box.fill('a sleeping pet');
+  await page.locator('li').first().getByText('A kitten naps on the sofa.').waitFor();
+}
+
+describe('Components', () => {
+  test.each(components)('$name', async (block) => {
+    await page.evaluate(`import('/site/${bundled.get(block)}.js').then(({ mount }) => {
+      document.body.replaceChildren(document.createElement('main'));
+      mount(document.body.firstChild);
+    })`);
+    await showsItsResult(page);
+  });
+});
+
+const others = blocks.filter((block) => !isProgram(block) && !isComponent(block) && block.language !== 'sh');
 
 describe('Blocks of other languages', () => {
-  test.each(others)('$name', async ({ name, page, language, code, excerptOf }) => {
-    if (name in notRun || (language === '' && drawings.includes(page))) return;
+  test.each(others)('$name', async ({ name, page: document, language, code, excerptOf }) => {
+    if (name in notRun || (language === '' && drawings.includes(document))) return;
     if (excerptOf !== null) return expect(isExcerpt(code, await readFile(join(root, excerptOf), 'utf8'))).toBe(true);
+    if (language === 'html') {
+      await writeFile(join(folder, 'plain.html'), code);
+      await page.goto(`${server.url}/plain.html`);
+      return showsItsResult(page);
+    }
     if (language === 'json') return expect(JSON.parse(code)).toBeTypeOf('object');
     throw new Error(`Nothing runs or reads a block of ${language || 'no language'}: ${name}`);
   });
@@ -146,6 +183,10 @@ describe('Blocks of other languages', () => {
 
 test('what is said not to be run is there', () => {
   expect(Object.keys(notRun).filter((name) => !blocks.some((block) => block.name === name))).toEqual([]);
+});
+
+test.each(blocks.filter(({ name, language }) => name in notRun && language === 'js'))('$name can be parsed', async ({ code }) => {
+  await parseAstAsync(code);
 });
 
 /** Its lines are in the file, one after the other; between them others may be left out. */

@@ -40,10 +40,15 @@ function inScope(code: string): string {
         .join(' '),
     )
     .replaceAll(/^import \{([^}]+)\} from '([^']+)';$/gm, (_, names: string, from: string) => {
-      return `const {${names.replaceAll(' as ', ': ')}} = await import('${from}');`;
+      // A class is a type as well.
+      const classes = [...names.matchAll(/\b([A-Z]\w+)(?: as (\w+))?/g)].map(
+        ([, name, as = name]) => `type ${as} = import('${from}').${name};`,
+      );
+      return `const {${names.replaceAll(' as ', ': ')}} = await import('${from}'); ${classes.join(' ')}`;
     })
     .replaceAll(/^import (\w+) from '([^']+)';$/gm, `const { default: $1 } = await import('$2');`)
     .replaceAll(/^export default /gm, 'void ')
+    .replaceAll(/^export (?=async function|function|const)/gm, '')
     .replaceAll(/^(\s*)console\.log\((.*)\); \/\/ (.+)$/gm, (_, space: string, values: string, expected: string) => {
       return `${space}$docs.printed(${JSON.stringify(expected)}, ${values});`;
     });
