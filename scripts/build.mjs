@@ -42,7 +42,8 @@ const ownScript = {
       throw new Error(`${id} names its own file ${parts.length - 1} times, not twice: see own-script in scripts/build.mjs.`);
     const own = parts.join('new URL(self.location.href)');
     const start = 'type:"module",workerData:"em-pthread"';
-    if (own.split(start).length !== 2) throw new Error(`${id} does not start its threads as expected: see own-script in scripts/build.mjs.`);
+    if (own.split(start).length !== 2)
+      throw new Error(`${id} does not start its threads as expected: see own-script in scripts/build.mjs.`);
     // Turbopack makes classic workers of modules: then its threads have to be classic too. importScripts() without arguments only throws in a module.
     const type = '(()=>{try{return importScripts(),"classic"}catch{return"module"}})()';
     return { code: own.replace(start, start.replace('"module"', type)), map: null };

@@ -52,7 +52,9 @@ const standIns = new Map([
   ['models/my-reward-model', 'e2e/models/tiny-qwen2-reward'],
 ]);
 /** All that ask for MiniLM get one that has the head which some ask for. */
-/** @type {any} */ (LLM).load = (/** @type {string} */ model, /** @type {Record<string, unknown>} */ options = {}) => {
+/** @type {any} */ (LLM).load = (/** @type {string} */ name, /** @type {Record<string, unknown>} */ options = {}) => {
+  // The folder beside the page, or at the top of the site: it is the same here.
+  const model = name.replace(/^\//, '');
   const { signal: _signal, onProgress: _onProgress, ...own } = options;
   const given = model.endsWith('all-MiniLM-L6-v2') ? { ...own, heads } : own;
   const key = JSON.stringify([model, given]);
