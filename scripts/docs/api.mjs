@@ -27,7 +27,7 @@ export async function apiPages(root) {
 }
 
 /** What is called comes first, then types. */
-const rank = ({ code }) => (/^export declare (?:function|class)/.test(code) ? 0 : /^export declare/.test(code) ? 1 : 2);
+const rank = ({ code }) => (/^(?:function|class)/.test(code) ? 0 : code.startsWith('const') ? 1 : 2);
 
 /** The blocks of a comment without its stars; `@throws` and `@param` are words of the text. */
 function prose(comment) {
@@ -43,13 +43,19 @@ function prose(comment) {
 function exportsOf(file) {
   const found = new Map();
   const declared = declarationsIn(file);
-  for (const [name, declaration] of declared) if (declaration.code.startsWith('export ')) found.set(name, declaration);
+  for (const [name, declaration] of declared) if (declaration.isExported) found.set(name, declaration);
   const source = readFileSync(file, 'utf8');
   for (const [, names, from] of source.matchAll(/^export (?:type )?(\*|\{[^}]*\})(?: from '(.+)')?;$/gm)) {
     const target = from === undefined ? null : resolve(dirname(file), from.replace(/\.ts$/, '.d.ts'));
     const theirs = target === null ? declared : existsSync(target) ? exportsOf(target) : new Map();
     const wanted = names === '*' ? [...theirs.keys()].map((name) => [name, name]) : namesIn(names);
     for (const [name, as] of wanted) if (theirs.has(name)) found.set(as, theirs.get(name));
+  }
+  // What a class inherits is what its users call.
+  for (const { code } of [...found.values()]) {
+    const [, base] = /^class \w+ extends (\w+)/.exec(code) ?? [];
+    const [, from] = new RegExp(`^import (?:type )?\\{[^}]*\\b${base}\\b[^}]*\\} from '(\\..+)\\.ts';$`, 'm').exec(source) ?? [];
+    if (base && from && !found.has(base)) found.set(base, exportsOf(resolve(dirname(file), `${from}.d.ts`)).get(base));
   }
   return found;
 }
@@ -74,8 +80,11 @@ function declarationsIn(file) {
     /^(\/\*\*(?:(?!\*\/)[\s\S])*\*\/\n)?((?:export )?(?:declare )?(?:abstract )?(?:class|interface|type|function|const) (\w+)[\s\S]*?)(?=^\S(?<!\})|$(?![\s\S]))/gm;
   for (const [, comment = '', code, name] of readFileSync(file, 'utf8').matchAll(pattern)) {
     // Without what only this class sees.
-    const shown = code.replaceAll(/^ {4}(?:#\w+|private [^;]*|readonly #\w+)[^;]*;\n/gm, '').trimEnd();
-    found.set(name, { comment, code: shown });
+    const shown = code
+      .replace(/^export (?:declare )?/, '')
+      .replaceAll(/^ {4}(?:#\w+|private [^;]*|readonly #\w+)[^;]*;\n/gm, '')
+      .trimEnd();
+    found.set(name, { comment, code: shown, isExported: code.startsWith('export ') });
   }
   return found;
 }

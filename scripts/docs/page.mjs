@@ -29,18 +29,18 @@ export function htmlPage({ target, title, headings, html }) {
 <link rel="stylesheet" href="${to('base.css')}">
 <link rel="stylesheet" href="${to('docs.css')}">
 </head>
-<body>
+<body${target.startsWith('api/') ? ' class="api"' : ''}>
 <a class="skip" href="#text">To the text</a>
 <header class="top"><a class="brand" href="${to('index.html')}">rockpool</a> <a href="${to('../index.html')}">Demo</a></header>
 <div class="columns">
 <nav class="pages" aria-label="Pages"><details class="fold"><summary>All pages</summary>
 ${navigation}
 </details></nav>
+${headings.length > 1 ? `<nav class="contents" aria-label="On this page"><details class="fold"><summary>On this page</summary><h2>On this page</h2><ul>${contents}</ul></details></nav>` : ''}
 <main id="text" class="text">
 ${html}
 <footer class="beside">${beside(pages[own - 1], 'Before')}${beside(pages[own + 1], 'Next')}</footer>
 </main>
-${headings.length > 1 ? `<nav class="contents" aria-label="On this page"><h2>On this page</h2><ul>${contents}</ul></nav>` : ''}
 </div>
 </body>
 </html>
