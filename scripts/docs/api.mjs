@@ -52,7 +52,7 @@ function exportsOf(file) {
     for (const [name, as] of wanted) if (theirs.has(name)) found.set(as, theirs.get(name));
   }
   // What a class inherits is what its users call.
-  for (const { code } of [...found.values()]) {
+  for (const { code } of Array.from(found.values())) {
     const [, base] = /^class \w+ extends (\w+)/.exec(code) ?? [];
     const [, from] = new RegExp(`^import (?:type )?\\{[^}]*\\b${base}\\b[^}]*\\} from '(\\..+)\\.ts';$`, 'm').exec(source) ?? [];
     if (base && from && !found.has(base)) found.set(base, exportsOf(resolve(dirname(file), `${from}.d.ts`)).get(base));
