@@ -1,0 +1,75 @@
+/** The documentation as built into the site: every page is there, no link leads nowhere, what is exported is described, and nothing is wider than a phone. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { chromium } from '@playwright/test';
+import { describe, expect, test } from 'vitest';
+import { presentBrowser } from '../../scripts/browser.mjs';
+import { pages as sources, root } from './docs/blocks.ts';
+
+const site = join(root, 'site/docs');
+const files = readdirSync(site, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.html'));
+const read = (path: string) => readFileSync(path, 'utf8');
+const idsOf = (html: string) => [...html.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id!);
+const linksOf = (html: string) => [...html.matchAll(/ (?:href|src)="([^"]+)"/g)].map(([, link]) => link!.replaceAll('&amp;', '&'));
+
+test.each(sources)('%s is a page', (source) => {
+  const path = source === 'README.md' ? 'index.html' : relative('docs', source).replace(/\.md$/, '.html');
+  const html = read(join(site, path));
+  const [, title] = /^# (.+)$/m.exec(read(join(root, source)))!;
+  expect(html).toContain(`<title>${title}`);
+});
+
+describe.each(files)('%s', (file) => {
+  const html = read(join(site, file));
+
+  test('has links that lead somewhere, and anchors that are there', () => {
+    const broken = linksOf(html).filter((link) => {
+      if (/^(https?|data):/.test(link)) return false;
+      const [path, anchor] = link.split('#') as [string, string?];
+      const target = path === '' ? join(site, file) : resolve(dirname(join(site, file)), path);
+      return !existsSync(target) || (anchor !== undefined && anchor !== '' && !idsOf(read(target)).includes(decodeURIComponent(anchor)));
+    });
+    expect(broken).toEqual([]);
+  });
+
+  test('has no anchor twice', () => {
+    const ids = idsOf(html);
+    expect(ids.filter((id, i) => ids.indexOf(id) !== i)).toEqual([]);
+  });
+});
+
+const { exports } = JSON.parse(read(join(root, 'package.json'))) as { exports: Record<string, { types?: string }> };
+
+describe('The reference', () => {
+  test.each(Object.keys(exports).filter((entry) => exports[entry]!.types))('of %s has all that it exports at run time', (entry) => {
+    const { default: built } = exports[entry] as unknown as { default: string };
+    const names = [...read(join(root, built)).matchAll(/\bexport\{([^}]+)\}/g)].flatMap(([, list]) =>
+      list!.split(',').map((one) => one.split(' as ').at(-1)!.trim()),
+    );
+    expect(names.length).toBeGreaterThan(0);
+    const ids = idsOf(read(join(site, `api/${entry === '.' ? 'rockpool' : entry.slice(2)}.html`)));
+    expect(names.filter((name) => !ids.includes(name))).toEqual([]);
+  });
+
+  test('has the options of public types, and inherited methods', () => {
+    for (const entry of ['rockpool', 'edge', 'remote']) expect(read(join(site, `api/${entry}.html`))).toContain('id="PoolingLLM"');
+    expect(read(join(site, 'api/search.html'))).toContain('passageTokens');
+    expect(read(join(site, 'api/rockpool.html'))).toContain('overridePoolerConfig');
+  });
+});
+
+test('no page is wider than a phone', async () => {
+  const executablePath = presentBrowser();
+  const browser = await chromium.launch({ ...(executablePath && { executablePath }), args: ['--no-sandbox'] });
+  try {
+    const page = await browser.newPage({ viewport: { width: 390, height: 844 } });
+    const wide: string[] = [];
+    for (const file of files) {
+      await page.goto(`file://${join(site, file)}`, { waitUntil: 'load' });
+      if (await page.evaluate('document.documentElement.scrollWidth > innerWidth')) wide.push(file);
+    }
+    expect(wide).toEqual([]);
+  } finally {
+    await browser.close();
+  }
+});
