@@ -1,7 +1,9 @@
 /** `rockpool serve`: flags -> models, a server that answers for them, and the exit code once it is stopped. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { LLM } from '../src/edge.ts';
 import type { Handler } from '../src/server.ts';
 import { errorResponse, unavailable } from '../src/server/http-error.ts';
+import { resolveOptions } from '../src/server/options.ts';
 import { VERSION } from '../src/server/version.ts';
 import { checkTemplate } from './check-template.ts';
 import { wrongUse } from './failure.ts';
@@ -36,11 +38,15 @@ const FLAGS = { ...modelFlags, ...serveFlags, ...limitFlags, ...logFlags, ...com
 /** Milliseconds for slow readers of answers that are computed, and of those that are none. */
 const GRACE = { answered: 10_000, ended: 1_000 };
 
+/** Of --shutdown-timeout: most of it for requests that were sent before the signal, and that nobody could read while a batch was computed. */
+const ARRIVING = 0.2;
+
 export async function serve(argv: readonly string[]): Promise<number> {
   const { values, positionals, ignored } = parseFlags(argv, FLAGS, 'rockpool serve');
   const { host = '127.0.0.1', port = 8000, 'log-level': level = 'info', 'log-format': format = 'text' } = values;
   const wanted = modelsToServe([...positionals, ...(values.model ?? [])], values['served-model-name']);
   const options = serverOptions(values);
+  const { shutdownTimeout } = resolveOptions(options).limits;
   await checkTemplate(options.chatTemplate as string | undefined);
   const heads = headsOf(values.head);
 
@@ -52,6 +58,8 @@ export async function serve(argv: readonly string[]): Promise<number> {
 
   let handler: Handler | null = null;
   let isStopping = false;
+  /** Those that still arrive wait for the last of them: what the first ones compute would keep it from being accepted. */
+  let arriving: Promise<void> | undefined;
   const stopped = new Promise<Signal>((resolve) => {
     onSignals((signal) => {
       if (!handler) process.exit(exitCodeOfSignal(signal));
@@ -63,6 +71,7 @@ export async function serve(argv: readonly string[]): Promise<number> {
   const listener = await listen(
     async (request) => {
       if (!handler) return errorResponse(unavailable('The model is being loaded.'));
+      await arriving;
       const response = await handler(request);
       if (isStopping) response.headers.set('Connection', 'close');
       return response;
@@ -98,7 +107,12 @@ export async function serve(argv: readonly string[]): Promise<number> {
     status.print(summary(infos, { ...about, versions: `rockpool ${VERSION} on ${runtimeName()}` }));
   }
   const signal = await stopped;
-  const ended = await stop(signal, handler, listener, log);
+  log({ level: 'info', message: `${signal}: answering the requests under way. Once more to stop at once.` });
+  const begin = performance.now();
+  arriving = listener.settled(shutdownTimeout * ARRIVING);
+  await arriving;
+  await nextTurn();
+  const ended = await stop(handler, Math.max(0, shutdownTimeout - (performance.now() - begin)), listener, log);
   // What did not end in time may not end at all: the process will.
   if (ended > 0) return exitCodeOfSignal(signal);
   for (const { llm } of served) await llm.dispose();
@@ -113,10 +127,11 @@ async function routesOf(handler: Handler): Promise<string[]> {
 }
 
 /** The number of requests that got no answer. */
-async function stop(signal: Signal, handler: Handler, listener: Listener, log: Log): Promise<number> {
-  log({ level: 'info', message: `${signal}: answering the requests under way. Once more to stop at once.` });
-  const ended = await handler.drain();
+async function stop(handler: Handler, ms: number, listener: Listener, log: Log): Promise<number> {
+  const ended = await handler.drain(Math.round(ms));
   if (ended > 0) log({ level: 'warning', message: `Requests that were not answered within --shutdown-timeout, and got 503: ${ended}` });
+  // What came too late is told so, too.
+  await listener.settled(GRACE.ended);
   await listener.close(ended > 0 ? GRACE.ended : GRACE.answered);
   log({ level: 'info', message: 'Stopped.' });
   return ended;

@@ -25,6 +25,8 @@ describe.each(Object.keys(runtimes) as RuntimeName[])('%s', { timeout: 120_000 }
     await until(async () => (await metric(url, 'num_requests_running')) === 1);
     child.kill('SIGTERM');
     await printed(/(SIGTERM: answering the requests under way)/);
+    // From then on nothing new is let in.
+    await until(async () => (await ask(url, '/health')).status === 503);
     const late = await ask(url, '/v1/embeddings', { input: 'too late' });
     expect(late.status).toBe(503);
     expect(late.headers.get('connection')).toBe('close');
@@ -34,6 +36,16 @@ describe.each(Object.keys(runtimes) as RuntimeName[])('%s', { timeout: 120_000 }
     expect(JSON.parse(text).data).toHaveLength(long.length);
     expect(await ended).toEqual({ code: 0, signal: null });
     expect(err()).toContain('Stopped.');
+  });
+
+  test('answers what was sent before it is told to stop, accepted or not: nobody accepts while a batch is computed', async () => {
+    const { url, child, ended } = await serve(runtime, model, ...ROOM);
+    const requests = Array.from({ length: 24 }, () => send(url, { input: long.slice(0, 8) }));
+    await Promise.all(requests.map(({ sent }) => once(sent, 'finish')));
+    child.kill('SIGTERM');
+    const answers = await Promise.allSettled(requests.map(({ answer }) => answer));
+    expect(answers.map((one) => (one.status === 'fulfilled' ? one.value.status : String(one.reason)))).toEqual(requests.map(() => 200));
+    expect(await ended).toEqual({ code: 0, signal: null });
   });
 
   test('gives up what takes longer than --shutdown-timeout, says so, and ends with the code of the signal', async () => {
