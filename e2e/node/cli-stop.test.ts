@@ -38,11 +38,14 @@ describe.each(Object.keys(runtimes) as RuntimeName[])('%s', { timeout: 120_000 }
     expect(err()).toContain('Stopped.');
   });
 
-  test('answers what was sent before it is told to stop, accepted or not: nobody accepts while a batch is computed', async () => {
-    const { url, child, ended } = await serve(runtime, model, ...ROOM);
-    const requests = Array.from({ length: 24 }, () => send(url, { input: long.slice(0, 8) }));
+  test('answers what was sent before it is told to stop, and what nobody could accept', async () => {
+    const { url, child, ended } = await serve(runtime, model);
+    // As while a batch is computed: connections and requests come, and wait.
+    child.kill('SIGSTOP');
+    const requests = Array.from({ length: 64 }, (_, i) => send(url, { input: `text ${i}` }));
     await Promise.all(requests.map(({ sent }) => once(sent, 'finish')));
     child.kill('SIGTERM');
+    child.kill('SIGCONT');
     const answers = await Promise.allSettled(requests.map(({ answer }) => answer));
     expect(answers.map((one) => (one.status === 'fulfilled' ? one.value.status : String(one.reason)))).toEqual(requests.map(() => 200));
     expect(await ended).toEqual({ code: 0, signal: null });
