@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { LLM } from '../src/edge.ts';
 import type { Handler } from '../src/server.ts';
 import { errorResponse, unavailable } from '../src/server/http-error.ts';
-import { resolveOptions } from '../src/server/options.ts';
+import { SHUTDOWN_TIMEOUT } from '../src/server/options.ts';
 import { VERSION } from '../src/server/version.ts';
 import { checkTemplate } from './check-template.ts';
 import { wrongUse } from './failure.ts';
@@ -46,7 +46,7 @@ export async function serve(argv: readonly string[]): Promise<number> {
   const { host = '127.0.0.1', port = 8000, 'log-level': level = 'info', 'log-format': format = 'text' } = values;
   const wanted = modelsToServe([...positionals, ...(values.model ?? [])], values['served-model-name']);
   const options = serverOptions(values);
-  const { shutdownTimeout } = resolveOptions(options).limits;
+  const { 'shutdown-timeout': shutdownTimeout = SHUTDOWN_TIMEOUT } = values;
   await checkTemplate(options.chatTemplate as string | undefined);
   const heads = headsOf(values.head);
 
