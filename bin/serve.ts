@@ -103,6 +103,7 @@ export async function serve(argv: readonly string[]): Promise<number> {
       url: listener.url,
       routes: await routesOf(createHandler(Object.fromEntries(models))),
       keys: options.apiKeys?.length ?? 0,
+      hasOpenMetrics: options.protectMetrics === false,
     };
     status.print(summary(infos, { ...about, versions: `rockpool ${VERSION} on ${runtimeName()}` }));
   }

@@ -1,4 +1,5 @@
 /** A router -> the same, with each of its answers counted, logged, traced, and marked with the request's id. */
+import { pathOf } from './path.ts';
 import { requestIdOf } from './request-id.ts';
 import { informationRoutes, modelRoutes } from './routes/table.ts';
 import type { RequestState, ServerContext } from './server-context.ts';
@@ -27,9 +28,8 @@ export function observer({ metrics, options }: ServerContext, answer: Answering)
       tokens: null,
       error: null,
     };
-    const path = new URL(request.url).pathname;
-    // The router takes a path with a slash behind it, too.
-    const name = NAMES.get(path.replace(/(?<=.)\/$/, '')) ?? 'other';
+    const path = pathOf(request);
+    const name = NAMES.get(path) ?? 'other';
     const span = startSpan(request, name);
     const response = await answer(request, state);
     response.headers.set('X-Request-Id', state.id);

@@ -88,6 +88,7 @@ export interface ResolvedOptions extends ServerOptions {
 }
 
 export function resolveOptions(given: ServerOptions = {}): ResolvedOptions {
+  if (!isObject(given)) throw new PoolingError('invalid-option', `createHandler takes an object of options, got ${shown(given)}.`);
   for (const key of Object.keys(given)) {
     if (key in NUMBERS || OTHERS.includes(key)) continue;
     throw new PoolingError(
