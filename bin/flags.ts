@@ -110,6 +110,7 @@ export const serveFlags = {
 
 export const limitFlags = {
   'max-body-bytes': { kind: 'integer', help: 'Of a request. Default 16M' },
+  'max-held-bytes': { kind: 'integer', help: 'Of all bodies at a time; one more is 429. Default 256M' },
   'max-inputs': { kind: 'integer', help: 'Inputs, pairs or documents of a request. Default 2,048' },
   'max-tokens': { kind: 'integer', help: 'Tokens of a request. Default 300,000, or one text of the model’s longest' },
   'max-concurrent-requests': { kind: 'integer', help: 'Requests in the engine at a time. Default 256' },

@@ -4,6 +4,7 @@ import type { LLM } from '../src/edge.ts';
 import type { Handler } from '../src/server.ts';
 import { errorResponse, unavailable } from '../src/server/http-error.ts';
 import { SHUTDOWN_TIMEOUT } from '../src/server/options.ts';
+import { requestIdOf } from '../src/server/request-id.ts';
 import { VERSION } from '../src/server/version.ts';
 import { checkTemplate } from './check-template.ts';
 import { wrongUse } from './failure.ts';
@@ -41,6 +42,9 @@ const GRACE = { answered: 10_000, ended: 1_000 };
 /** Of --shutdown-timeout: most of it for requests that were sent before the signal, and that nobody could read while a batch was computed. */
 const ARRIVING = 0.2;
 
+/** Answers to a body that may not have come to its end. */
+const UNREAD = [408, 413];
+
 export async function serve(argv: readonly string[]): Promise<number> {
   const { values, positionals, ignored } = parseFlags(argv, FLAGS, 'rockpool serve');
   const { host = '127.0.0.1', port = 8000, 'log-level': level = 'info', 'log-format': format = 'text' } = values;
@@ -70,10 +74,11 @@ export async function serve(argv: readonly string[]): Promise<number> {
   /** Listens before the models are there: a port in use is told at once, and who asks early is told to wait. */
   const listener = await listen(
     async (request) => {
-      if (!handler) return errorResponse(unavailable('The model is being loaded.'));
+      if (!handler) return early(request);
       await arriving;
       const response = await handler(request);
-      if (isStopping) response.headers.set('Connection', 'close');
+      // The rest of a body that is not read is no next request.
+      if (isStopping || UNREAD.includes(response.status)) response.headers.set('Connection', 'close');
       return response;
     },
     { host, port },
@@ -118,6 +123,12 @@ export async function serve(argv: readonly string[]): Promise<number> {
   if (ended > 0) return exitCodeOfSignal(signal);
   for (const { llm } of served) await llm.dispose();
   return 0;
+}
+
+function early(request: Request): Response {
+  const response = errorResponse(unavailable('The model is being loaded.'));
+  response.headers.set('X-Request-Id', requestIdOf(request));
+  return response;
 }
 
 /** Of the handler's own description, so that there is one list. */

@@ -9,6 +9,7 @@ type ServerValues = Values<typeof serveFlags> & Values<typeof limitFlags>;
 /** By the option's name: the flag of the same name in dashes. */
 const LIMITS = {
   maxBodyBytes: 'max-body-bytes',
+  maxHeldBytes: 'max-held-bytes',
   maxInputs: 'max-inputs',
   maxTokens: 'max-tokens',
   maxConcurrentRequests: 'max-concurrent-requests',

@@ -214,6 +214,8 @@ describe('What is served', () => {
     const { values } = parse(
       '--max-inputs',
       '3',
+      '--max-held-bytes',
+      '64M',
       '--request-timeout',
       '2',
       '--shutdown-timeout',
@@ -223,6 +225,7 @@ describe('What is served', () => {
     );
     expect(serverOptions(values)).toEqual({
       maxInputs: 3,
+      maxHeldBytes: 64 * 2 ** 20,
       requestTimeout: 2_000,
       shutdownTimeout: 1_000,
       apiKeys: [],

@@ -85,7 +85,7 @@ describe('Node', { timeout: 60_000 }, () => {
     const program = start(['serve', `http://127.0.0.1:${(stuck.address() as AddressInfo).port}/model`, '--port', String(port)]);
     await until(() =>
       fetch(`http://127.0.0.1:${port}/health`).then(
-        ({ status }) => status === 503,
+        ({ status, headers }) => status === 503 && headers.get('x-request-id') !== null,
         () => false,
       ),
     );

@@ -1,6 +1,7 @@
 /** Paths, what is open without a key, and how the server describes itself. */
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
+import { PoolingError } from '../errors.ts';
 import { createHandler } from './handler.ts';
 import { embed, embeddingOf, fakeModel, get, jsonOf, post, type ErrorBody } from './model-for-tests.ts';
 import type { OpenApi } from './openapi.ts';
@@ -100,6 +101,17 @@ describe('the description', () => {
 });
 
 describe('fields', () => {
+  test.each([
+    ['There is no head "a". LLM.load got: none.', 'There is no head "a". This server has: none.'],
+    [
+      'Its template takes no chatTemplateKwargs: pass one as `chatTemplate`.',
+      'Its template takes no chat_template_kwargs: pass one as `chat_template`.',
+    ],
+  ])('are what an error speaks of, and not the options of the library: %s', async (message, told) => {
+    const model = fakeModel({ embed: () => Promise.reject(new PoolingError('invalid-option', message)) });
+    expect((await jsonOf<ErrorBody>(createHandler(model)(embed()))).message).toBe(told);
+  });
+
   const handler = createHandler(scoring, { maxInputs: 1 });
   test.each([
     ['/score', { text_1: 'a', text_2: ['b', 'c'] }, 'text_2'],
