@@ -6,7 +6,7 @@ import { errorResponse, unavailable } from '../src/server/http-error.ts';
 import { SHUTDOWN_TIMEOUT } from '../src/server/options.ts';
 import { requestIdOf } from '../src/server/request-id.ts';
 import { VERSION } from '../src/server/version.ts';
-import { checkTemplate } from './check-template.ts';
+import { checkTemplates } from './check-template.ts';
 import { wrongUse } from './failure.ts';
 import { commonFlags, limitFlags, logFlags, modelFlags, serveFlags } from './flags.ts';
 import type { Command } from './help.ts';
@@ -51,7 +51,7 @@ export async function serve(argv: readonly string[]): Promise<number> {
   const wanted = modelsToServe([...positionals, ...(values.model ?? [])], values['served-model-name']);
   const options = serverOptions(values);
   const { 'shutdown-timeout': shutdownTimeout = SHUTDOWN_TIMEOUT } = values;
-  await checkTemplate(options.chatTemplate as string | undefined);
+  await checkTemplates(options.chatTemplate);
   const heads = headsOf(values.head);
 
   const status = statusLine(process.stderr);
@@ -99,6 +99,10 @@ export async function serve(argv: readonly string[]): Promise<number> {
     }
     served.push({ names: all, llm });
   }
+  // By which it answers, whatever it was asked by.
+  const firstNames = served.map(({ names: [first] }) => first!);
+  const stranger = typeof options.chatTemplate === 'object' && Object.keys(options.chatTemplate).find((name) => !firstNames.includes(name));
+  if (stranger) throw wrongUse(`--chat-template: no model answers as "${stranger}", but: ${firstNames.join(', ')}.`);
   const { createHandler } = await import('../src/server.ts');
   handler = createHandler(Object.fromEntries(models), { ...options, onLog: log });
   const infos = served.map(({ names, llm }) => ({ names, info: llm.info }));

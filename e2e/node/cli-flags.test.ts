@@ -247,6 +247,14 @@ describe('What is served', () => {
     expect(template('{{ messages }}')).toBe('{{ messages }}');
     expect(template(import.meta.filename)).toContain('takes a template itself');
     expect(refusal(() => template('no/such/file.jinja'))).toContain('there is no file no/such/file.jinja');
+    const templates = (...given: string[]) => serverOptions(parse('--chat-template', ...given).values).chatTemplate;
+    expect(templates('a={{ messages }}', `b.c=${import.meta.filename}`)).toEqual({
+      a: '{{ messages }}',
+      'b.c': expect.stringContaining('takes a template itself'),
+    });
+    expect(templates('{% set a=1 %}')).toBe('{% set a=1 %}');
+    expect(refusal(() => templates('a={{ messages }}', '{{ messages }}'))).toContain('one for all models, or NAME=FILE for each');
+    expect(refusal(() => templates('a=no/such/file.jinja'))).toContain('there is no file no/such/file.jinja');
   });
 
   test('has keys of the environment unless a flag names others', () => {

@@ -81,6 +81,17 @@ describe.each(Object.keys(runtimes) as RuntimeName[])('%s', { timeout: 120_000 }
 });
 
 describe('Node', { timeout: 60_000 }, () => {
+  test('takes a chat template for one model alone, and none for a model that is not there', async () => {
+    const template = '{% for message in messages %}{{ message.content }}{% endfor %}';
+    const reranker = join(import.meta.dirname, '../models/tiny-bert-reranker');
+    const { url } = await serve('Node', `embed=${model}`, `rerank=${reranker}`, '--chat-template', `embed=${template}`);
+    const messages = [{ role: 'user', content: 'a' }];
+    expect((await ask(url, '/v1/embeddings', { model: 'embed', messages })).status).toBe(200);
+    expect((await ask(url, '/score', { model: 'rerank', text_1: 'a', text_2: 'b' })).status).toBe(200);
+    const { code, err } = await rockpool(['serve', model, '--port', '0', '--device', 'wasm', '--chat-template', `other=${template}`]);
+    expect([code, err]).toEqual([2, expect.stringContaining('--chat-template: no model answers as "other", but: tiny-bert.')]);
+  });
+
   test('says which routes take no key, and closes the connection of a body that it does not read to its end', async () => {
     const { url, err } = await serve('Node', model, '--api-key', 'k', '--open-metrics', '--max-body-bytes', '1000');
     expect(err()).toContain('one, asked for on all routes but /health, /ping and /metrics');
