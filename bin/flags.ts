@@ -102,7 +102,12 @@ export const serveFlags = {
   model: { kind: 'text', many: true, help: 'The same as MODEL without a flag' },
   'served-model-name': { kind: 'text', value: 'NAME', many: true, help: 'Names that requests find the model by; answers have the first' },
   head: { kind: 'text', value: 'NAME=FOLDER', many: true, help: 'Linear classifiers over the embeddings, for /classify (docs/heads.md)' },
-  'chat-template': { kind: 'text', value: 'FILE', help: 'Jinja for requests with messages and for pairs: a file, or the template itself' },
+  'chat-template': {
+    kind: 'text',
+    value: 'FILE',
+    many: true,
+    help: 'Jinja for requests with messages and for pairs: a file, or the template itself. NAME=FILE: of that model alone',
+  },
   'trust-request-chat-template': { kind: 'switch', help: 'Take chat_template from requests: a template is a program' },
   'allowed-origins': { kind: 'text', value: 'ORIGIN', many: true, help: 'Sites whose pages may call, or *. Default none' },
   'open-metrics': { kind: 'switch', help: 'Answer /metrics without a key' },
@@ -110,6 +115,7 @@ export const serveFlags = {
 
 export const limitFlags = {
   'max-body-bytes': { kind: 'integer', help: 'Of a request. Default 16M' },
+  'max-held-bytes': { kind: 'integer', help: 'Of all bodies at a time; one more is 429. Default 256M' },
   'max-inputs': { kind: 'integer', help: 'Inputs, pairs or documents of a request. Default 2,048' },
   'max-tokens': { kind: 'integer', help: 'Tokens of a request. Default 300,000, or one text of the model’s longest' },
   'max-concurrent-requests': { kind: 'integer', help: 'Requests in the engine at a time. Default 256' },

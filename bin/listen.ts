@@ -1,12 +1,15 @@
 /** A function from Request to Response -> an HTTP server, of node:http in every runtime. */
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { createAdaptorServer } from '@hono/node-server';
 import { Failure, messageOf } from './failure.ts';
 
 export interface Listener {
   /** With the port that it really is. */
   url: string;
+  /** Resolves when whatever was sent before is accepted and with the function, at most `mostMs` later. */
+  settled(mostMs: number): Promise<void>;
   /** Takes no more connections, and resolves when the answers under way are sent, or given up `graceMs` later. */
   close(graceMs: number): Promise<void>;
 }
@@ -17,6 +20,11 @@ const HEADERS = 20_000;
 const WHOLE_REQUEST = 3_600_000;
 /** Connections that come while a batch is computed, and that nobody could accept. Node's 511 are too few for a thousand at once. */
 const BACKLOG = 4_096;
+/**
+ * Turns of the event loop in a row that bring nothing: Node accepts one connection in each, and reads it in the next. Deno does so in a thread of
+ * its own, which needs time, in milliseconds.
+ */
+const [QUIET_TURNS, PAUSE] = [5, 5];
 /** Longer than the minute after which balancers give a connection up: they would send a request into one that is closing. */
 const KEEP_ALIVE = 65_000;
 
@@ -26,8 +34,12 @@ export async function listen(
 ): Promise<Listener> {
   // [::1] as it stands in URLs.
   const host = given.replace(/^\[(.+)\]$/, '$1');
+  let came = 0;
   const server = createAdaptorServer({
-    fetch: answer,
+    fetch: (request) => {
+      came++;
+      return answer(request);
+    },
     hostname: 'localhost',
     overrideGlobalObjects: false,
     serverOptions: {
@@ -37,12 +49,29 @@ export async function listen(
       connectionsCheckingInterval: 5_000,
     },
   }) as Server;
+  server.on('connection', () => came++);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(cannotListen(error, host, port)));
     server.listen({ host, port, backlog: BACKLOG }, resolve);
   });
   const { port: actual } = server.address() as AddressInfo;
-  return { url: `http://${host.includes(':') ? `[${host}]` : host}:${actual}`, close: (graceMs) => close(server, graceMs) };
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${actual}`,
+    settled: (mostMs) => settled(() => came, mostMs),
+    close: (graceMs) => close(server, graceMs),
+  };
+}
+
+async function settled(came: () => number, mostMs: number): Promise<void> {
+  const end = performance.now() + mostMs;
+  let before = came();
+  for (let quiet = 0; quiet < QUIET_TURNS && performance.now() < end;) {
+    await sleep(PAUSE);
+    // A timer may be late, and then fires before anything is read.
+    await nextTurn();
+    quiet = came() === before ? quiet + 1 : 0;
+    before = came();
+  }
 }
 
 function cannotListen(error: NodeJS.ErrnoException, host: string, port: number): Failure {

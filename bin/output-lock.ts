@@ -90,6 +90,7 @@ function checkGone({ pid, host, token }: Owner, lock: string, file: string): voi
   }
   try {
     process.kill(pid, 0);
+    if (isZombie(pid)) return;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ESRCH') return;
@@ -97,6 +98,16 @@ function checkGone({ pid, host, token }: Owner, lock: string, file: string): voi
     if (code !== 'EPERM') throw inUse(`Whether it still runs cannot be seen: ${messageOf(error)}. If it does not`);
   }
   throw still;
+}
+
+/** Killed, and its parent has not asked yet how it ended. Linux says so; where nobody does it is taken for alive. */
+function isZombie(pid: number): boolean {
+  try {
+    // After the name, which may have a bracket in it.
+    return /\) Z [^)]*$/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
+  }
 }
 
 /** Deno asks for a permission here, too. */

@@ -1,9 +1,12 @@
 /** `rockpool serve`: flags -> models, a server that answers for them, and the exit code once it is stopped. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { LLM } from '../src/edge.ts';
 import type { Handler } from '../src/server.ts';
 import { errorResponse, unavailable } from '../src/server/http-error.ts';
+import { SHUTDOWN_TIMEOUT } from '../src/server/options.ts';
+import { requestIdOf } from '../src/server/request-id.ts';
 import { VERSION } from '../src/server/version.ts';
-import { checkTemplate } from './check-template.ts';
+import { checkTemplates } from './check-template.ts';
 import { wrongUse } from './failure.ts';
 import { commonFlags, limitFlags, logFlags, modelFlags, serveFlags } from './flags.ts';
 import type { Command } from './help.ts';
@@ -36,12 +39,19 @@ const FLAGS = { ...modelFlags, ...serveFlags, ...limitFlags, ...logFlags, ...com
 /** Milliseconds for slow readers of answers that are computed, and of those that are none. */
 const GRACE = { answered: 10_000, ended: 1_000 };
 
+/** Of --shutdown-timeout: most of it for requests that were sent before the signal, and that nobody could read while a batch was computed. */
+const ARRIVING = 0.2;
+
+/** Answers to a body that may not have come to its end. */
+const UNREAD = [408, 413];
+
 export async function serve(argv: readonly string[]): Promise<number> {
   const { values, positionals, ignored } = parseFlags(argv, FLAGS, 'rockpool serve');
   const { host = '127.0.0.1', port = 8000, 'log-level': level = 'info', 'log-format': format = 'text' } = values;
   const wanted = modelsToServe([...positionals, ...(values.model ?? [])], values['served-model-name']);
   const options = serverOptions(values);
-  await checkTemplate(options.chatTemplate as string | undefined);
+  const { 'shutdown-timeout': shutdownTimeout = SHUTDOWN_TIMEOUT } = values;
+  await checkTemplates(options.chatTemplate);
   const heads = headsOf(values.head);
 
   const status = statusLine(process.stderr);
@@ -52,6 +62,8 @@ export async function serve(argv: readonly string[]): Promise<number> {
 
   let handler: Handler | null = null;
   let isStopping = false;
+  /** Those that still arrive wait for the last of them: what the first ones compute would keep it from being accepted. */
+  let arriving: Promise<void> | undefined;
   const stopped = new Promise<Signal>((resolve) => {
     onSignals((signal) => {
       if (!handler) process.exit(exitCodeOfSignal(signal));
@@ -62,9 +74,11 @@ export async function serve(argv: readonly string[]): Promise<number> {
   /** Listens before the models are there: a port in use is told at once, and who asks early is told to wait. */
   const listener = await listen(
     async (request) => {
-      if (!handler) return errorResponse(unavailable('The model is being loaded.'));
+      if (!handler) return early(request);
+      await arriving;
       const response = await handler(request);
-      if (isStopping) response.headers.set('Connection', 'close');
+      // The rest of a body that is not read is no next request.
+      if (isStopping || UNREAD.includes(response.status)) response.headers.set('Connection', 'close');
       return response;
     },
     { host, port },
@@ -85,6 +99,10 @@ export async function serve(argv: readonly string[]): Promise<number> {
     }
     served.push({ names: all, llm });
   }
+  // By which it answers, whatever it was asked by.
+  const firstNames = served.map(({ names: [first] }) => first!);
+  const stranger = typeof options.chatTemplate === 'object' && Object.keys(options.chatTemplate).find((name) => !firstNames.includes(name));
+  if (stranger) throw wrongUse(`--chat-template: no model answers as "${stranger}", but: ${firstNames.join(', ')}.`);
   const { createHandler } = await import('../src/server.ts');
   handler = createHandler(Object.fromEntries(models), { ...options, onLog: log });
   const infos = served.map(({ names, llm }) => ({ names, info: llm.info }));
@@ -94,15 +112,27 @@ export async function serve(argv: readonly string[]): Promise<number> {
       url: listener.url,
       routes: await routesOf(createHandler(Object.fromEntries(models))),
       keys: options.apiKeys?.length ?? 0,
+      hasOpenMetrics: options.protectMetrics === false,
     };
     status.print(summary(infos, { ...about, versions: `rockpool ${VERSION} on ${runtimeName()}` }));
   }
   const signal = await stopped;
-  const ended = await stop(signal, handler, listener, log);
+  log({ level: 'info', message: `${signal}: answering the requests under way. Once more to stop at once.` });
+  const begin = performance.now();
+  arriving = listener.settled(shutdownTimeout * ARRIVING);
+  await arriving;
+  await nextTurn();
+  const ended = await stop(handler, Math.max(0, shutdownTimeout - (performance.now() - begin)), listener, log);
   // What did not end in time may not end at all: the process will.
   if (ended > 0) return exitCodeOfSignal(signal);
   for (const { llm } of served) await llm.dispose();
   return 0;
+}
+
+function early(request: Request): Response {
+  const response = errorResponse(unavailable('The model is being loaded.'));
+  response.headers.set('X-Request-Id', requestIdOf(request));
+  return response;
 }
 
 /** Of the handler's own description, so that there is one list. */
@@ -113,10 +143,11 @@ async function routesOf(handler: Handler): Promise<string[]> {
 }
 
 /** The number of requests that got no answer. */
-async function stop(signal: Signal, handler: Handler, listener: Listener, log: Log): Promise<number> {
-  log({ level: 'info', message: `${signal}: answering the requests under way. Once more to stop at once.` });
-  const ended = await handler.drain();
+async function stop(handler: Handler, ms: number, listener: Listener, log: Log): Promise<number> {
+  const ended = await handler.drain(Math.round(ms));
   if (ended > 0) log({ level: 'warning', message: `Requests that were not answered within --shutdown-timeout, and got 503: ${ended}` });
+  // What came too late is told so, too.
+  await listener.settled(GRACE.ended);
   await listener.close(ended > 0 ? GRACE.ended : GRACE.answered);
   log({ level: 'info', message: 'Stopped.' });
   return ended;

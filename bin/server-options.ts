@@ -9,6 +9,7 @@ type ServerValues = Values<typeof serveFlags> & Values<typeof limitFlags>;
 /** By the option's name: the flag of the same name in dashes. */
 const LIMITS = {
   maxBodyBytes: 'max-body-bytes',
+  maxHeldBytes: 'max-held-bytes',
   maxInputs: 'max-inputs',
   maxTokens: 'max-tokens',
   maxConcurrentRequests: 'max-concurrent-requests',
@@ -25,7 +26,7 @@ export function serverOptions(values: ServerValues): ServerOptions {
   return {
     ...Object.fromEntries(limits.map(([option, flag]) => [option, values[flag]!])),
     apiKeys: apiKeys(values['api-key']),
-    ...(template !== undefined && { chatTemplate: chatTemplate(template) }),
+    ...(template !== undefined && { chatTemplate: chatTemplates(template) }),
     ...(origins && { allowedOrigins: allowedOrigins(origins) }),
     ...(values['open-metrics'] && { protectMetrics: false }),
     ...(values['trust-request-chat-template'] && { trustRequestChatTemplate: true }),
@@ -60,9 +61,21 @@ function listOf(text: string): string[] {
   throw wrongUse(`--allowed-origins takes a list of texts, got ${text}.`);
 }
 
+/** One for all models, or NAME=FILE for each that has its own. */
+function chatTemplates(given: readonly string[]): string | Record<string, string> {
+  const named = given.map((text) => (isFile(text) ? null : /^(\w[\w.-]*)=(.+)$/s.exec(text)));
+  if (named.every((one) => one !== null)) return Object.fromEntries(named.map(([, name, text]) => [name!, chatTemplate(text!)]));
+  if (given.length === 1) return chatTemplate(given[0]!);
+  throw wrongUse('--chat-template takes one for all models, or NAME=FILE for each.');
+}
+
 /** As vLLM: the path of a file, or the template itself in one line. */
 function chatTemplate(given: string): string {
-  if (statSync(given, { throwIfNoEntry: false })?.isFile()) return readFileSync(given, 'utf8');
+  if (isFile(given)) return readFileSync(given, 'utf8');
   if (/[{}\n]/.test(given)) return given;
   throw wrongUse(`--chat-template: there is no file ${given}, and a template would have {{ }} or {% %} in it.`);
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }

@@ -11,13 +11,16 @@ interface Server {
   url: string;
   routes: readonly string[];
   keys: number;
+  hasOpenMetrics: boolean;
   /** Of rockpool, and of the runtime. */
   versions: string;
 }
 
-export function summary(served: readonly Served[], { url, routes, keys, versions }: Server): string {
+export function summary(served: readonly Served[], { url, routes, keys, hasOpenMetrics, versions }: Server): string {
   const key =
-    keys > 0 ? `${keys === 1 ? 'one' : keys}, asked for on all routes but /health and /ping` : 'none: whoever reaches this port may call';
+    keys > 0
+      ? `${keys === 1 ? 'one' : keys}, asked for on all routes but ${hasOpenMetrics ? '/health, /ping and /metrics' : '/health and /ping'}`
+      : 'none: whoever reaches this port may call';
   return [versions, ...served.flatMap(modelLines), row('routes', wrapped(routes)), row('API key', key), `Ready on ${url}`].join('\n');
 }
 

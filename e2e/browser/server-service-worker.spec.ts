@@ -45,6 +45,16 @@ test('the page asks itself by a plain fetch', async ({ page, server }) => {
   expectVector(JSON.parse(body!));
 });
 
+test('what the site has for itself under a path of the API is not hidden, unless it is fetched', async ({ page, server }) => {
+  await openWithModel(page, server.url);
+  server.fault('/docs', (_request, response) => {
+    response.setHeader('Content-Type', 'text/javascript').end('export const own = true;');
+    return true;
+  });
+  expect(await page.evaluate(async () => ((await import('/docs' as string)) as { own: boolean }).own)).toBe(true);
+  expect(await page.evaluate(async () => (await fetch('/docs')).headers.get('content-type'))).toContain('text/html');
+});
+
 test('another page is answered as long as the first is open, and then told so', async ({ page, context, server }) => {
   await openWithModel(page, server.url);
   const other = await another(context, server.url);

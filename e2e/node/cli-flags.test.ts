@@ -214,6 +214,8 @@ describe('What is served', () => {
     const { values } = parse(
       '--max-inputs',
       '3',
+      '--max-held-bytes',
+      '64M',
       '--request-timeout',
       '2',
       '--shutdown-timeout',
@@ -223,6 +225,7 @@ describe('What is served', () => {
     );
     expect(serverOptions(values)).toEqual({
       maxInputs: 3,
+      maxHeldBytes: 64 * 2 ** 20,
       requestTimeout: 2_000,
       shutdownTimeout: 1_000,
       apiKeys: [],
@@ -244,6 +247,14 @@ describe('What is served', () => {
     expect(template('{{ messages }}')).toBe('{{ messages }}');
     expect(template(import.meta.filename)).toContain('takes a template itself');
     expect(refusal(() => template('no/such/file.jinja'))).toContain('there is no file no/such/file.jinja');
+    const templates = (...given: string[]) => serverOptions(parse('--chat-template', ...given).values).chatTemplate;
+    expect(templates('a={{ messages }}', `b.c=${import.meta.filename}`)).toEqual({
+      a: '{{ messages }}',
+      'b.c': expect.stringContaining('takes a template itself'),
+    });
+    expect(templates('{% set a=1 %}')).toBe('{% set a=1 %}');
+    expect(refusal(() => templates('a={{ messages }}', '{{ messages }}'))).toContain('one for all models, or NAME=FILE for each');
+    expect(refusal(() => templates('a=no/such/file.jinja'))).toContain('there is no file no/such/file.jinja');
   });
 
   test('has keys of the environment unless a flag names others', () => {

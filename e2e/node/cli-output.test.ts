@@ -1,5 +1,6 @@
 /** Where `rockpool embed` writes: never over what it reads, nowhere that it cannot, and one run at a time. All of it is told before a model is looked at. */
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { chmod, link, mkdir, mkdtemp, open, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
@@ -190,6 +191,22 @@ describe('Two runs on one output', { timeout: 60_000 }, () => {
     await writeFile(`${output}.lock.${gone}`, owner(ended.child.pid!, breaker));
     expect(await run()).toEqual([1, expect.stringContaining('no/such/model')]);
     expect((await readdir(folder)).filter((name) => name.startsWith('stale'))).toEqual([]);
+  });
+
+  test.runIf(process.platform === 'linux')('are one if the other was killed, and nobody has asked how it ended', async () => {
+    const output = path('zombie.jsonl');
+    // The shell becomes a program that never asks.
+    const parent = spawn('sh', ['-c', 'sleep 60 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    const pid = Number(String((await once(parent.stdout, 'data'))[0]));
+    const stat = async (process: number, state: RegExp) => {
+      while (!state.test(await readFile(`/proc/${process}/stat`, 'utf8'))) await new Promise((resolve) => setTimeout(resolve, 5));
+    };
+    await stat(parent.pid!, /\(sleep\)/);
+    process.kill(pid, 'SIGKILL');
+    await stat(pid, /\) Z /);
+    await writeFile(`${output}.lock`, JSON.stringify({ pid, host: hostname(), token: crypto.randomUUID() }));
+    expect(await refusal([path('texts-100.txt'), '-o', output])).toEqual([1, expect.stringContaining('no/such/model')]);
+    parent.kill();
   });
 
   test('of two machines are told apart, and what is no lock is left alone', async () => {

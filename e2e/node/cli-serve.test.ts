@@ -1,7 +1,7 @@
 /** `rockpool serve` as built, in Node, Deno and Bun: the vectors of llm.embed over HTTP, models of the hub, and clients that leave. */
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, request as httpRequest, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { LLM } from 'rockpool/edge';
@@ -81,6 +81,35 @@ describe.each(Object.keys(runtimes) as RuntimeName[])('%s', { timeout: 120_000 }
 });
 
 describe('Node', { timeout: 60_000 }, () => {
+  test('takes a chat template for one model alone, and none for a model that is not there', async () => {
+    const template = '{% for message in messages %}{{ message.content }}{% endfor %}';
+    const reranker = join(import.meta.dirname, '../models/tiny-bert-reranker');
+    const { url } = await serve('Node', `embed=${model}`, `rerank=${reranker}`, '--chat-template', `embed=${template}`);
+    const messages = [{ role: 'user', content: 'a' }];
+    expect((await ask(url, '/v1/embeddings', { model: 'embed', messages })).status).toBe(200);
+    expect((await ask(url, '/score', { model: 'rerank', text_1: 'a', text_2: 'b' })).status).toBe(200);
+    const { code, err } = await rockpool(['serve', model, '--port', '0', '--device', 'wasm', '--chat-template', `other=${template}`]);
+    expect([code, err]).toEqual([2, expect.stringContaining('--chat-template: no model answers as "other", but: tiny-bert.')]);
+  });
+
+  test('says which routes take no key, and closes the connection of a body that it does not read to its end', async () => {
+    const { url, err } = await serve('Node', model, '--api-key', 'k', '--open-metrics', '--max-body-bytes', '1000');
+    expect(err()).toContain('one, asked for on all routes but /health, /ping and /metrics');
+    expect((await ask(url, '/metrics')).status).toBe(200);
+    const headers = {
+      Authorization: 'Bearer k',
+      'Content-Type': 'application/json',
+      'Transfer-Encoding': 'chunked',
+      Connection: 'keep-alive',
+    };
+    const sent = httpRequest(`${url}/v1/embeddings`, { method: 'POST', headers, agent: false });
+    sent.on('error', () => {});
+    sent.write('x'.repeat(2000));
+    const [{ statusCode, headers: answered }] = (await once(sent, 'response')) as [IncomingMessage];
+    expect([statusCode, answered.connection]).toEqual([413, 'close']);
+    sent.destroy();
+  });
+
   test('serves several models by name, each where it can', async () => {
     const reranker = join(import.meta.dirname, '../models/tiny-bert-reranker');
     const program = start([

@@ -25,6 +25,8 @@ describe.each(Object.keys(runtimes) as RuntimeName[])('%s', { timeout: 120_000 }
     await until(async () => (await metric(url, 'num_requests_running')) === 1);
     child.kill('SIGTERM');
     await printed(/(SIGTERM: answering the requests under way)/);
+    // From then on nothing new is let in.
+    await until(async () => (await ask(url, '/health')).status === 503);
     const late = await ask(url, '/v1/embeddings', { input: 'too late' });
     expect(late.status).toBe(503);
     expect(late.headers.get('connection')).toBe('close');
@@ -34,6 +36,19 @@ describe.each(Object.keys(runtimes) as RuntimeName[])('%s', { timeout: 120_000 }
     expect(JSON.parse(text).data).toHaveLength(long.length);
     expect(await ended).toEqual({ code: 0, signal: null });
     expect(err()).toContain('Stopped.');
+  });
+
+  test('answers what was sent before it is told to stop, and what nobody could accept', async () => {
+    const { url, child, ended } = await serve(runtime, model);
+    // As while a batch is computed: connections and requests come, and wait.
+    child.kill('SIGSTOP');
+    const requests = Array.from({ length: 64 }, (_, i) => send(url, { input: `text ${i}` }));
+    await Promise.all(requests.map(({ sent }) => once(sent, 'finish')));
+    child.kill('SIGTERM');
+    child.kill('SIGCONT');
+    const answers = await Promise.allSettled(requests.map(({ answer }) => answer));
+    expect(answers.map((one) => (one.status === 'fulfilled' ? one.value.status : String(one.reason)))).toEqual(requests.map(() => 200));
+    expect(await ended).toEqual({ code: 0, signal: null });
   });
 
   test('gives up what takes longer than --shutdown-timeout, says so, and ends with the code of the signal', async () => {
@@ -70,7 +85,7 @@ describe('Node', { timeout: 60_000 }, () => {
     const program = start(['serve', `http://127.0.0.1:${(stuck.address() as AddressInfo).port}/model`, '--port', String(port)]);
     await until(() =>
       fetch(`http://127.0.0.1:${port}/health`).then(
-        ({ status }) => status === 503,
+        ({ status, headers }) => status === 503 && headers.get('x-request-id') !== null,
         () => false,
       ),
     );

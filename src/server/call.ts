@@ -14,17 +14,21 @@ export interface EngineOptions {
 export interface Call {
   /** Of the request: 32 hex digits, or what the client sent. */
   id: string;
-  /** As it was asked for. */
+  /** As it was asked for: one of the route's. */
   path: string;
   /** Seconds since 1970. */
   created: number;
   models: ServedModels;
   options: ResolvedOptions;
   /**
-   * Enters the model's engine when there is room. `inputs`: how many the request has, for its limit. The work hands its options on to each call of
-   * the engine.
+   * Enters the model's engine when there is room. `inputs`: how many the request has, for its limit, and `param` the field that has them (default
+   * `input`). The work hands its options on to each call of the engine.
    */
-  enter<T>(model: ServedModel, request: { priority?: number; inputs: number }, work: (engine: EngineOptions) => Promise<T>): Promise<T>;
+  enter<T>(
+    model: ServedModel,
+    request: { priority?: number; inputs: number; param?: string },
+    work: (engine: EngineOptions) => Promise<T>,
+  ): Promise<T>;
   /** Of all prompts, for the usage. */
   tokensOf(outputs: Outputs): number;
 }

@@ -1,9 +1,10 @@
 /** The OpenAPI document -> a page that shows it, with a line to paste for each route. One file and no script: it works offline and under any policy. */
 import type { OpenApi, Operation } from './openapi.ts';
 
-export function docsPage({ info, paths }: OpenApi): string {
+/** `origin`: where the server was reached. */
+export function docsPage({ info, paths, security = [] }: OpenApi, origin: string): string {
   const routes = Object.entries(paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, operation]) => section(method.toUpperCase(), path, operation)),
+    Object.entries(methods).map(([method, operation]) => section(method.toUpperCase(), origin + path, path, { security, ...operation })),
   );
   return `<!doctype html>
 <html lang="en">
@@ -20,8 +21,9 @@ ${routes.join('\n')}
 `;
 }
 
-function section(method: string, path: string, { summary, requestBody }: Operation): string {
+function section(method: string, url: string, path: string, { summary, requestBody, security = [] }: Operation): string {
   const content = requestBody?.content['application/json'];
+  const key = security.length > 0 ? ` \\\n  -H "Authorization: Bearer $ROCKPOOL_API_KEY"` : '';
   const example = content
     ? ` \\\n  -H 'Content-Type: application/json' \\\n  -d '${JSON.stringify(content.example).replaceAll("'", String.raw`'\''`)}'`
     : '';
@@ -31,7 +33,7 @@ function section(method: string, path: string, { summary, requestBody }: Operati
   );
   const table = rows.length > 0 ? `<table>${rows.join('')}</table>` : '';
   return `<details><summary><b>${method}</b> <code>${escape(path)}</code> ${escape(summary)}</summary>
-<pre>curl http://localhost:8000${escape(path)}${escape(example)}</pre>${table}</details>`;
+<pre>curl ${!content && method !== 'GET' ? `-X ${method} ` : ''}${escape(url + key + example)}</pre>${table}</details>`;
 }
 
 interface Schema {

@@ -1,16 +1,13 @@
 /** Counts the requests under way, tells when the last one is answered, and ends those that take too long for a shutdown. */
 
 export class Drainer {
+  /** Without those that come while it drains: they are refused. */
   #underWay = 0;
   #isDraining = false;
   #whenEmpty: (() => void)[] = [];
   #isOver = false;
   /** No AbortSignal: Node warns of one that more than ten listen to. */
   readonly #atEnd = new Set<() => void>();
-
-  get underWay(): number {
-    return this.#underWay;
-  }
 
   get isDraining(): boolean {
     return this.#isDraining;
@@ -28,6 +25,7 @@ export class Drainer {
   }
 
   async count<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#isDraining) return work();
     this.#underWay++;
     try {
       return await work();

@@ -20,11 +20,11 @@ export interface Entered {
 const MAX_TOKENS = 300_000;
 
 export function engineEntry(limits: Limits, admission: Admission, signal: AbortSignal, entered: Entered): Call['enter'] {
-  return async (model, { priority = 0, inputs }, work) => {
+  return async (model, { priority = 0, inputs, param = 'input' }, work) => {
     entered.model = model;
     if (inputs > limits.maxInputs) {
       throw new HttpError(422, 'Unprocessable Entity', `batch size ${inputs} > maximum allowed batch size ${limits.maxInputs}`, {
-        param: 'input',
+        param,
         limit: 'maxInputs',
       });
     }

@@ -12,10 +12,12 @@ import { ServerMetrics } from './server-metrics.ts';
 export interface Handler {
   (request: Request): Promise<Response>;
   /**
-   * For a shutdown: refuses requests from now on, with 503, and resolves when those under way are answered. What is left after `shutdownTimeout` is
-   * ended, with 503 too. Resolves to the number of those: 0 if nothing was lost.
+   * For a shutdown: refuses requests from now on, with 503, and resolves when those under way are answered. What is left after `ms` (default:
+   * `shutdownTimeout`) is ended, with 503 too. Resolves to the number of those: 0 if nothing was lost.
+   *
+   * @throws PoolingError `invalid-option`, of `ms`.
    */
-  drain(): Promise<number>;
+  drain(ms?: number): Promise<number>;
 }
 
 /**
@@ -38,6 +40,6 @@ export function createHandler(models: Models, options: ServerOptions = {}): Hand
   };
   const answer = observer(context, router(context));
   return Object.assign((request: Request) => drainer.count(() => answer(request)), {
-    drain: () => drainer.drain(resolved.limits.shutdownTimeout),
+    drain: async (ms = resolved.limits.shutdownTimeout) => drainer.drain(resolveOptions({ shutdownTimeout: ms }).limits.shutdownTimeout),
   });
 }

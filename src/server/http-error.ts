@@ -69,13 +69,30 @@ export function httpErrorOf(error: unknown): HttpError {
   if (name === 'PoolingError' && code !== undefined) {
     if (code === 'input-too-long') return new HttpError(400, 'BadRequestError', onlineText(message!), { param: 'input_tokens' });
     if (code === 'too-many-tokens') return new HttpError(400, 'BadRequestError', message!, { param: 'input_tokens', limit: 'maxTokens' });
-    if (CALLERS.includes(code)) return badRequest(message!);
+    if (CALLERS.includes(code)) return badRequest(inFields(message!));
     const passing = PASSING[code];
     if (passing) return unavailable(passing);
     const fault = FAULTS[code];
     if (fault) return new HttpError(500, 'InternalServerError', fault);
   }
   return new HttpError(500, 'InternalServerError', 'Internal server error');
+}
+
+/** The options of `llm.classify` and the others, by the fields that they come from. */
+const FIELDS: Readonly<Record<string, string>> = {
+  chatTemplateKwargs: 'chat_template_kwargs',
+  chatTemplate: 'chat_template',
+  promptName: 'prompt_name',
+  truncatePromptTokens: 'truncate_prompt_tokens',
+  maxTokensPerQuery: 'max_tokens_per_query',
+  maxTokensPerDoc: 'max_tokens_per_doc',
+  'LLM.load got': 'This server has',
+};
+const OPTIONS = new RegExp(Object.keys(FIELDS).join('|'), 'g');
+
+/** A message of the library's, in the words of a request. */
+function inFields(message: string): string {
+  return message.replace(OPTIONS, (option) => FIELDS[option]!);
 }
 
 /** vLLM's server has one text for all inputs that are too long, where its library has two. */

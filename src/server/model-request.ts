@@ -3,6 +3,7 @@ import { tokensOf, type Answer, type Call } from './call.ts';
 import { deadline } from './deadline.ts';
 import { engineEntry } from './enter-engine.ts';
 import { badRequest, HttpError, unavailable } from './http-error.ts';
+import { pathOf } from './path.ts';
 import { readBody } from './read-body.ts';
 import { plain } from './request-id.ts';
 import type { ModelRoute } from './routes/table.ts';
@@ -29,10 +30,9 @@ export async function answerModel(route: ModelRoute, request: Request, state: Re
       options.onLog?.({ level: 'warning', message, request_id: state.id });
     }
     const enter = engineEntry(limits, admission, limit.signal, state);
-    const { pathname: path } = new URL(request.url);
     const call: Call = {
       id: state.id,
-      path,
+      path: pathOf(request),
       created: Math.floor(Date.now() / 1000),
       models,
       options,

@@ -1,8 +1,9 @@
 /** A router -> the same, with each of its answers counted, logged, traced, and marked with the request's id. */
+import { pathOf } from './path.ts';
 import { requestIdOf } from './request-id.ts';
 import { informationRoutes, modelRoutes } from './routes/table.ts';
 import type { RequestState, ServerContext } from './server-context.ts';
-import { startSpan } from './tracing.ts';
+import { requestTracer } from './tracing.ts';
 
 type Answering = (request: Request, state: RequestState) => Promise<Response>;
 
@@ -15,7 +16,8 @@ const NAMES = new Map<string, string>([
 const METHODS: readonly string[] = ['GET', 'HEAD', 'POST', 'OPTIONS', 'PUT', 'PATCH', 'DELETE'];
 
 export function observer({ metrics, options }: ServerContext, answer: Answering): (request: Request) => Promise<Response> {
-  const { tracer, traceContext, onLog } = options;
+  const { onLog } = options;
+  const startSpan = requestTracer(options.tracer, options.traceContext);
   return async (request) => {
     const state: RequestState = {
       id: requestIdOf(request),
@@ -26,10 +28,9 @@ export function observer({ metrics, options }: ServerContext, answer: Answering)
       tokens: null,
       error: null,
     };
-    const path = new URL(request.url).pathname;
-    // The router takes a path with a slash behind it, too.
-    const name = NAMES.get(path.replace(/(?<=.)\/$/, '')) ?? 'other';
-    const span = startSpan(tracer, request, name, traceContext);
+    const path = pathOf(request);
+    const name = NAMES.get(path) ?? 'other';
+    const span = startSpan(request, name);
     const response = await answer(request, state);
     response.headers.set('X-Request-Id', state.id);
 

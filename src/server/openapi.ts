@@ -15,23 +15,25 @@ export interface Operation {
   summary: string;
   requestBody?: { required: true; content: { 'application/json': { schema: object; example: object } } };
   responses: Record<string, object>;
+  /** Empty: without a key, whatever the others ask for. */
+  security?: object[];
 }
 
 const error = { $ref: '#/components/schemas/Error' };
 
-/** `hasKeys`: the server asks for one. */
-export function openApi(hasKeys: boolean): OpenApi {
+/** `open`: the routes that a server with keys answers without one. Null: it has no keys. */
+export function openApi(open: readonly string[] | null): OpenApi {
   const paths: OpenApi['paths'] = {};
   for (const route of modelRoutes) for (const path of route.paths) paths[path] = { post: operation(route) };
   for (const [path, summary] of Object.entries(informationRoutes)) {
-    const operation = { summary, responses: { 200: { description: summary } } };
+    const operation = { summary, responses: { 200: { description: summary } }, ...(open?.includes(path) && { security: [] }) };
     paths[path] = { get: operation, ...(path === '/ping' && { post: operation }) };
   }
   return {
     openapi: '3.1.0',
     info: { title: 'rockpool', version: VERSION, description: 'vLLM’s pooling models: OpenAI’s, vLLM’s, Cohere’s and Jina’s requests.' },
     paths,
-    ...(hasKeys && { security: [{ bearer: [] }] }),
+    ...(open && { security: [{ bearer: [] }] }),
     components: { schemas: { Error: errorSchema }, securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
   };
 }

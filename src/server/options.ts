@@ -1,6 +1,6 @@
 /** What createHandler takes beside the models, and the defaults. */
 import { PoolingError, shown } from '../errors.ts';
-import { notify } from '../facade/connection.ts';
+import { guarded } from './guarded.ts';
 import type { Tracer } from './tracing.ts';
 
 export interface ServerOptions {
@@ -32,7 +32,7 @@ export interface ServerOptions {
   chatTemplate?: string | Readonly<Record<string, string>>;
   /** Take `chat_template` from requests. Default false: a template is a program, and can run for ever. */
   trustRequestChatTemplate?: boolean;
-  /** Each request, each fault, and ignored fields. Default: none. */
+  /** Each request, each fault, and ignored fields. What it throws, as what the two below throw, goes to console.error, once. Default: none. */
   onLog?: (record: LogRecord) => void;
   /** OpenTelemetry's, of `trace.getTracer()`: a span for each request. Default: none. */
   tracer?: Tracer;
@@ -50,6 +50,9 @@ export interface LogRecord {
   [field: string]: unknown;
 }
 
+/** Milliseconds. */
+export const SHUTDOWN_TIMEOUT = 25_000;
+
 const NUMBERS = {
   maxBodyBytes: [16 * 2 ** 20, 1],
   maxHeldBytes: [256 * 2 ** 20, 1],
@@ -59,7 +62,7 @@ const NUMBERS = {
   maxQueueLength: [1_024, 0],
   requestTimeout: [300_000, 1],
   bodyTimeout: [30_000, 1],
-  shutdownTimeout: [25_000, 0],
+  shutdownTimeout: [SHUTDOWN_TIMEOUT, 0],
 } as const satisfies Partial<Record<keyof ServerOptions, readonly [byDefault: number | null, least: number]>>;
 
 type NumberName = keyof typeof NUMBERS;
@@ -85,6 +88,7 @@ export interface ResolvedOptions extends ServerOptions {
 }
 
 export function resolveOptions(given: ServerOptions = {}): ResolvedOptions {
+  if (!isObject(given)) throw new PoolingError('invalid-option', `createHandler takes an object of options, got ${shown(given)}.`);
   for (const key of Object.keys(given)) {
     if (key in NUMBERS || OTHERS.includes(key)) continue;
     throw new PoolingError(
@@ -101,7 +105,12 @@ export function resolveOptions(given: ServerOptions = {}): ResolvedOptions {
     throw new PoolingError('invalid-option', 'apiKeys must be a list of texts that are not empty.');
   }
   const { onLog, protectMetrics = true } = given;
-  return { ...given, ...(onLog && { onLog: (record) => notify(onLog, record) }), limits, apiKeys, protectMetrics };
+  return { ...given, ...(onLog && { onLog: guardedLog(onLog) }), limits, apiKeys, protectMetrics };
+}
+
+function guardedLog(onLog: NonNullable<ServerOptions['onLog']>): NonNullable<ServerOptions['onLog']> {
+  const call = guarded('onLog');
+  return (record) => call(() => onLog(record));
 }
 
 const isFlag = (value: unknown) => typeof value === 'boolean';

@@ -13,7 +13,7 @@ export async function readBody(request: Request, limits: Limits, held: HeldBody,
     throw new HttpError(415, 'Unsupported Media Type', "Unsupported Media Type: Only 'application/json' is allowed");
   }
   const encoding = request.headers.get('Content-Encoding') ?? 'identity';
-  if (encoding !== 'identity')
+  if (encoding.toLowerCase() !== 'identity')
     throw new HttpError(415, 'Unsupported Media Type', 'Unsupported Content-Encoding: send the body uncompressed');
   return parse(await bytesOf(request, limits, held, signal));
 }

@@ -7,10 +7,13 @@ import type { Answer } from './call.ts';
 import { docsPage } from './docs-page.ts';
 import { errorResponse, HttpError, httpErrorOf } from './http-error.ts';
 import { answerModel, responseOf } from './model-request.ts';
+import type { ResolvedOptions } from './options.ts';
 import { openApi } from './openapi.ts';
+import { pathOf } from './path.ts';
 import { health, modelList } from './routes/information.ts';
 import { informationRoutes, modelRoutes } from './routes/table.ts';
 import type { RequestState, ServerContext } from './server-context.ts';
+import { TIMING_HEADERS } from './timing-headers.ts';
 import { VERSION } from './version.ts';
 
 type Env = { Bindings: RequestState };
@@ -18,16 +21,20 @@ type Env = { Bindings: RequestState };
 /** What is asked without a key, by those who look whether a server is up. */
 const OPEN = ['/health', '/ping'];
 
+function openRoutes({ protectMetrics }: ResolvedOptions): readonly string[] {
+  return protectMetrics ? OPEN : [...OPEN, '/metrics'];
+}
+
 export function router(context: ServerContext): (request: Request, state: RequestState) => Promise<Response> {
   const { options } = context;
-  const app = new Hono<Env>();
+  const app = new Hono<Env>({ getPath: pathOf });
   const { allowedOrigins } = options;
   if (allowedOrigins) {
-    const exposeHeaders = ['X-Request-Id', 'Server-Timing', 'Retry-After', 'metadata'];
+    const exposeHeaders = ['X-Request-Id', 'Server-Timing', 'Retry-After', 'metadata', ...TIMING_HEADERS];
     app.use(cors({ origin: typeof allowedOrigins === 'string' ? allowedOrigins : [...allowedOrigins], exposeHeaders, maxAge: 600 }));
   }
   if (options.apiKeys.length > 0) {
-    const open = options.protectMetrics ? OPEN : [...OPEN, '/metrics'];
+    const open = openRoutes(options);
     const check = keyChecker(options.apiKeys);
     app.use(async ({ req }, next) => {
       if (!open.includes(req.path)) await check(req.raw);
@@ -37,7 +44,7 @@ export function router(context: ServerContext): (request: Request, state: Reques
   for (const route of modelRoutes) {
     for (const path of route.paths) app.post(path, ({ req, env }) => answerModel(route, req.raw, env, context));
   }
-  for (const [path, answer] of Object.entries(informationOf(context))) app.get(path, () => responseOf(answer()));
+  for (const [path, answer] of Object.entries(informationOf(context))) app.get(path, ({ req }) => responseOf(answer(req.raw)));
   app.post('/ping', () => responseOf(health(context)));
   app.notFound(({ req, env }) => failed(missing(req.path, req.method), env, context));
   app.onError((error, { env }) => failed(error, env, context));
@@ -51,8 +58,9 @@ export function router(context: ServerContext): (request: Request, state: Reques
   };
 }
 
-function informationOf(context: ServerContext): Record<keyof typeof informationRoutes, () => Answer> {
-  const api = () => openApi(context.options.apiKeys.length > 0);
+function informationOf(context: ServerContext): Record<keyof typeof informationRoutes, (request: Request) => Answer> {
+  const { options } = context;
+  const api = () => openApi(options.apiKeys.length > 0 ? openRoutes(options) : null);
   return {
     '/v1/models': () => modelList(context),
     '/health': () => health(context),
@@ -61,8 +69,8 @@ function informationOf(context: ServerContext): Record<keyof typeof informationR
     '/load': () => ({ body: { server_load: context.admission.running + context.admission.waiting } }),
     '/metrics': () => ({ body: context.metrics.text(), headers: { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8' } }),
     '/openapi.json': () => ({ body: api() }),
-    '/docs': () => ({
-      body: docsPage(api()),
+    '/docs': ({ url }) => ({
+      body: docsPage(api(), new URL(url).origin),
       headers: { 'Content-Type': 'text/html; charset=utf-8', 'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'" },
     }),
   };

@@ -1,5 +1,5 @@
 /** OpenTelemetry's tracer, as much of it as is used: the application hands in its own, and nothing of the SDK is needed here. */
-import { notify } from '../facade/connection.ts';
+import { guarded } from './guarded.ts';
 import type { HttpError } from './http-error.ts';
 
 export interface Span {
@@ -25,34 +25,32 @@ export interface RequestSpan {
 
 const none: RequestSpan = { attributes: () => {}, end: () => {} };
 
-export function startSpan(
+/** One for each request, of a route. A tracer that throws costs no answer, and a parent that cannot be found no span. */
+export function requestTracer(
   tracer: Tracer | undefined,
-  request: Request,
-  path: string,
   parent: ((request: Request) => unknown) | undefined,
-): RequestSpan {
-  if (!tracer) return none;
-  const operation = OPERATIONS[path];
-  const attributes = {
-    'http.request.method': request.method,
-    'http.route': path,
-    ...(operation && { 'gen_ai.operation.name': operation, 'gen_ai.provider.name': 'rockpool' }),
+): (request: Request, path: string) => RequestSpan {
+  if (!tracer) return () => none;
+  const trace = guarded('tracer');
+  const find = guarded('traceContext');
+  return (request, path) => {
+    const operation = OPERATIONS[path];
+    const attributes = {
+      'http.request.method': request.method,
+      'http.route': path,
+      ...(operation && { 'gen_ai.operation.name': operation, 'gen_ai.provider.name': 'rockpool' }),
+    };
+    const context = find(() => parent?.(request)) as never;
+    const span = trace(() => tracer.startSpan(`${request.method} ${path}`, { kind: SERVER!, attributes }, context));
+    return {
+      attributes: (more) => void trace(() => span?.setAttributes(more)),
+      end(status, error) {
+        trace(() => {
+          span?.setAttributes({ 'http.response.status_code': status });
+          if (error && status >= 500) span?.setStatus({ code: ERROR!, message: error.message });
+          span?.end();
+        });
+      },
+    };
   };
-  let span: Span | null = null;
-  guarded(() => (span = tracer.startSpan(`${request.method} ${path}`, { kind: SERVER!, attributes }, parent?.(request) as never)));
-  return {
-    attributes: (more) => guarded(() => span?.setAttributes(more)),
-    end(status, error) {
-      guarded(() => {
-        span?.setAttributes({ 'http.response.status_code': status });
-        if (error && status >= 500) span?.setStatus({ code: ERROR!, message: error.message });
-        span?.end();
-      });
-    },
-  };
-}
-
-/** A tracer that throws is reported as uncaught, and costs no answer. */
-function guarded(trace: () => unknown): void {
-  notify(trace, undefined);
 }

@@ -3,7 +3,7 @@
  * browser. It computes nothing itself: browsers stop an idle service worker, and its model with it, and Firefox gives it no WebGPU.
  */
 
-/** The API's paths. Everything else goes its usual way. */
+/** The API's paths. Everything else goes its usual way; so do pages, scripts and pictures under such a path, which are the site's own. */
 const API = /^\/(v[12]\/|(pooling|classify|score|rerank|tokenize|detokenize|health|ping|version|load|metrics|openapi\.json|docs)$)/;
 
 /** Milliseconds for a page to say that it has the model. Its main thread is free: the engine is in a worker of its own. */
@@ -16,7 +16,8 @@ addEventListener('install', () => skipWaiting());
 addEventListener('activate', (event) => event.waitUntil(clients.claim()));
 addEventListener('fetch', (event) => {
   const { origin, pathname } = new URL(event.request.url);
-  if (origin === location.origin && API.test(pathname)) event.respondWith(answer(event.request));
+  const isFetch = event.request.destination === '';
+  if (isFetch && origin === location.origin && API.test(pathname)) event.respondWith(answer(event.request));
 });
 
 async function answer(request) {

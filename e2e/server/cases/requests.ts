@@ -151,7 +151,7 @@ const limits: Case[] = [
     headers: authorized,
     body: { model: 'reranker', query: 'a', documents: ['a', 'b', 'c', 'd', 'e'] },
     status: 422,
-    gives: refusal(422, 'Unprocessable Entity', 'batch size 5 > maximum allowed batch size 4', 'input'),
+    gives: refusal(422, 'Unprocessable Entity', 'batch size 5 > maximum allowed batch size 4', 'documents'),
   },
   {
     name: 'too many tokens in all',

@@ -11,7 +11,8 @@ export async function classify(fields: FieldsOf<typeof ClassificationRequest>, c
   const model = call.models.pick(fields.model, ['classify']);
   const head = { id: `classify-${call.id}`, object: 'list', created: call.created, model: model.name };
   // vLLM 0.10 answers nothing to nothing.
-  if (Array.isArray(fields.input) && fields.input.length === 0) return { body: { ...head, data: [], usage: usageOf(0) }, tokens: 0 };
+  const isNothing = Array.isArray(fields.input) && fields.input.length === 0 && fields.messages == null;
+  if (isNothing) return { body: { ...head, data: [], usage: usageOf(0) }, tokens: 0 };
   const input = readInput(fields);
   const outputs = await call.enter(model, { ...fields, inputs: countOf(input) }, async (engine) => {
     const { prompts, reading } = await promptsOf(input, fields, model, call.options, engine);

@@ -16,12 +16,16 @@ type EmbeddingType = Fields['embedding_types'][number];
 export async function cohereEmbed(fields: Fields, call: Call): Promise<Answer> {
   const texts = textsOf(fields);
   const model = call.models.pick(fields.model, ['embed']);
-  const outputs = await call.enter(model, { ...fields, inputs: texts.length }, async (engine) => {
-    const prompt = promptOf(fields, model);
-    await checkLengths(texts, prompt, fields, model, engine);
-    const poolingParams = { dimensions: fields.output_dimension ?? null };
-    return model.llm.embed(texts, { ...prompt, ...engine, poolingParams, ...truncationOf(fields, model.llm.info) });
-  });
+  const outputs = await call.enter(
+    model,
+    { ...fields, inputs: texts.length, param: fields.texts?.length ? 'texts' : 'inputs' },
+    async (engine) => {
+      const prompt = promptOf(fields, model);
+      await checkLengths(texts, prompt, fields, model, engine);
+      const poolingParams = { dimensions: fields.output_dimension ?? null };
+      return model.llm.embed(texts, { ...prompt, ...engine, poolingParams, ...truncationOf(fields, model.llm.info) });
+    },
+  );
   const vectors = outputs.map(({ outputs: { embedding } }) => embedding);
   const embeddings = Object.fromEntries(
     [...new Set(fields.embedding_types)].map((type) => [type, vectors.map((vector) => valuesOf(vector, type))]),

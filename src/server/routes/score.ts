@@ -15,12 +15,12 @@ const NAMES = [
 ] as const;
 
 export async function score(fields: Fields, call: Call): Promise<Answer> {
-  const names = NAMES.find(([first, second]) => fields[first] !== undefined && fields[second] !== undefined);
+  const names = NAMES.find(([first, second]) => fields[first] != null && fields[second] != null);
   if (!names) throw badRequest(`Give both sides: ${NAMES.map((pair) => pair.join(' and ')).join(', ')}.`);
   const [queries, documents] = names.map((name) => textsOf(fields[name] as Side, name)) as [string[], string[]];
   const model = call.models.pick(fields.model, ['score']);
   const inputs = Math.max(queries.length, documents.length);
-  const outputs = await call.enter(model, { ...fields, inputs }, (engine) =>
+  const outputs = await call.enter(model, { ...fields, inputs, param: names[queries.length > documents.length ? 0 : 1] }, (engine) =>
     model.llm.score(queries, documents, { ...scoreOptionsOf(fields, call.options, model), ...engine }),
   );
   const data = outputs.map(({ outputs: { score } }, index) => ({ index, object: 'score', score }));

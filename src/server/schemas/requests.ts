@@ -38,13 +38,13 @@ export const ClassificationRequest = v.object({
 /** Newer vLLM's four names of the two sides. */
 export const ScoreRequest = v.object({
   ...pairs,
-  queries: v.optional(documents),
-  documents: v.optional(documents),
-  items: v.optional(documents),
-  data_1: v.optional(documents),
-  data_2: v.optional(documents),
-  text_1: v.optional(documents),
-  text_2: v.optional(documents),
+  queries: v.nullish(documents),
+  documents: v.nullish(documents),
+  items: v.nullish(documents),
+  data_1: v.nullish(documents),
+  data_2: v.nullish(documents),
+  text_1: v.nullish(documents),
+  text_2: v.nullish(documents),
 });
 
 export const RerankRequest = v.object({
@@ -69,7 +69,7 @@ export const CohereEmbedRequest = v.object({
 });
 
 export const TokenizeRequest = v.object({
-  model: v.nullish(v.string()),
+  ...ofRequest,
   prompt: v.optional(v.string()),
   messages: chat.messages,
   chat_template: chat.chat_template,
@@ -81,4 +81,4 @@ export const TokenizeRequest = v.object({
   return_token_strs: v.nullish(v.boolean(), false),
 });
 
-export const DetokenizeRequest = v.object({ model: v.nullish(v.string()), tokens: v.array(count) });
+export const DetokenizeRequest = v.object({ ...ofRequest, tokens: v.array(count) });

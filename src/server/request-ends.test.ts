@@ -1,0 +1,56 @@
+/** What a request leaves behind when it has ended: its timers and listeners are gone, and what is measured of it is there. */
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { deadline } from './deadline.ts';
+import { Drainer } from './drainer.ts';
+import { createHandler } from './handler.ts';
+import { embed, embeddingOf, fakeModel, get } from './model-for-tests.ts';
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] }));
+afterEach(() => void vi.useRealTimers());
+
+test('a deadline that is cleared has no timer, and no listener on the client’s signal', () => {
+  const client = new AbortController();
+  const limit = deadline(client.signal, 1_000);
+  expect(vi.getTimerCount()).toBe(1);
+  limit.clear();
+  client.abort();
+  expect([vi.getTimerCount(), limit.signal.aborted]).toEqual([0, false]);
+});
+
+test('a shutdown that is over has no timer: it would keep the process', async () => {
+  const drainer = new Drainer();
+  let end = () => {};
+  const work = drainer.count(() => new Promise<void>((resolve) => (end = resolve)));
+  const drained = drainer.drain(1_000);
+  expect(vi.getTimerCount()).toBe(1);
+  end();
+  await work;
+  expect([await drained, vi.getTimerCount(), drainer.isOver]).toEqual([0, 0, false]);
+});
+
+test('the time in the queue has the wait for a place in the engine, and failures have their status', async () => {
+  const ends: (() => void)[] = [];
+  const model = fakeModel({
+    embed: async (_, options) => {
+      await new Promise<void>((resolve) => ends.push(resolve));
+      const timings = { tokenize: 0, queue: 5, infer: 0, pool: 0 };
+      (options as { onProgress: (progress: object) => void }).onProgress({ timings, tokens: 3 });
+      return [embeddingOf(0)];
+    },
+  });
+  // vi.waitFor would move the clock.
+  const begun = async (count: number) => {
+    while (ends.length < count) await new Promise((resolve) => setImmediate(resolve));
+  };
+  const handler = createHandler(model, { maxConcurrentRequests: 1, maxInputs: 1 });
+  const [first, second] = [handler(embed()), handler(embed())];
+  await begun(1);
+  vi.advanceTimersByTime(200);
+  ends[0]!();
+  expect((await first).headers.get('x-queue-time')).toBe('5');
+  await begun(2);
+  ends[1]!();
+  expect((await second).headers.get('x-queue-time')).toBe('205');
+  expect((await handler(embed({ input: ['a', 'b'] }))).status).toBe(422);
+  expect(await (await handler(get('/metrics'))).text()).toContain('rockpool:request_failure_total{model_name="fake",err="422"} 1');
+});
