@@ -54,12 +54,7 @@ export function mount(place: HTMLElement, page: Page): void {
     if (example ?? name) ask.fill(text);
     route.set('example', example ?? null);
     route.set('package', name ?? null);
-    setText(
-      truth,
-      section === undefined
-        ? ''
-        : `${name} is in Debian’s section ${section}. The head was trained on it, among others, so it is no fair test: of packages it never saw it gets 72 in 100 right.`,
-    );
+    setText(truth, name === undefined || section === undefined ? '' : truthOf(name, section));
     call.ask(text.trim() || null);
   };
   const takePackage = (wanted?: string) =>
@@ -137,4 +132,10 @@ export function mount(place: HTMLElement, page: Page): void {
   route.onChange(openRoute);
   if (route.get('example') === null && route.get('package') === null) route.set('example', exampleGroups[0].examples[0].id);
   openRoute();
+}
+
+function truthOf(name: string, section: string): string {
+  const is = `${name} is in Debian’s section ${section}`;
+  if (!sections.includes(section)) return `${is}, which is none of the 28 that the head knows. It must say another one.`;
+  return `${is}. The head was trained on it, among others, so it is no fair test: of packages it never saw it gets 72 in 100 right.`;
 }

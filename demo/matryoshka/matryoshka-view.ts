@@ -133,19 +133,24 @@ export function mount(place: HTMLElement, page: Page): void {
     page.announce(`${setting.dimensions} values as ${setting.precision}: recall ${recall.toFixed(2)}`);
   };
 
-  call.state.subscribe(schedule);
-  corpus.state.subscribe(schedule);
-  host.state.subscribe(schedule);
-  corpus.indexer.state.subscribe(({ kind }) => {
-    if (place.hidden || corpus.vectors.count === full.count || (kind === 'running' && performance.now() - renewed < renewMs)) return;
+  const renew = () => {
+    if (corpus.vectors.count === full.count) return;
     renewed = performance.now();
     full = corpus.vectors.rows();
     meter = createRecallMeter(full);
     schedule();
+  };
+
+  call.state.subscribe(schedule);
+  corpus.state.subscribe(schedule);
+  host.state.subscribe(schedule);
+  corpus.indexer.state.subscribe(({ kind }) => {
+    if (!place.hidden && (kind !== 'running' || performance.now() - renewed > renewMs)) renew();
   });
 
   const openRoute = () => {
     setting = readSetting(route);
+    renew(); // the index may have grown while another view was shown
     const example = findExample(exampleGroups, route.get('example'));
     if (example && example.text !== ask.input.value) look(example.text, example.id);
     else schedule();

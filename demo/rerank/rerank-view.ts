@@ -1,6 +1,5 @@
 /** The Rerank view: a query in; the packages that its vector finds, beside the order that a reranker makes of them, with lines between. */
 import '../styles/rerank.css';
-import { exampleGroups } from '../corpus/examples.ts';
 import { createIndexStatus } from '../corpus/index-status.ts';
 import { packagesMissing } from '../corpus/packages-missing.ts';
 import type { Page } from '../frame/page.ts';
@@ -14,13 +13,20 @@ import { errorBox } from '../ui/error-box.ts';
 import { count, plural } from '../ui/format.ts';
 import { candidateCount, rerankCandidates, sameCandidates } from './candidates.ts';
 import type { Candidates, Reranked } from './candidates.ts';
+import { exampleGroups } from './examples.ts';
 import { howItWorks } from './how-it-works.ts';
 import { createRankColumns } from './rank-columns.ts';
 
 /** At least, while indexing goes on: reading twenty pairs takes its share of the machine. */
 const renewMs = 5000;
 
-const words = { id: 'rerank-query', label: 'Something to look for', placeholder: 'a tool that …', maxLength: 2000, groups: exampleGroups };
+const words = {
+  id: 'rerank-query',
+  label: 'Something to look for, as a title',
+  placeholder: 'spam filter for mail',
+  maxLength: 2000,
+  groups: exampleGroups,
+};
 const embedderWords = {
   needs: 'Finding packages by meaning needs a model. It will run in this tab.',
   without: 'Without it there is nothing to put in order.',
@@ -150,7 +156,7 @@ export function mount(place: HTMLElement, page: Page): void {
     const picked = route.get('package');
     if (example && example.text !== ask.input.value) look(example.text, example.id);
     route.set('package', picked);
-    render();
+    find(); // the index may have grown while another view was shown
   };
   route.onChange(openRoute);
   if (route.get('example') === null) route.set('example', exampleGroups[0].examples[0].id);

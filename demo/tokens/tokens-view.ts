@@ -85,7 +85,7 @@ export function mount(place: HTMLElement, page: Page): void {
         'section',
         { 'aria-labelledby': 'poolings-heading' },
         el('h2', { id: 'poolings-heading' }, 'Pooling: one vector of them all'),
-        el('p', { class: 'fine' }, 'One column for each of the 384 numbers. Green is above zero, orange below, pale near it.'),
+        el('p', { class: 'fine' }, 'One column for each of the 384 numbers. Green is above zero, orange below, faint near it.'),
         strips.element,
       ),
     ),

@@ -41,6 +41,8 @@ test('by keyboard alone: an example, and a package whose section Debian tells', 
   await shared.evaluate(() => (location.hash = '#classify?device=wasm&package=unrtf'));
   await expect(shared.getByTestId('truth')).toContainText('unrtf is in Debian’s section text');
   await expect(shared.getByTestId('headline')).toContainText('text');
+  await shared.evaluate(() => (location.hash = '#classify?device=wasm&package=photofilmstrip'));
+  await expect(shared.getByTestId('truth')).toContainText('none of the 28');
 });
 
 test('axe finds nothing, and a phone scrolls in one direction', async ({ shared }) => {

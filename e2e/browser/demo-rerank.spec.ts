@@ -15,7 +15,14 @@ test('the reranker is fetched when it is asked for, and orders the same twenty a
   expect(site.requests.filter((path) => path.includes('debian-reranker'))).toEqual([]);
   const load = shared.getByTestId('load').filter({ visible: true });
   await expect(load).toHaveText('Load the model (27 MB)');
+  const restore = site.fault('/debian-reranker/onnx/', (_request, response) => {
+    response.writeHead(404).end();
+    return true;
+  });
   await load.click();
+  await expect(shared.getByTestId('error')).toHaveAttribute('data-code', 'model-file-missing', { timeout: 30_000 });
+  restore();
+  await shared.getByTestId('retry').click();
   await expect(rows(shared, 'after')).toHaveCount(20, { timeout: 60_000 });
 
   const [before, after] = [await names(shared, 'before'), await names(shared, 'after')];
