@@ -8,14 +8,15 @@ export interface CodeExample {
 }
 
 const client = `const openai = new OpenAI({
-  baseURL: 'http://local/v1', // no such host: llm.fetch answers
+  baseURL: 'http://local/v1', // there is no such host
   apiKey: '-',
-  fetch: llm.fetch,
-  dangerouslyAllowBrowser: true, // the key is no secret
+  fetch: llm.fetch, // this tab answers
+  dangerouslyAllowBrowser: true,
 });
 `;
 
-const post = (fetcher: string, path: string, body: string) => `const response = await ${fetcher}.fetch('http://local${path}', {
+const post = (fetcher: string, path: string, body: string) => `const url = 'http://local${path}';
+const response = await ${fetcher}.fetch(url, {
   method: 'POST',
   headers: { 'Content-Type': 'application/json' },
   body: JSON.stringify(${body}),
@@ -31,14 +32,24 @@ export const codeExamples: readonly CodeExample[] = [
     code: `${client}
 const answer = await openai.embeddings.create({
   model: llm.info.model,
-  input: ['A cat sat on the mat.', 'A kitten rests on a rug.', 'Interest rates went up.'],
+  input: [
+    'A cat sat on the mat.',
+    'A kitten rests on a rug.',
+    'Interest rates went up.',
+  ],
+});
+
+// The vectors have length 1: their dot product
+// is the cosine, and 1 means the same.
+const vectors = answer.data.map((d) => d.embedding);
+const [cat, kitten, rates] = vectors;
+const dot = (a, b) =>
+  a.reduce((sum, value, i) => sum + value * b[i], 0);
+show({
+  'cat and kitten': dot(cat, kitten),
+  'cat and rates': dot(cat, rates),
 });
 show(answer);
-
-// The vectors have length 1, so the dot product is the cosine.
-const [cat, kitten, rates] = answer.data.map((item) => item.embedding);
-const dot = (a, b) => a.reduce((sum, value, i) => sum + value * b[i], 0);
-show({ 'cat and kitten': dot(cat, kitten), 'cat and rates': dot(cat, rates) });
 `,
   },
   {
@@ -49,8 +60,12 @@ show({ 'cat and kitten': dot(cat, kitten), 'cat and rates': dot(cat, rates) });
       'reranker',
       '/v1/rerank',
       `{
-    query: 'make pictures smaller',
-    documents: ['optimizer for PNG files', 'a mail server', 'library of image filters'],
+    query: 'library to parse XML in Haskell',
+    documents: [
+      'Haskell documentation generator',
+      'XML parser for C',
+      'XML parser for Haskell programs',
+    ],
     top_n: 2,
   }`,
     ),
@@ -59,13 +74,27 @@ show({ 'cat and kitten': dot(cat, kitten), 'cat and rates': dot(cat, rates) });
     id: 'classify',
     label: 'Classify',
     what: 'vLLM’s classify route, by a small head over the vectors: which section of Debian’s archive is it?',
-    code: post('llm', '/classify', `{ input: 'library of Haskell parsers', head: 'debian-sections' }`),
+    code: post(
+      'llm',
+      '/classify',
+      `{
+    input: 'library of Haskell parsers',
+    head: 'debian-sections',
+  }`,
+    ),
   },
   {
     id: 'tokenize',
     label: 'Tokenize',
     what: 'vLLM’s tokenize route: what the model reads in place of words.',
-    code: post('llm', '/tokenize', `{ prompt: 'Rockpools are unfathomable', return_token_strs: true }`),
+    code: post(
+      'llm',
+      '/tokenize',
+      `{
+    prompt: 'Rockpools are unfathomable',
+    return_token_strs: true,
+  }`,
+    ),
   },
   {
     id: 'models',
@@ -82,9 +111,17 @@ show(models.data);
     what: 'Errors have the shape that clients know: this one becomes OpenAI’s NotFoundError.',
     code: `${client}
 try {
-  await openai.embeddings.create({ model: 'a-model-from-elsewhere', input: 'Hello' });
+  await openai.embeddings.create({
+    model: 'a-model-from-elsewhere',
+    input: 'Hello',
+  });
 } catch (error) {
-  show({ class: error.constructor.name, status: error.status, message: error.message });
+  show({
+    'OpenAI.NotFoundError':
+      error instanceof OpenAI.NotFoundError,
+    status: error.status,
+    message: error.message,
+  });
 }
 `,
   },

@@ -10,6 +10,6 @@ it('prints short values on a line and long ones on several', () => {
 });
 
 it('shortens long lists of numbers, typed ones too, and rounds', () => {
-  expect(print(Float32Array.from({ length: 384 }, (_, i) => i / 3))).toBe('[0, 0.333333, 0.666667, 1, … 384 numbers]');
+  expect(print(Float32Array.from({ length: 384 }, (_, i) => i / 3))).toBe('[0, 0.333, 0.667, 1, … 384 numbers]');
   expect(print({ v: [0.1, 2] })).toBe('{ v: [0.1, 2] }');
 });

@@ -13,7 +13,7 @@ export function print(value: unknown, indent = ''): string {
     if (numbers.length > longList && numbers.every((item) => typeof item === 'number'))
       return `[${numbers
         .slice(0, shownNumbers)
-        .map((item) => print(item, deeper))
+        .map((item) => Number(item.toPrecision(3)))
         .join(', ')}, … ${numbers.length} numbers]`;
     return block(
       '[',

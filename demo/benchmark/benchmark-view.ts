@@ -47,6 +47,11 @@ export function mount(place: HTMLElement, page: Page): void {
       packages.map(textOf).filter((text) => text.length > longEnough),
     );
   };
+  /** The model is not in this browser yet. */
+  const downloads = () => {
+    const state = page.models.embedder.state.get();
+    return !(state.kind === 'ready' || (state.kind === 'asking' && state.whole));
+  };
   const fine = el('p', { class: 'fine' });
   const step = el('p', { class: 'numbers', 'data-testid': 'bench-step' });
   const bar = createProgressBar('Measuring');
@@ -84,7 +89,10 @@ export function mount(place: HTMLElement, page: Page): void {
     const { kind, series, share, step: doing } = bench.state.get();
     const { packages, error } = corpus.state.get();
     const running = kind === 'running';
-    setText(act, running ? 'Cancel' : kind === 'idle' ? 'Measure this machine' : 'Measure again');
+    setText(
+      act,
+      running ? 'Cancel' : kind === 'idle' ? `Measure this machine${downloads() ? ` (${megabytes(card.bytes)})` : ''}` : 'Measure again',
+    );
     act.disabled = !running && (packages.length === 0 || chosen().length === 0);
     const words = {
       idle: 'Nothing is measured yet.',
@@ -119,7 +127,7 @@ export function mount(place: HTMLElement, page: Page): void {
       ...measured.map(({ backend, info }) => {
         const mark = el('span', { class: `bench-mark bench-mark-${backend.device}` });
         const threads = backend.device === 'wasm' ? `, ${info?.threads} of ${navigator.hardwareConcurrency} threads` : '';
-        return el('li', {}, mark, `${backend.label}${threads}, weights ${info?.dtype}`);
+        return el('li', {}, mark, `${backend.label}${threads}, weights ${info?.dtype === 'q8' ? 'of 8 bits (q8)' : info?.dtype}`);
       }),
     );
   };
@@ -134,6 +142,7 @@ export function mount(place: HTMLElement, page: Page): void {
     said = sentence;
   });
   corpus.state.subscribe(render);
+  page.models.embedder.state.subscribe(render);
   choice.addEventListener('change', render);
   void findBackends().then((found) => {
     backends = found;

@@ -44,7 +44,7 @@ export function draw(context: CanvasRenderingContext2D, camera: Camera, size: Si
     if (x < -9 || y < -9 || x > size.width + 9 || y > size.height + 9) continue;
     seen.push(i);
     const group = groups.of[i]!;
-    context.globalAlpha = special.has(i) || group === scene.group || !dim ? 0.9 : 0.22;
+    context.globalAlpha = special.has(i) || group === scene.group || !dim ? 0.9 : 0.4;
     context.fillStyle = colour(groups.all[group]!.colour);
     dot(i, radius);
   }

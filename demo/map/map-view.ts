@@ -20,9 +20,8 @@ import { createLegend } from './legend.ts';
 import { createMapCanvas } from './map-canvas.ts';
 import { createMapMaker } from './map-maker.ts';
 import { createPointList } from './point-list.ts';
+import { nearestOf } from './nearest.ts';
 import { placeOfQuery } from './query-place.ts';
-
-const nearest = 10;
 
 /** What the list beside the map lists. */
 type Listed = { by: 'query' } | { by: 'package'; index: number } | { by: 'lasso' | 'sight'; points: number[] };
@@ -88,22 +87,32 @@ export function mount(place: HTMLElement, page: Page): void {
   const results = el(
     'div',
     { class: 'map-results', hidden: true },
-    note,
+    legend.element,
     el(
       'div',
-      { class: 'map-bar' },
-      drag.element,
+      { class: 'map-columns' },
       el(
         'div',
-        { class: 'actions', role: 'group', 'aria-label': 'Zoom' },
-        button('Zoom in', {}, () => map.zoom(1.6)),
-        button('Zoom out', {}, () => map.zoom(1 / 1.6)),
-        button('Whole map', {}, () => map.reset()),
-        button('List what is in sight', { 'data-testid': 'in-sight' }, () => list({ by: 'sight', points: map.inSight() })),
+        { class: 'map-main' },
+        map.element,
+        el(
+          'div',
+          { class: 'map-bar' },
+          drag.element,
+          el(
+            'div',
+            { class: 'actions', role: 'group', 'aria-label': 'Zoom' },
+            button('Zoom in', {}, () => map.zoom(1.6)),
+            button('Zoom out', {}, () => map.zoom(1 / 1.6)),
+            button('Whole map', {}, () => map.reset()),
+            button('List what is in sight', { 'data-testid': 'in-sight' }, () => list({ by: 'sight', points: map.inSight() })),
+          ),
+        ),
+        note,
+        keysHint(),
       ),
+      el('div', { class: 'map-side' }, detail, points.element),
     ),
-    legend.element,
-    el('div', { class: 'map-columns' }, el('div', {}, map.element, keysHint()), el('div', { class: 'map-side' }, detail, points.element)),
   );
   place.append(
     el('h1', {}, 'A thousand packages, by what they mean'),
@@ -133,28 +142,27 @@ export function mount(place: HTMLElement, page: Page): void {
     if (!layout) return;
     if (groups.of.length !== packages.length) groups = groupsOf(packages);
     const answer = asked.kind === 'answered' || asked.kind === 'asking' ? asked.last : null;
-    const near = (vector: Float32Array, k: number) => corpus.vectors.search(vector, k).filter(({ id }) => id < layout.count);
-    const hits = answer ? near(answer.result, nearest) : [];
+    const hits = answer ? nearestOf(corpus.vectors.rows(), layout.count, answer.result, -1) : [];
     const section = route.get('section');
     const group = groups.all.findIndex((one) => (one.section ?? 'others') === section);
     if (picked !== null && picked >= layout.count) picked = null;
 
     let heading = 'Nearest to your query';
-    let rows = hits.map(({ id }) => id);
+    let listedIds = hits.map(({ id }) => id);
     let scores: number[] | null = hits.map(({ score }) => score);
     if (listed.by === 'package' && listed.index < layout.count) {
       const { index } = listed;
-      const { data, size } = corpus.vectors.rows();
-      const others = near(data.slice(index * size, (index + 1) * size), nearest + 1).filter(({ id }) => id !== index);
+      const rows = corpus.vectors.rows();
+      const others = nearestOf(rows, layout.count, rows.data.slice(index * rows.size, (index + 1) * rows.size), index);
       heading = `Nearest to ${packages[index]!.name}`;
-      rows = others.map(({ id }) => id);
+      listedIds = others.map(({ id }) => id);
       scores = others.map(({ score }) => score);
     } else if ('points' in listed) {
       heading = `${listed.by === 'lasso' ? 'In your lasso' : 'In sight'}: ${plural(listed.points.length, 'package', 'packages')}`;
-      rows = listed.points.filter((index) => index < layout.count);
+      listedIds = listed.points.filter((index) => index < layout.count);
       scores = null;
     } else if (!answer) heading = 'Ask something, or pick a point';
-    points.show(heading, rows, scores, packages, picked);
+    points.show(heading, listedIds, scores, packages, picked);
     showDetail(picked);
     legend.show(groups, group < 0 ? null : group);
     map.show({
@@ -162,7 +170,7 @@ export function mount(place: HTMLElement, page: Page): void {
       groups,
       names: packages.map(({ name }) => name),
       group: group < 0 ? null : group,
-      lit: rows,
+      lit: listedIds,
       picked,
       star: listed.by === 'query' ? placeOfQuery(hits, layout.places) : null,
     });
