@@ -33,6 +33,7 @@ test('lays out what is indexed and lights the neighbours of a query', async ({ s
 test('a lasso lists what it encloses', async ({ shared }) => {
   await openView(shared, 'Map');
   await shared.locator('.map-bar').getByText('lasso', { exact: true }).click();
+  await shared.getByTestId('map').evaluate((map) => map.scrollIntoView({ block: 'center' })); // clear of the footer
   const box = (await shared.getByTestId('map').boundingBox())!;
   await shared.mouse.move(box.x + 4, box.y + 4);
   await shared.mouse.down();
