@@ -58,8 +58,8 @@ function wordsFor(error: unknown): ErrorWords {
   if (error instanceof CodeNotRun)
     return {
       what: 'This could not be run as a program.',
-      means: error.message,
+      means: `The browser says: ${error.message}.`,
       todo: 'Mend it and run it again. OpenAI, llm, reranker and show are given, so nothing needs to be imported.',
     };
-  return { what: 'The code stopped with an error.', means: messageOf(error), todo: 'Change it and run it again.' };
+  return { what: 'The code stopped with an error.', means: `${messageOf(error)}.`, todo: 'Change it and run it again.' };
 }

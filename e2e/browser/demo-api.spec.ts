@@ -57,7 +57,7 @@ test('what is no program, and what throws, is said in words; nothing hangs', asy
   await expect(error).toContainText('This could not be run as a program.');
   await shared.locator('#code').fill('throw new Error("of my own")');
   await shared.getByTestId('run').click();
-  await expect(error).toContainText('The code stopped with an error. of my own');
+  await expect(error).toContainText('The code stopped with an error. of my own. Change');
   await shared.locator('#code').fill('await llm.embed("x".repeat(3), { truncatePromptTokens: 1.5 })');
   await shared.getByTestId('run').click();
   await expect(error).toHaveAttribute('data-code', 'invalid-option');
