@@ -27,6 +27,7 @@ export function htmlPage({ target, title, headings, html }) {
 <title>${full}</title>
 <link rel="icon" href="${icon}">
 <link rel="stylesheet" href="${to('base.css')}">
+<link rel="stylesheet" href="${to('text.css')}">
 <link rel="stylesheet" href="${to('docs.css')}">
 </head>
 <body${target.startsWith('api/') ? ' class="api"' : ''}>
