@@ -45,7 +45,8 @@ function askedOf(request: Request, params: PoolingParams): Option[] {
   // Of tokenClassify they are the default, and null is an answer.
   if (given.offsets && given.task !== 'token_classify') asked.push('offsets');
   if (switchOf(params) !== null) asked.push('activation');
-  for (const name of ['dimensions', 'step_tag_id', 'returned_token_ids', 'late_chunking_params'] as const) if ((params[name] ?? null) !== null) asked.push(name);
+  for (const name of ['dimensions', 'step_tag_id', 'returned_token_ids', 'late_chunking_params'] as const)
+    if ((params[name] ?? null) !== null) asked.push(name);
   // Without a cut there is no side of it.
   return most === null ? asked.filter((name) => name !== 'truncationSide') : asked;
 }

@@ -35,7 +35,8 @@ const LIMIT = new RegExp(
 );
 
 /** OpenAI: "Requested 300001 tokens, max 300000 tokens per request". Voyage: "max allowed tokens per submitted batch". rockpool, about its two limits. */
-export const TOKENS_IN_ALL = /tokens (?:per|in) (?:\w+ )?(?:request|batch|call)\b|a request may have \d+ tokens|the prompts of one call may have/i;
+export const TOKENS_IN_ALL =
+  /tokens (?:per|in) (?:\w+ )?(?:request|batch|call)\b|a request may have \d+ tokens|the prompts of one call may have/i;
 
 /** Null: the same inputs would be refused in smaller requests, too. Wrong here costs a few requests, and no answer. */
 export function excessOf(status: number, said: string | null): Excess | null {
