@@ -18,7 +18,7 @@ describe('A failure that comes late', () => {
       const dispose = llm.dispose.bind(llm);
       Object.assign(llm, {
         embed: (...args: Parameters<typeof own>) =>
-          // The canary has three texts.
+          // The canary has several texts.
           isFirst && [args[0]].flat().length === 1 ? new Promise((_, reject) => fail.push(reject)) : own(...args),
         dispose: () => (disposed.push(llm), dispose()),
       });

@@ -1,5 +1,5 @@
 /** What the tests of withFallback put behind it: models that fail as they say, and servers of rockpool's that can be switched off. */
-import type { LLM as LocalLLM } from 'rockpool/edge';
+import type { LLM as LocalLLM, LoadOptions } from 'rockpool/edge';
 import { LLM, withFallback, type FallbackEvent, type FallbackModel, type FallbackOptions, type PoolingLLM } from 'rockpool/remote';
 import { createHandler, type Handler } from 'rockpool/server';
 import { keep } from './remote-connections.ts';
@@ -34,9 +34,9 @@ export async function machine(model = 'tiny-bert-poolings'): Promise<Machine> {
 }
 
 /** An LLM that fails as a test says; else it is the model. */
-export async function failing(model: string, code: () => string | null): Promise<PoolingLLM> {
-  const llm = await load(model);
-  for (const method of ['embed', 'classify', 'score', 'tokenize'] as const) {
+export async function failing(model: string, code: () => string | null, options: LoadOptions = {}): Promise<PoolingLLM> {
+  const llm = await load(model, options);
+  for (const method of ['embed', 'tokenEmbed', 'classify', 'score', 'tokenize'] as const) {
     const own = llm[method].bind(llm) as (...args: unknown[]) => Promise<never>;
     Object.assign(llm, {
       [method]: (...args: unknown[]) =>

@@ -1,5 +1,6 @@
 /** A model and a method -> what it answers to a fixed text, and whether two models' answers are those of one and the same model. */
 import type { PoolingLLM } from '../facade/llm.ts';
+import type { PoolingParams } from '../types.ts';
 
 /** The methods of an LLM that compute or tokenise; the others are made of them. */
 export type Method =
@@ -8,12 +9,10 @@ export type Method =
 /** Each part is compared on its own. Texts must be the same to the letter. */
 export type Answer = readonly (Float32Array | string)[];
 
-const TEXTS = [
-  'A canary sings of 1,234 pebbles; its café is naïve, and 東京は日本の首都です.',
-  'What is the capital of France?',
-  'def add(a, b): return a + b  # the sum of two numbers',
-];
-const DOCUMENTS = ['The capital of France is Paris.', 'Canaries are small songbirds.', 'The capital of Brazil is Brasília.'];
+/** Short ones, for models that take little: but of numbers, accents, scripts and code, which tokenizers tell apart. */
+const TEXTS = ['1,234 pebbles', 'its naïve café', '東京の鳥', 'Where is Paris?', 'def add(a, b)'];
+const QUERY = 'Where is Paris?';
+const DOCUMENTS = ['Paris is in France.', 'A canary sings.', 'Brasília is a city.'];
 
 /** Options that make another answer, in either spelling. What limits a call, or cuts its texts, is none. */
 const TELLING = [
@@ -32,11 +31,26 @@ const TELLING = [
 
 export type CanaryOptions = Readonly<Record<string, unknown>>;
 
+/**
+ * Each set of these is another canary, and what a user types may be among them. A prompt is text before the input, as an instruction is: a model that
+ * reads one as the other model does reads all as that does. So what they say is left out, and that there is one is not.
+ */
+const WORDS: Readonly<Record<string, string>> = { prompt: 'query: ', instruction: 'Find what answers it.' };
+
 export function canaryOptions(options: object | undefined): CanaryOptions {
   const camel = (name: string) => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
-  const telling = Object.entries(options ?? {}).filter(([name, value]) => value !== undefined && TELLING.includes(camel(name)));
-  // One a prompt says nothing of the canary's own.
-  return Object.fromEntries(telling.filter(([, value]) => !Array.isArray(value)).sort(([a], [b]) => (a < b ? -1 : 1)));
+  const telling = Object.entries(options ?? {})
+    .map(([name, value]): [string, unknown] => [camel(name), value])
+    // One a prompt says nothing of the canary's own.
+    .filter(([name, value]) => value !== undefined && TELLING.includes(name) && !Array.isArray(value))
+    .map(([name, value]): [string, unknown] => [name, typeof value === 'string' ? (WORDS[name] ?? value) : ofCanary(value)]);
+  return Object.fromEntries(telling.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Ranges of characters are those of the caller's texts. Without them each token answers, which tells more. */
+function ofCanary(value: unknown): unknown {
+  const late = (value as PoolingParams | null)?.late_chunking_params;
+  return typeof late === 'object' && late && 'char_ranges' in late ? { ...(value as PoolingParams), late_chunking_params: null } : value;
 }
 
 export async function canaryOf(llm: PoolingLLM, method: Method, options: CanaryOptions & { signal: AbortSignal }): Promise<Answer> {
@@ -52,13 +66,13 @@ export async function canaryOf(llm: PoolingLLM, method: Method, options: CanaryO
     case 'reward':
       return (await llm[method](TEXTS, given)).map(({ outputs }) => outputs.data);
     case 'score':
-      return [Float32Array.from(await llm.score(TEXTS[1]!, DOCUMENTS, given), ({ outputs }) => outputs.score)];
+      return [Float32Array.from(await llm.score(QUERY, DOCUMENTS, given), ({ outputs }) => outputs.score)];
     // Ids mean what the tokenizer says that they mean.
     case 'tokenize':
     case 'detokenize':
       return (await llm.tokenize(TEXTS, given)).map(({ tokens }) => tokens.join(' '));
     case 'applyChatTemplate':
-      return [await llm.applyChatTemplate([{ role: 'user', content: TEXTS[1]! }], given)];
+      return [await llm.applyChatTemplate([{ role: 'user', content: QUERY }], given)];
   }
 }
 

@@ -3,6 +3,7 @@ import { PoolingError } from '../errors.ts';
 import type { PoolingLLM } from '../facade/llm.ts';
 import type { Method } from './canary.ts';
 import { isLlm, type FallbackModel } from './fallback-options.ts';
+import { Recent } from './recent.ts';
 
 /** Failures that an LLM does not recover from by itself. */
 const GONE: readonly unknown[] = ['disposed', 'runtime-failed'];
@@ -14,8 +15,8 @@ export class Member {
   #llm: PoolingLLM | null = null;
   #restsUntil = 0;
   #disposed = false;
-  /** Checks that its answers are the common model's, by what was asked for. */
-  readonly checks = new Map<string, Promise<void>>();
+  /** Checks that its answers are the common model's, by what was asked for. False: it takes no canary. */
+  readonly checks = new Recent<string, Promise<boolean>>(32);
   /** Methods that it said it lacks, and until when that is believed: a server may have been asked in a bad moment. */
   readonly #lacks = new Map<Method, number>();
 

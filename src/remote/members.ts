@@ -3,8 +3,9 @@ import { abortError, PoolingError } from '../errors.ts';
 import { notify } from '../facade/connection.ts';
 import type { PoolingLLM } from '../facade/llm.ts';
 import { within } from '../within.ts';
-import { canaryOf, difference, type Answer, type CanaryOptions, type Method } from './canary.ts';
+import { canaryOf, type Answer, type CanaryOptions, type Method } from './canary.ts';
 import type { FallbackModel, ResolvedFallback } from './fallback-options.ts';
+import { FirstAnswers } from './first-answers.ts';
 import { Member } from './member.ts';
 
 /** The caller's doing: another model would say the same, or should. */
@@ -16,9 +17,10 @@ const codeOf = (error: unknown) => (error as { code?: unknown } | null)?.code;
 export class Members {
   readonly #all: readonly Member[];
   readonly #options: ResolvedFallback;
-  /** What the first model that was well answered, and which it was, by what was asked for. Kept for ever: all that was handed out is its. */
-  readonly #canaries = new Map<string, { answer: Answer; of: Member }>();
-  readonly #life = new AbortController();
+  readonly #first = new FirstAnswers();
+  /** Ends what is under way. No signal: each listener on one that lives long is kept in some runtimes, and Node warns of more than ten. */
+  readonly #open = new Set<(disposed: PoolingError) => void>();
+  #isDisposed = false;
   #last: Member | null = null;
   constructor(models: readonly FallbackModel[], options: ResolvedFallback) {
     this.#all = models.map((model, index) => new Member(model, index));
@@ -32,7 +34,7 @@ export class Members {
 
   /** Opens the first that can be had. */
   open(signal: AbortSignal | undefined): Promise<unknown> {
-    return this.#first(this.#all, signal, async () => {});
+    return this.#try(this.#all, signal, async () => {});
   }
 
   /** `asked`: the options of the call that make another answer, which the canary is asked with, too. */
@@ -42,12 +44,13 @@ export class Members {
     const candidates = able.length > 0 ? able : this.#all;
     // One that rests is asked all the same when nobody else is left.
     const order = [...candidates.filter(({ rests }) => !rests), ...candidates.filter(({ rests }) => rests)];
-    return this.#first(
+    return this.#try(
       order,
       signal,
       async (llm, member) => {
-        await this.#within(signal, this.#checked(member, llm, method, asked, key));
+        const isCompared = await this.#within(signal, this.#checked(member, llm, method, asked, key));
         const answer = await call(llm);
+        if (!isCompared) this.#compare(key, null, member);
         this.#last = member;
         return answer;
       },
@@ -56,11 +59,12 @@ export class Members {
   }
 
   async dispose(): Promise<void> {
-    this.#life.abort();
+    this.#isDisposed = true;
+    for (const end of this.#open) end(disposed());
     await Promise.all(this.#all.map((member) => member.dispose()));
   }
 
-  async #first<T>(
+  async #try<T>(
     order: readonly Member[],
     signal: AbortSignal | undefined,
     work: (llm: PoolingLLM, member: Member) => Promise<T>,
@@ -87,18 +91,23 @@ export class Members {
   }
 
   #throwIfOver(signal: AbortSignal | undefined): void {
-    if (this.#life.signal.aborted) throw new PoolingError('disposed', 'The LLM was disposed.');
+    if (this.#isDisposed) throw disposed();
     if (signal?.aborted) throw abortError(signal);
   }
 
   /** Ends with the caller's signal, or with this LLM. */
-  #within<T>(signal: AbortSignal | undefined, work: Promise<T>): Promise<T> {
-    const { signal: life } = this.#life;
-    return within(Infinity, signal ? AbortSignal.any([signal, life]) : life, work);
+  async #within<T>(signal: AbortSignal | undefined, work: Promise<T>): Promise<T> {
+    let end: (error: PoolingError) => void = () => {};
+    const life = new Promise<never>((_, reject) => this.#open.add((end = reject)));
+    try {
+      return await within(Infinity, signal, Promise.race([work, life]));
+    } finally {
+      this.#open.delete(end);
+    }
   }
 
   /** One check for all calls that ask for the same. One that fails is made again by the next. */
-  #checked(member: Member, llm: PoolingLLM, method: Method, asked: CanaryOptions, key: string): Promise<void> {
+  #checked(member: Member, llm: PoolingLLM, method: Method, asked: CanaryOptions, key: string): Promise<boolean> {
     const known = member.checks.get(key);
     if (known) return known;
     const check = this.#check(member, llm, method, asked, key);
@@ -109,29 +118,37 @@ export class Members {
     return check;
   }
 
-  async #check(member: Member, llm: PoolingLLM, method: Method, asked: CanaryOptions, key: string): Promise<void> {
-    let answer: Answer;
+  /** False: it takes no canary. What it says of the caller's options, the caller's own call will hear; what that answers is compared with nothing. */
+  async #check(member: Member, llm: PoolingLLM, method: Method, asked: CanaryOptions, key: string): Promise<boolean> {
+    const answer = await this.#canary(llm, method, asked);
+    if (answer !== null || this.#first.has(key)) this.#compare(key, answer, member);
+    return answer !== null;
+  }
+
+  /** Null: refused for good. */
+  async #canary(llm: PoolingLLM, method: Method, asked: CanaryOptions): Promise<Answer | null> {
+    const ended = new AbortController();
+    const end = () => ended.abort();
+    this.#open.add(end);
     try {
-      answer = await canaryOf(llm, method, { ...asked, signal: this.#life.signal });
+      return await canaryOf(llm, method, { ...asked, signal: ended.signal });
     } catch (error) {
-      // What it says of the caller's options, the caller's own call will hear: as long as there is no other's answer to be mixed with.
-      const first = this.#canaries.get(key);
-      if (FINAL.includes(codeOf(error)) && (!first || first.of === member)) return;
+      if (!ended.signal.aborted && FINAL.includes(codeOf(error))) return null;
       throw error;
+    } finally {
+      this.#open.delete(end);
     }
-    // From here on without a pause: two models must not both be the first.
-    const first = this.#canaries.get(key);
-    if (!first) this.#canaries.set(key, { answer, of: member });
-    const differ = first && difference(first.answer, answer, this.#options.minCosine);
-    if (differ) throw mismatch(member, first.of, method, differ, llm);
+  }
+
+  /** Without a pause: two models must not both be the first. */
+  #compare(key: string, answer: Answer | null, of: Member): void {
+    const refusal = this.#first.refusal(key, { answer, of }, this.#options.minCosine);
+    if (refusal) throw refusal;
   }
 }
 
-function mismatch({ index }: Member, first: Member, method: Method, differ: string, llm: PoolingLLM): PoolingError {
-  return new PoolingError(
-    'model-mismatch',
-    `Model ${index} of withFallback ("${llm.info.model}") is not used: to a canary text its ${method} and that of model ${first.index} gave ${differ}. Both must be the same model, pooled and prompted alike.`,
-  );
+function disposed(): PoolingError {
+  return new PoolingError('disposed', 'The LLM was disposed.');
 }
 
 function noneLeft(order: readonly Member[], errors: readonly unknown[]): unknown {
