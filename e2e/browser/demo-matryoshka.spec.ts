@@ -25,7 +25,8 @@ test('whole vectors change nothing; sixteen bits of them a lot, and are a hundre
   await shared.getByText('binary', { exact: true }).click();
   await expect(shared.locator('.costs')).toContainText('2 bytes a vector, of 1,536: 768 times smaller');
   await expect.poll(() => recall(shared)).toBeLessThan(0.95);
-  expect(await recall(shared)).toBeGreaterThan(0.2);
+  // By chance it would be 0.01.
+  expect(await recall(shared)).toBeGreaterThan(0.05);
   await expect(shared.getByTestId('moved').locator('[data-move=same]')).not.toHaveCount(10);
   await expect(shared.getByTestId('timings')).toContainText('ms');
 });

@@ -31,7 +31,7 @@ const subjects: Subject[] = [
     model: 'tiny-colbert',
     good: 'rows/batch',
     task: 'token_embed',
-    params: "'dimensions', 'normalize'",
+    params: "'dimensions', 'normalize', 'late_chunking_params'",
     maxModelLen: 512,
   },
   { method: 'classify', model: 'tiny-bert-classifier', good: 'batch', task: 'classify', params: "'activation'", maxModelLen: 512 },

@@ -30,6 +30,7 @@ const notRun: Readonly<Record<string, string>> = {
   'npm run eval': 'forty minutes; what it printed is in docs/quality.md',
   'npm run eval -- retrieval-fp32': 'the same, and it downloads 90 MB',
   'npm run eval -- reranker --encoder-tokens 96': 'the same',
+  'npm run eval -- fusion': 'the same',
 };
 /** Its requests go to a server with the heads and models that it names. */
 const ofApi = (({ page, line }) => page === 'docs/api.md' && line.startsWith('curl ')) satisfies (line: Line) => boolean;

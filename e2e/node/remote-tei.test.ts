@@ -107,7 +107,7 @@ describe('TEI', () => {
     expect(await outcome(llm.score(query, document, { maxTotalTokens: 2 * (100 + 64) }))).toBe('ok');
     const asked = server.asked.length;
     expect(await outcome(llm.score(query, document, { maxTotalTokens: 200 }))).toMatch(
-      /^input-too-long: .*328 tokens.* maxTotalTokens is 200/,
+      /^too-many-tokens: .*328 tokens.* maxTotalTokens is 200/,
     );
     expect(server.asked.length).toBe(asked);
   });

@@ -69,8 +69,18 @@ describe('Cloudflare Workers', { timeout: 60_000 }, () => {
     bindings: Parameters<typeof startWorkerd>[1],
     use: (url: string, miniflare: Miniflare) => Promise<void>,
   ): Promise<void> {
-    const { url, miniflare, stop } = await startWorkerd(modules, { ...bindings, bindings: { MODEL_NAME: 'tiny', ...bindings.bindings } });
+    const { url, miniflare, stop } = await startWorkerd(modules, {
+      compatibilityFlags: await templateFlags(),
+      ...bindings,
+      bindings: { MODEL_NAME: 'tiny', ...bindings.bindings },
+    });
     await use(url, miniflare).finally(stop);
+  }
+  /** Of wrangler.jsonc, whose comments stand on lines of their own. */
+  async function templateFlags(): Promise<string[]> {
+    const text = await readFile(join(root, 'demo/edge/cloudflare/wrangler.jsonc'), 'utf8');
+    const { compatibility_flags = [] } = JSON.parse(text.replace(/^\s*\/\/.*$/gm, '')) as { compatibility_flags?: string[] };
+    return compatibility_flags;
   }
   const putIntoR2 = async (miniflare: Miniflare) => {
     const bucket = (await miniflare.getR2Bucket('MODEL_BUCKET')) as unknown as Store;
