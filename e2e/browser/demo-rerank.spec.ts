@@ -2,6 +2,8 @@
 import { expect, type Page } from '@playwright/test';
 import { expectAccessible, expectFitsPhone, indexSome, loadModel, openView, test } from './demo-site.ts';
 
+test.use({ apart: 'rerank' });
+
 const rows = (page: Page, list: 'before' | 'after') => page.getByTestId(list).locator('li:visible');
 const names = async (page: Page, list: 'before' | 'after') => rows(page, list).evaluateAll((all) => all.map((li) => li.dataset['name']!));
 

@@ -7,7 +7,9 @@ import { sendFile, startServer, type TestServer } from '../server.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-export const test = base.extend<{ demo: Page }, { site: TestServer; shared: Page }>({
+export const test = base.extend<{ demo: Page }, { apart: string; site: TestServer; shared: Page }>({
+  /** A file that names itself here has a server and a shared page of its own: whatever other files loaded is not loaded there. */
+  apart: ['', { option: true, scope: 'worker' }],
   site: [
     // eslint-disable-next-line no-empty-pattern
     async ({}, use) => {
@@ -24,7 +26,7 @@ export const test = base.extend<{ demo: Page }, { site: TestServer; shared: Page
     await use(page);
     expect(problems).toEqual([]);
   },
-  /** One page for all tests of a file, so that the model is loaded once. */
+  /** One page for all tests, of several files too, so that the model is loaded once. */
   shared: [
     async ({ browser, site }, use) => {
       const page = await browser.newPage();

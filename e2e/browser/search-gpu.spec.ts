@@ -45,13 +45,18 @@ test('an index on WebGPU finds what one on WASM finds, loses its device, and goe
     // The next search asks for a new one, and does not wait for it.
     await compare(18);
     while (webgpu.info.device !== 'webgpu') await new Promise((resolve) => setTimeout(resolve, 20));
-    await compare(19);
+    // Searches are WASM's until all rows are sent to it.
+    while (webgpu.info.counters.readBackBytes === before.counters.readBackBytes) {
+      await compare(19);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
     const after = webgpu.info;
     await webgpu.dispose();
     const { outcome } = window;
     return { auto: auto.info, before, after, same, logs, devices: devices.length, disposed: await outcome(webgpu.search('x')) };
   });
-  expect(found.same).toEqual([true, true, true, true, true]);
+  expect(found.same.length).toBeGreaterThanOrEqual(5);
+  expect(found.same).not.toContain(false);
   expect(found.auto).toMatchObject({ device: 'wasm', fallback: null });
   expect(found.before).toMatchObject({ device: 'webgpu', counters: { readBackBytes: 2 * 40 * 8, deviceLosses: 0 } });
   expect(found.after).toMatchObject({ device: 'webgpu', counters: { readBackBytes: 3 * 40 * 8, deviceLosses: 1 } });
