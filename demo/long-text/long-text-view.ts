@@ -33,7 +33,13 @@ export function mount(place: HTMLElement, page: Page): void {
   const query = new LiveCall(host, embedQuery);
 
   const source = createTextSource((text, sample) => {
-    if (text !== reader.state.get().text) route.set('chunk', null);
+    if (text !== reader.state.get().text) {
+      // A bar that was picked is one of the text before, unless a link names it with its book.
+      const chunk = sample !== null && sample.id === linked?.sample ? linked.chunk : null;
+      route.set('chunk', chunk);
+      pickedByHand = chunk !== null;
+    }
+    linked = null;
     route.set('sample', sample?.id ?? null);
     ask.element.querySelector<HTMLElement>('.examples')!.hidden = sample === null;
     reader.read(text);
@@ -56,7 +62,9 @@ export function mount(place: HTMLElement, page: Page): void {
     query.ask(text.trim() || null);
   };
   /** Until a bar is picked, the best one is. */
-  let pickedByHand = route.get('chunk') !== null;
+  let pickedByHand = false;
+  /** A link's book that is on its way, and the bar it names. */
+  let linked: { sample: string; chunk: string | null } | null = null;
 
   const status = el('div', { class: 'status', hidden: true });
   const panel = createSwitcher(status);
@@ -160,7 +168,10 @@ export function mount(place: HTMLElement, page: Page): void {
     const [chunk, example] = [route.get('chunk'), findExample(exampleGroups, route.get('query'))];
     if (example) search(example.text, example.id);
     const sample = route.get('sample');
-    if (sample !== null) source.openSample(sample);
+    if (sample !== null) {
+      linked = { sample, chunk };
+      source.openSample(sample);
+    }
     route.set('chunk', chunk);
     pickedByHand = chunk !== null;
   };

@@ -30,6 +30,7 @@ test('a long text becomes chunks of 256 tokens and one vector, the same that emb
 
 test('a query lifts the chunks that mean it, and by keyboard alone one walks through them', async ({ shared }) => {
   await shared.locator('#long-text').fill(tea.repeat(30) + sea.repeat(30));
+  await expect(status(shared)).toContainText('872 tokens → 4 chunks of 256 → 1 vector', { timeout: 20_000 });
   await shared.locator('#long-query').fill('sailors in bad weather');
   await expect(bars(shared)).toHaveAttribute('aria-valuetext', /^4 of 4, cosine to your query 0\.3/, { timeout: 20_000 });
   await expect(shared.getByTestId('chunk-text')).toContainText('The ship rolled');
@@ -74,6 +75,13 @@ test('a file that is no text is refused in words, and another one taken', async 
   await file.setInputFiles({ name: 'note.txt', mimeType: 'text/plain', buffer: Buffer.from('A short note about whales.') });
   await expect(status(shared)).toContainText('8 tokens → 1 chunk');
   await expect(shared.locator('#long-text-note')).toHaveText('note.txt: 26 characters.');
+});
+
+test('a link to a chunk of a book fetches the book and picks the chunk', async ({ shared }) => {
+  await shared.evaluate(() => (location.hash = '#long-text?sample=alice&chunk=5'));
+  await expect(shared.getByTestId('chunk-words')).toContainText(/^Chunk 5 of 1\d\d/, { timeout: 20_000 });
+  await shared.getByTestId('stop').click();
+  expect(shared.url()).toContain('chunk=5');
 });
 
 test('axe finds nothing, and a phone scrolls in one direction', async ({ shared }) => {

@@ -1,7 +1,7 @@
 /** Documents -> their passages, embedded by the model and packed as the index keeps them. */
 import { PoolingError } from '../errors.ts';
 import { titled, type ComputedDocument } from './contents.ts';
-import { cutDocument, type CutDocument } from './cut-document.ts';
+import { cutDocuments, type CutDocument } from './cut-document.ts';
 import { packVector, rowFormat } from './row-format.ts';
 import type { Embedder, IndexOptions, SearchDocument } from './search-types.ts';
 
@@ -16,8 +16,8 @@ export function computeWith(llm: Embedder, size: number, options: IndexOptions):
     // A passage of one word that cannot be cut may be longer than the model reads.
     const given = { truncatePromptTokens: -1, ...(promptName !== undefined && { promptName }), ...(signal && { signal }) };
     const embed = async (texts: string[]) => (await llm.embed(texts, given)).map(({ outputs }) => outputs.embedding);
-    const cut: CutDocument[] = [];
-    for (const document of documents) if (!document.embedding) cut.push(await cutDocument(llm, options, document, signal));
+    const texts = documents.filter(({ embedding }) => !embedding);
+    const cut = texts.length > 0 ? await cutDocuments(llm, options, texts, signal) : [];
     const windows = cut.flatMap(({ document, windows }) => windows.map((window) => ({ document, ...window })));
     const vectors = lateChunking
       ? (await Promise.all(windows.map((window) => embedLate(llm, window, given, embed)))).flat()

@@ -1,4 +1,4 @@
-/** A document -> its passages, each within what the model reads at once or is asked to; for late chunking also the windows that it reads them in. */
+/** Documents -> their passages, each within what the model reads at once or is asked to; for late chunking also the windows that it reads them in. */
 import { titled } from './contents.ts';
 import { passagesOf, type CountTokens } from './passages.ts';
 import type { Embedder, IndexOptions, SearchDocument } from './search-types.ts';
@@ -14,23 +14,37 @@ export interface CutDocument {
 /** Of what the model reads: passages of less tell more exactly where a hit is, and know the text around them all the same. */
 const LATE_SHARE = 1 / 4;
 
-export async function cutDocument(
+/** Documents of one index, cut one by one. What all of their passages carry is counted once. */
+export async function cutDocuments(
   llm: Embedder,
   options: IndexOptions,
-  document: SearchDocument,
+  documents: readonly SearchDocument[],
   signal: AbortSignal | undefined,
-): Promise<CutDocument> {
-  const { text, title } = document;
-  const { max_model_len, prompts } = llm.info;
+): Promise<CutDocument[]> {
   const hooks = signal && { signal };
   const count: CountTokens = async (texts) =>
     (await llm.tokenize(texts, { addSpecialTokens: false, ...hooks })).map((output) => output.count);
   const [empty] = await llm.tokenize('', { ...hooks });
-  const [titleTokens] = title ? await count([titled(title, '')]) : [0];
-  const prompt = prompts[options.documentPromptName ?? ''];
+  const prompt = llm.info.prompts[options.documentPromptName ?? ''];
   const [promptTokens] = prompt ? await count([prompt]) : [0];
+  const cut: CutDocument[] = [];
   // Two tokens for the seams.
-  const around = empty!.count + titleTokens! + promptTokens! + 2;
+  for (const document of documents) cut.push(await cutDocument(llm, options, document, empty!.count + promptTokens! + 2, count));
+  return cut;
+}
+
+/** `carried`: tokens beside the title and the text. */
+async function cutDocument(
+  llm: Embedder,
+  options: IndexOptions,
+  document: SearchDocument,
+  carried: number,
+  count: CountTokens,
+): Promise<CutDocument> {
+  const { text, title } = document;
+  const { max_model_len } = llm.info;
+  const [titleTokens] = title ? await count([titled(title, '')]) : [0];
+  const around = carried + titleTokens!;
   const { passageTokens, lateChunking } = options;
   if (!lateChunking) {
     const passages = await passagesOf(text, (passageTokens ?? max_model_len) - around, count);

@@ -4,16 +4,23 @@ import { passageTexts, type Contents, type Entry } from './contents.ts';
 import { diversify } from './diversify.ts';
 import { passes } from './filter.ts';
 import { reciprocalRanks } from './fuse.ts';
+import { placeOfWords, type KeywordHit } from './keyword-index.ts';
 import type { DocumentHit } from './passage-table.ts';
 import type { Filter, Hit, Reranker, SearchOptions } from './search-types.ts';
 
 /** How deep both rankings are read before they are joined. */
 const HYBRID_DEPTH = 100;
 
-/** A document that was found, by which of its passages. It may have gone since. */
+/** A document that was found, and by which of its passages. */
 interface Found {
   entry: Entry;
   passage: number;
+  score: number;
+}
+/** A place in the order. Words are looked for in the whole document, and its passage for them afterwards. */
+interface Ranked {
+  document: number;
+  at: number | KeywordHit['words'];
   score: number;
 }
 
@@ -34,11 +41,12 @@ export async function findDocuments(
     throw new PoolingError('invalid-option', 'A vector is searched by meaning alone: mode "semantic", without `rerank`.');
   const keep = keeper(contents, filter);
   // What comes after looks at more than it answers.
-  const depth = Math.max(topK, rerank ? rerankTop : 0, diversity > 0 ? 4 * topK : 0, mode === 'hybrid' ? HYBRID_DEPTH : 0);
+  const wanted = Math.max(topK, rerank ? rerankTop : 0, diversity > 0 ? 4 * topK : 0);
+  const depth = Math.max(wanted, mode === 'hybrid' ? HYBRID_DEPTH : 0);
   const semantic = mode === 'keyword' ? [] : (await contents.table.nearest([await embed()], depth, keep))[0]!;
   const keyword = mode === 'semantic' ? [] : contents.keywords!.search(words!, keep).slice(0, depth);
-  const ranked = mode === 'hybrid' ? fused(semantic, keyword) : mode === 'keyword' ? keyword.map(firstPassage) : semantic;
-  let found = present(contents, ranked);
+  const ranked = mode === 'hybrid' ? fused(semantic, keyword) : mode === 'keyword' ? keyword.map(byWords) : semantic.map(byPassage);
+  let found = present(contents, ranked, wanted);
   if (rerank) found = await reranked(words!, found.slice(0, Math.max(rerankTop, topK)), rerank, signal);
   if (diversity > 0) found = diversified(contents, found.slice(0, 4 * topK), topK, diversity);
   return found.slice(0, topK).map(asHit);
@@ -60,7 +68,7 @@ export async function findSimilar(
     if (hit.score > (best.get(hit.document)?.score ?? -Infinity)) best.set(hit.document, hit);
   }
   const hits = [...best.values()].sort((a, b) => b.score - a.score).slice(0, topK);
-  return present(contents, hits).map(asHit);
+  return present(contents, hits.map(byPassage), topK).map(asHit);
 }
 
 function keeper(contents: Contents, filter: Filter | undefined): ((key: number) => boolean) | null {
@@ -69,23 +77,30 @@ function keeper(contents: Contents, filter: Filter | undefined): ((key: number) 
   return (key) => test(contents.ofKey(key)!.document.metadata ?? {});
 }
 
-/** Documents may be removed while a call waits for a model or a GPU. */
-function present(contents: Contents, ranked: readonly Ranked[]): Found[] {
-  return ranked.flatMap(({ document, passage, score }) => {
+/** The first so many that are still there: documents may be removed while a call waits for a model or a GPU. */
+function present(contents: Contents, ranked: readonly Ranked[], most: number): Found[] {
+  const there = ranked.flatMap(({ document, at, score }) => {
     const entry = contents.ofKey(document);
-    return entry ? [{ entry, passage, score }] : [];
+    return entry ? [{ entry, at, score }] : [];
   });
+  return there.slice(0, most).map(({ entry, at, score }) => ({ entry, passage: passageOf(entry, at), score }));
 }
 
-type Ranked = Pick<DocumentHit, 'document' | 'passage' | 'score'>;
+function passageOf({ document: { text }, passages }: Entry, at: Ranked['at']): number {
+  if (typeof at === 'number') return at;
+  return placeOfWords(
+    passages.map(({ start, end }) => text.slice(start, end)),
+    at,
+  );
+}
 
-/** Words are looked for in the whole document: its first passage stands for it. */
-const firstPassage = ({ key, score }: { key: number; score: number }): Ranked => ({ document: key, passage: 0, score });
+const byPassage = ({ document, passage, score }: DocumentHit): Ranked => ({ document, at: passage, score });
+const byWords = ({ key, score, words }: KeywordHit): Ranked => ({ document: key, at: words, score });
 
-function fused(semantic: readonly DocumentHit[], keyword: readonly { key: number }[]): Ranked[] {
-  const passages = new Map(semantic.map(({ document, passage }) => [document, passage]));
+function fused(semantic: readonly DocumentHit[], keyword: readonly KeywordHit[]): Ranked[] {
+  const found = new Map([...keyword.map(byWords), ...semantic.map(byPassage)].map((one) => [one.document, one.at]));
   const ranks = reciprocalRanks([semantic.map(({ document }) => document), keyword.map(({ key }) => key)]);
-  return ranks.map(([document, score]) => ({ document, passage: passages.get(document) ?? 0, score }));
+  return ranks.map(([document, score]) => ({ document, at: found.get(document)!, score }));
 }
 
 async function reranked(query: string, found: readonly Found[], reranker: Reranker, signal: AbortSignal | undefined): Promise<Found[]> {

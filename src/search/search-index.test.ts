@@ -76,6 +76,16 @@ describe('search', () => {
     ]);
     expect(ids(await index.search('station', { mode: 'keyword' }))).toEqual(['word', 'prefix']);
   });
+  test('by words tells the passage that has them, the words themselves before those that are nearly so', async () => {
+    const index = await createIndex(model().llm, { passageTokens: 12 });
+    const [first, second, third] = ['A stationary boat, and no more.', 'A station for the train.', 'A fish with red scales.'];
+    await index.add([{ id: 'long', text: [first, second, third].join('\n') }]);
+    const passageOf = async (query: string, mode: 'keyword' | 'hybrid' = 'keyword') =>
+      (await index.search(query, { mode }))[0]!.passage.text;
+    expect(await passageOf('station')).toBe(second);
+    expect(await passageOf('scales fish')).toBe(third);
+    expect(await passageOf('statio')).toBe(first); // as near to one as to the other
+  });
   test('by both has what either finds', async () => {
     const index = await filled();
     const hits = await index.search('puppy late', { topK: 2 });
