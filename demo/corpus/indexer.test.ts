@@ -19,7 +19,7 @@ function setUp(model: ModelState, count = 100) {
   const corpus = { state: createStore({ packages }), vectors: new VectorIndex(count) };
   const state = createStore<ModelState>(model);
   const indexer = new Indexer(corpus, { state } as unknown as ModelHost);
-  const until = (kind: string) => vi.waitFor(() => expect(indexer.state.get().kind).toBe(kind));
+  const until = (kind: string) => vi.waitFor(() => expect(indexer.state.get().kind).toBe(kind), { timeout: 20_000 });
   return { indexer, corpus, state, until };
 }
 
@@ -40,7 +40,7 @@ describe('Indexer', () => {
     let calls = 0;
     const stuckOnSecond: Embed = (texts) => (++calls === 2 ? new Promise(() => {}) : immediately(texts));
     const { indexer, corpus, until } = setUp(ready(stuckOnSecond));
-    await vi.waitFor(() => expect(calls).toBe(2));
+    await vi.waitFor(() => expect(calls).toBe(2), { timeout: 20_000 });
     indexer.pause();
     const kept = corpus.vectors.count;
     expect(indexer.state.get()).toMatchObject({ kind: 'paused', done: kept });

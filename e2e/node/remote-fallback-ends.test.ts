@@ -26,7 +26,7 @@ describe('A failure that comes late', () => {
     };
     const { llm } = await fallback([make], { coolDown: 0 });
     const calls = ['a', 'b'].map((text) => outcome(llm.embed(text)));
-    await vi.waitFor(() => expect(fail).toHaveLength(2));
+    await vi.waitFor(() => expect(fail).toHaveLength(2), { timeout: 20_000 });
     fail[0]!(gone());
     expect(await calls[0]).toMatch(/^disposed/);
     expect(await outcome(llm.embed('c'))).toBe('ok');
@@ -90,7 +90,7 @@ describe('The end', () => {
     controller.abort();
     expect(await making).toMatch(/^aborted/);
     late.resolve(local);
-    await vi.waitFor(async () => expect(await outcome(local.embed('x'))).toMatch(/^disposed/));
+    await vi.waitFor(async () => expect(await outcome(local.embed('x'))).toMatch(/^disposed/), { timeout: 20_000 });
     expect(await outcome(withFallback([() => LLM.connect('http://127.0.0.1:9', { maxRetries: 0 })]))).toMatch(/^server-error/);
   });
 
@@ -102,8 +102,8 @@ describe('The end', () => {
     await llm.dispose();
     expect(await calling).toMatch(/^disposed/);
     expect(await outcome(llm.embed('x'))).toMatch(/^disposed/);
-    await vi.waitFor(async () => expect(await outcome(first.embed('x'))).toMatch(/^disposed/));
-    await vi.waitFor(async () => expect(await outcome(second.embed('x'))).toMatch(/^disposed/));
+    await vi.waitFor(async () => expect(await outcome(first.embed('x'))).toMatch(/^disposed/), { timeout: 20_000 });
+    await vi.waitFor(async () => expect(await outcome(second.embed('x'))).toMatch(/^disposed/), { timeout: 20_000 });
   });
 
   test('one that a function made and that is gone for good is made anew', async () => {

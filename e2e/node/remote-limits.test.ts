@@ -100,6 +100,16 @@ describe('A limit of inputs that the refusal names', () => {
     expect(embedded(await llm.embed(texts))).toEqual(texts.map(vectorOf));
   });
 
+  test('that was none is forgotten: one bad text of a call makes no smaller requests for those after it', async () => {
+    const { llm, server } = await connectEmbeddings((asked, count) =>
+      textsIn(asked.body).includes('bad') ? { status: 400, body: { error: 'the number of inputs is odd' } } : good(asked, count),
+    );
+    expect(await outcome(llm.embed([...texts, 'bad']))).toMatch(/the number of inputs is odd/);
+    const before = server.to('/v1/embeddings').length;
+    expect(embedded(await llm.embed(texts))).toEqual(texts.map(vectorOf));
+    expect(sizes(server.to('/v1/embeddings').slice(before))).toEqual([100]);
+  });
+
   test('of documents, each with its query', async () => {
     const { llm, server } = await connect(
       vllm(({ path, body }) => {

@@ -17,7 +17,9 @@ describe('A call of many prompts', () => {
     );
     const outputs = await llm.embed(texts);
     expect(outputs.map(({ outputs: { embedding } }) => [...embedding])).toEqual(texts.map(vectorOf));
-    expect(server.to('/v1/embeddings').map(({ body }) => textsIn(body).length)).toEqual([...Array.from({ length: 13 }, () => 3), 1]);
+    // Over several sockets they may arrive in another order than they were sent in.
+    const sizes = server.to('/v1/embeddings').map(({ body }) => textsIn(body).length);
+    expect(sizes.sort((a, b) => b - a)).toEqual([...Array.from({ length: 13 }, () => 3), 1]);
     expect(server.most).toBe(4);
     expect(new Set(outputs.map(({ request_id }) => request_id)).size).toBe(40);
     expect(outputs.every(({ prompt_token_ids }) => prompt_token_ids.length === 0)).toBe(true);

@@ -64,6 +64,8 @@ async function send(server: Server, path: string, body: object | null, signal: A
     return await within(server.timeout, signal, exchange(server, path, body, ended.signal));
   } catch (cause) {
     if (signal.aborted) throw abortError(signal);
+    // The same request would be answered the same.
+    if (cause instanceof PoolingError) throw cause;
     const what =
       cause instanceof TimedOut ? `did not answer ${path} within ${server.timeout} ms` : `cannot be reached for ${path}: ${textOf(cause)}`;
     return new NoAnswer('server-error', `${server.title} ${what}`, { cause });
@@ -96,7 +98,7 @@ async function wholeOf({ body }: Response): Promise<string> {
     bytes += value.length;
     if (bytes > MOST_BYTES) {
       void reader.cancel().catch(() => {});
-      throw new Error(`its answer has more than ${MOST_BYTES} bytes`);
+      throw new PoolingError('server-error', `The server's answer has more than ${MOST_BYTES} bytes. Ask for fewer texts at a time.`);
     }
     parts.push(decoder.decode(value, { stream: true }));
   }

@@ -85,4 +85,31 @@ describe('lanes', () => {
     release();
     await Promise.all([holding, next]);
   });
+
+  test.each(Array.from({ length: 12 }, (_, i) => i))('an abort %i moments after the lane is handed on leaves it free', async (moments) => {
+    const lanes = new Lanes(1);
+    let release = () => {};
+    const holding = lanes.all([[0]], never, () => new Promise<void>((resolve) => (release = resolve)));
+    const controller = new AbortController();
+    const waiting = lanes.all([[0]], controller.signal, async (_, signal) => {
+      await rest();
+      signal.throwIfAborted();
+    });
+    const outcome = expect(waiting).rejects.toThrow();
+    await rest();
+    release();
+    for (let i = 0; i < moments; i++) await null;
+    controller.abort();
+    await outcome;
+    await holding;
+    let answered = false;
+    await lanes.all([[0]], never, async () => void (answered = true));
+    expect(answered).toBe(true);
+  });
+
+  test('give each request a signal of its own, so that none has many listeners', async () => {
+    const signals = new Set<AbortSignal>();
+    await new Lanes(16).all(groups, never, async (_, signal) => void signals.add(signal));
+    expect(signals.size).toBe(12);
+  });
 });

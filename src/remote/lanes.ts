@@ -1,4 +1,5 @@
 /** Requests, so many at a time, whatever the number of calls; the first failure ends the others of its call. */
+import { throwIfAborted } from '../errors.ts';
 import { allOrNone, within } from '../within.ts';
 
 /** Resolves with the parts that are left to do, if any. */
@@ -20,25 +21,29 @@ export class Lanes {
    */
   async all<T>(items: readonly T[], signal: AbortSignal, work: Work<T>): Promise<void> {
     const left = items.toReversed();
-    const open = new Set<Promise<void>>();
-    const begin = (item: T, ended: AbortSignal) => {
-      const turn = this.#turn(item, ended, work)
+    /** Each with a signal of its own: Node warns of more than ten listeners on one. */
+    const open = new Map<Promise<void>, AbortController>();
+    const begin = (item: T) => {
+      const controller = new AbortController();
+      const turn = this.#turn(item, controller.signal, work)
         .then((parts) => {
           for (const part of parts?.toReversed() ?? []) left.push(part);
         })
         .finally(() => open.delete(turn));
-      open.add(turn);
+      open.set(turn, controller);
     };
     const drive = async (ended: AbortSignal) => {
-      while (left.length > 0 || open.size > 0) {
-        if (left.length > 0 && open.size < this.#count) begin(left.pop()!, ended);
-        else await Promise.race(open);
+      ended.addEventListener('abort', () => open.forEach((controller) => controller.abort(ended.reason)));
+      while (!ended.aborted && (left.length > 0 || open.size > 0)) {
+        if (left.length > 0 && open.size < this.#count) begin(left.pop()!);
+        else await Promise.race(open.keys());
       }
+      throwIfAborted(ended);
     };
     try {
       await allOrNone(signal, [drive]);
     } finally {
-      await Promise.allSettled(open);
+      await Promise.allSettled(open.keys());
     }
   }
 

@@ -74,5 +74,19 @@ describe('classes by name', () => {
     refused(() => readNamedScores([answer[0], [{ label: 'a', score: 1 }, { label: 'b', score: 0 }]], 2, null), /no score of the class/); // prettier-ignore
     refused(() => readNamedScores(answer, 2, ['LABEL_10']), /2 classes where 1/);
     refused(() => readNamedScores([[]], 1, null), /no list of classes/);
+    refused(
+      () =>
+        readNamedScores(
+          [
+            [
+              { label: 'a', score: 1 },
+              { label: 'a', score: 0 },
+            ],
+          ],
+          1,
+          null,
+        ),
+      /the class "a" twice/,
+    );
   });
 });

@@ -45,6 +45,11 @@ export function numberOf(value: unknown, what: string): number {
   return vectorOf([value], what)[0]!;
 }
 
+/** Tokens that the model reads at once. A server that says nothing of use has the last word itself. */
+export function lengthOf(value: unknown): number {
+  return Number.isInteger(value) && (value as number) > 0 ? (value as number) : Infinity;
+}
+
 /** A row for each token, one row, or one number -> rows of equal length, flat. */
 export function matrixOf(value: unknown, what: string): { data: Float32Array; shape: [number, number] } {
   if (!Array.isArray(value) || !Array.isArray(value[0])) {

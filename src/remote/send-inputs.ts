@@ -17,19 +17,22 @@ export interface Sending {
 
 interface Part {
   group: readonly number[];
-  /** A limit that a refusal told, or that is guessed from it. It is kept once a request within it is answered: the refusal may have had another reason. */
+  /** A limit that a refusal told, or that is guessed from it. It counts once a request within it is answered: the refusal may have had another reason. */
   proves: Partial<Most>;
 }
 
 /** Every input is answered once. Rejects with a PoolingError. */
 export async function sendInputs({ path, count, sizeOf, keyOf, body, read }: Sending, context: CallContext): Promise<void> {
   const { server, limits, lanes, answering, signal } = context;
+  // What this call finds is kept for others when all of it is answered: a refusal for the sake of one input says nothing of how many there may be.
+  const found: Most = { inputs: Infinity, size: Infinity };
+  const now = (): Most => ({ inputs: Math.min(limits.inputs, found.inputs), size: Math.min(limits.size, found.size) });
   const split = (group: readonly number[], most: Most, proves: Partial<Most>): Part[] =>
     groupsOf(group, most, sizeOf, keyOf).map((part) => ({ group: part, proves }));
 
   /** More than one part, always. A limit that is not below what was sent is none: halves are tried. */
   const refused = (group: readonly number[], { of, most }: Excess): Part[] => {
-    if (of === 'inputs' && most !== null && most < group.length) return split(group, { inputs: most, size: limits.size }, { inputs: most });
+    if (of === 'inputs' && most !== null && most < group.length) return split(group, { inputs: most, size: now().size }, { inputs: most });
     const half = Math.ceil(group.length / 2);
     const size = group.reduce((sum, i) => sum + sizeOf(i), 1);
     const proves = of === 'inputs' ? { inputs: half } : { size: Math.ceil(size / 2) };
@@ -39,7 +42,7 @@ export async function sendInputs({ path, count, sizeOf, keyOf, body, read }: Sen
   const all = Array.from({ length: count }, (_, i) => i);
   await lanes.all(split(all, limits, {}), signal, async ({ group, proves }, ended) => {
     // Another request may have found a limit since this one was planned.
-    const parts = split(group, limits, proves);
+    const parts = split(group, now(), proves);
     if (parts.length > 1) return parts;
     let answer: unknown;
     try {
@@ -48,10 +51,12 @@ export async function sendInputs({ path, count, sizeOf, keyOf, body, read }: Sen
       if (error instanceof TooLarge && group.length > 1) return refused(group, error.excess);
       throw error;
     }
-    limits.lower(proves);
+    found.inputs = Math.min(found.inputs, proves.inputs ?? Infinity);
+    found.size = Math.min(found.size, proves.size ?? Infinity);
     answering.check(path, answer);
     read(answer, group);
     context.advance(group.length, answer);
     return [];
   });
+  limits.lower(found);
 }

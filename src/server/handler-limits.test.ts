@@ -22,7 +22,7 @@ function slowModel() {
   return {
     model,
     signals,
-    begun: () => vi.waitFor(() => expect(waiting.length).toBeGreaterThan(0)),
+    begun: () => vi.waitFor(() => expect(waiting.length).toBeGreaterThan(0), { timeout: 20_000 }),
     release: () => waiting.splice(0).forEach((go) => go()),
   };
 }

@@ -9,13 +9,14 @@ const byName = new Intl.Collator('en', { numeric: true }).compare;
 export function readNamedScores(answer: unknown, count: number, labels: readonly string[] | null): Item[] {
   const texts = listOf(answer, count, 'lists of classes').map((classes) => {
     if (!Array.isArray(classes) || classes.length === 0) throw wrong('no list of classes for a text');
-    return new Map(
-      classes.map((one): [string, number] => {
-        const { label, score } = fieldsOf(one, 'a class');
-        if (typeof label !== 'string') throw wrong('a class without a name');
-        return [label, numberOf(score, `the score of ${JSON.stringify(label)}`)];
-      }),
-    );
+    const scores = new Map<string, number>();
+    for (const one of classes) {
+      const { label, score } = fieldsOf(one, 'a class');
+      if (typeof label !== 'string') throw wrong('a class without a name');
+      if (scores.has(label)) throw wrong(`the class ${JSON.stringify(label)} twice`);
+      scores.set(label, numberOf(score, `the score of ${JSON.stringify(label)}`));
+    }
+    return scores;
   });
   const names = labels ?? [...(texts[0]?.keys() ?? [])].sort(byName);
   return texts.map((scores) => {

@@ -1,6 +1,6 @@
 /** vLLM's /tokenize and /detokenize. */
 import type { DetokenizeRoute, TokenizeRoute } from '../dialect.ts';
-import { fieldsOf, wrong } from '../read-answer.ts';
+import { fieldsOf, lengthOf, wrong } from '../read-answer.ts';
 import type { VllmServer } from './vllm-routes.ts';
 
 export function tokenizeRoute({ root, model }: VllmServer): TokenizeRoute {
@@ -15,7 +15,7 @@ export function tokenizeRoute({ root, model }: VllmServer): TokenizeRoute {
       }
       return {
         count: tokens.length,
-        max_model_len: typeof length === 'number' ? length : Infinity,
+        max_model_len: lengthOf(length),
         tokens,
         token_strs: strings,
         offsets: null,

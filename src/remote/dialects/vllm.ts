@@ -2,7 +2,7 @@
 import { look } from '../ask.ts';
 import type { Option } from '../asked.ts';
 import type { Dialect } from '../dialect.ts';
-import type { Fields } from '../read-answer.ts';
+import { lengthOf, type Fields } from '../read-answer.ts';
 import type { PoolTask } from '../../types.ts';
 import { modelList, pick, rootOf } from './model-list.ts';
 import { detokenizeRoute, tokenizeRoute } from './vllm-tokens.ts';
@@ -25,12 +25,11 @@ export const vllm: Dialect = async (server, options, signal) => {
   const version = await versionOf(server, root, signal);
   const isRockpool = owner === 'rockpool';
   const at: VllmServer = { root, model: model.id as string, isRockpool, isOld: !isRockpool && isOlder(version) };
-  const maxModelLen = model['max_model_len'];
   return {
     title: `${isRockpool ? 'rockpool' : 'vLLM'} ${version ?? ''}`.trim(),
     model: at.model,
     maxInputs: 256,
-    maxModelLen: typeof maxModelLen === 'number' ? maxModelLen : Infinity,
+    maxModelLen: lengthOf(model['max_model_len']),
     dtype: null,
     pooling: null,
     labels: options.labels,
