@@ -65,6 +65,8 @@ export default defineConfig({
     // The WebGPU bindings end the process they are loaded in: keep them out of a worker thread.
     pool: 'forks',
     testTimeout: 60_000,
+    // Most load a model or start a server: how long a busy machine may take.
+    hookTimeout: 120_000,
     projects: [
       // Half of them wait for a child, a server or a lock most of the time: as many as there are cores, and not Vitest's one less.
       {

@@ -20,7 +20,7 @@ afterAll(async () => {
 
 describe.each(Object.keys(runtimes) as RuntimeName[])('%s', { timeout: 120_000 }, (runtime) => {
   test('answers what is under way when it is told to stop, and nothing new', async () => {
-    const { url, child, ended, err, printed } = await serve(runtime, model, ...ROOM);
+    const { url, child, ended, err, printed } = await serve(runtime, model, ...ROOM, '--shutdown-timeout', '100');
     const before = send(url, { input: long });
     await until(async () => (await metric(url, 'num_requests_running')) === 1);
     child.kill('SIGTERM');
@@ -39,7 +39,7 @@ describe.each(Object.keys(runtimes) as RuntimeName[])('%s', { timeout: 120_000 }
   });
 
   test('answers what was sent before it is told to stop, and what nobody could accept', async () => {
-    const { url, child, ended } = await serve(runtime, model);
+    const { url, child, ended } = await serve(runtime, model, '--shutdown-timeout', '100');
     // As while a batch is computed: connections and requests come, and wait.
     child.kill('SIGSTOP');
     const requests = Array.from({ length: 64 }, (_, i) => send(url, { input: `text ${i}` }));

@@ -53,7 +53,7 @@ export async function serverLoad(url: string): Promise<number> {
 }
 
 /** Resolves when `is` gives true; rejects after `limit` milliseconds. */
-export async function until(is: () => boolean | Promise<boolean>, limit = 5_000): Promise<void> {
+export async function until(is: () => boolean | Promise<boolean>, limit = 30_000): Promise<void> {
   const end = performance.now() + limit;
   while (!(await is())) {
     if (performance.now() > end) throw new Error(`It is still not so after ${limit} ms: ${is}`);
