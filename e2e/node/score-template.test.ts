@@ -167,6 +167,7 @@ describe('of a model with another name', () => {
     ],
     ['', /^invalid-option: chatTemplate "" is no Jinja template/],
     ['{{ query', /^invalid-option: The template cannot be rendered: ./],
+    ['{{', /^invalid-option: The template cannot be rendered: it ends in the middle of an expression$/],
     ['{% if query %}', /^invalid-option: The template cannot be rendered: ./],
     ['{{ query | nonsense }}', /^invalid-option: The template cannot be rendered: .*nonsense/],
     ['{{ raise_exception("no such role") }}', /^invalid-option: The template cannot be rendered: no such role$/],

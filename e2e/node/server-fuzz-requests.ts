@@ -31,6 +31,7 @@ const bases: readonly [path: string, body: Readonly<Record<string, unknown>>][] 
     '/pooling',
     { model: 'tokens', input: 'hello', task: 'token_classify', softmax: true, use_activation: null, encoding_format: 'bytes_only' },
   ],
+  ['/v1/embeddings', { model: 'embed', input: ['hello there', 'a'], late_chunking_params: { chunk_size: 2 }, normalize: true }],
   ['/pooling', { model: 'embed', input: 'hello', task: 'token_embed', prompt_name: 'query', truncation_side: 'left' }],
   ['/classify', { model: 'classify', input: ['good', ''], activation: false, padding: 'do_not_pad' }],
   ['/score', { model: 'rerank', text_1: 'a', text_2: ['b', 'c'], truncate_prompt_tokens: 9, use_activation: false }],

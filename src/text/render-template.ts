@@ -8,9 +8,18 @@ let parsed: { source: string; template: Template } | null = null;
 export async function renderTemplate(template: string, variables: Readonly<Record<string, unknown>>): Promise<string> {
   const { Template } = await import('@huggingface/jinja');
   try {
-    if (parsed?.source !== template) parsed = { source: template, template: new Template(template) };
+    if (parsed?.source !== template) parsed = { source: template, template: parse(Template, template) };
     return parsed.template.render({ ...variables });
   } catch (error) {
     throw asPoolingError(error, 'invalid-option', 'The template cannot be rendered');
+  }
+}
+
+/** Where a template breaks off, the parser reads past its end, and says so in JavaScript's words. */
+function parse(Parser: typeof Template, source: string): Template {
+  try {
+    return new Parser(source);
+  } catch (cause) {
+    throw cause instanceof TypeError ? new SyntaxError('it ends in the middle of an expression', { cause }) : cause;
   }
 }
