@@ -25,7 +25,9 @@ export async function cutDocuments(
   const count: CountTokens = async (texts) =>
     (await llm.tokenize(texts, { addSpecialTokens: false, ...hooks })).map((output) => output.count);
   const [empty] = await llm.tokenize('', { ...hooks });
-  const prompt = llm.info.prompts[options.documentPromptName ?? ''];
+  const { prompts, default_prompt_name } = llm.info;
+  const name = options.documentPromptName ?? default_prompt_name ?? '';
+  const prompt = Object.hasOwn(prompts, name) ? prompts[name] : '';
   const [promptTokens] = prompt ? await count([prompt]) : [0];
   const cut: CutDocument[] = [];
   // Two tokens for the seams.

@@ -46,7 +46,10 @@ export interface IndexOptions {
    * know what stands around it. Only for models that are pooled by MEAN. Default false: each passage is read alone.
    */
   lateChunking?: boolean;
-  /** The model's prompts for queries and passages, keys of `llm.info.prompts`. Default: the model's own default. */
+  /**
+   * The model's prompts for queries and passages, keys of `llm.info.prompts`; '' is none. Default: its `query`, and the first of `document`,
+   * `passage` and `corpus` that it has; else its own default.
+   */
   queryPromptName?: string;
   documentPromptName?: string;
   /**
