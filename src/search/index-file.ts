@@ -28,7 +28,7 @@ interface Head {
 export async function writeIndexFile(contents: Contents, { options, model: { canary, ...model } }: Settings): Promise<Blob> {
   const head: Head = { format: FORMAT, documents: contents.count, options, model };
   const parts: Blob[] = [new Blob([MAGIC]), await block(head, new Uint8Array(canary.slice().buffer))];
-  for (const group of groups(contents.entries(), WRITTEN)) {
+  for (const group of groups(contents.entries(), WRITTEN, ({ document }) => document.text)) {
     const computed = group.map(({ document, passages, key }) => ({ document, passages, rows: contents.table.packedOf(key) }));
     const { documents, rows } = packed(computed);
     parts.push(await block(documents, new Uint8Array(rows)));

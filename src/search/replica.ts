@@ -120,9 +120,9 @@ export class Replica implements Home {
     notify(onLog, { level: 'warning', message });
     while (this.#damaged.size > 0) {
       throwIfAborted(signal);
-      const [group] = groups(this.#damaged.values(), COMPUTED);
+      const [group] = groups(this.#damaged.values(), COMPUTED, ({ text }) => text);
       // If another tab was faster, what is still damaged is known better afterwards.
-      if ((await this.#commit(await this.settings.compute(group!, signal), [], this.#generation)) !== null) this.#tell(onProgress);
+      if ((await this.#commit(await this.settings.compute(group!, { signal }), [], this.#generation)) !== null) this.#tell(onProgress);
     }
   }
 

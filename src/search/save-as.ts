@@ -19,7 +19,7 @@ export async function saveAs(
   try {
     const draft = await store.call((api) => api.draft({ options, model, rowBytes }));
     let generation = 0;
-    for (const group of groups(contents.entries(), WRITTEN)) {
+    for (const group of groups(contents.entries(), WRITTEN, ({ document }) => document.text)) {
       const computed = group.map(({ document, passages, key }) => ({ document, passages, rows: contents.table.packedOf(key) }));
       const committed = await store.call((api) => api.commit(draft.id, { ...packed(computed), removed: [], onlyAt: null }));
       generation = committed!.generation;

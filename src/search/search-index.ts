@@ -117,21 +117,23 @@ export class SearchIndex {
     await this.#turnWith(settings, () => check(checked));
     let passages = 0;
     let done = 0;
-    for (const group of groups(checked, COMPUTED)) {
+    const tell = (more: number) => notify(onProgress, { done, total: checked.length, passages: passages + more });
+    for (const group of groups(checked, COMPUTED, ({ text }) => text)) {
       throwIfAborted(signal);
       this.#throwIfReplaced(settings);
       // Of two with one id the last counts.
       const last = new Map(group.map((document) => [document.id, document]));
       const changed = [...last.values()].filter((document) => !this.#isIn(document));
       if (changed.length > 0) {
-        const computed = await settings.compute(changed, signal);
+        const computed = await settings.compute(changed, { signal, onPassages: tell });
         await this.#turnWith(settings, async () => {
           await check(changed);
           await this.#home.commit(computed, []);
         });
         passages += computed.reduce((sum, { rows }) => sum + rows.length, 0);
       }
-      notify(onProgress, { done: (done += group.length), total: checked.length, passages });
+      done += group.length;
+      tell(0);
       await pace();
     }
   }

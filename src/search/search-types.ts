@@ -140,9 +140,9 @@ export interface Hit {
 }
 
 export interface AddOptions {
-  /** After each batch, when it is in, and on the disk if the index is stored. */
+  /** After each batch, when it is in, and on the disk if the index is stored; and while it is computed, with `passages` ahead of `done`. */
   onProgress?: (progress: AddProgress) => void;
-  /** Stops between two batches; the documents that are whole are in. The same call again goes on where this one stopped. */
+  /** Stops soon, in the middle of a long document too; the batches before are in. The same call again goes on where this one stopped. */
   signal?: AbortSignal;
 }
 

@@ -35,10 +35,10 @@ describe.each([true, false])('with Intl.Segmenter: %j', (isThere) => {
     for (const part of parts) expect(part).toMatch(/^(word )+$/);
     expect(parts.join('')).toBe('word '.repeat(2_000));
   });
-  test.each([
+  test.each<[string, string, number]>([
     ['characters of two units', '𠮷', 0],
     ['characters of two units, shifted', '𠮷', 1],
-    ...(isThere ? ([['families', family, 0]] as const) : []),
+    ...(isThere ? [['families', family, 0] as [string, string, number]] : []),
   ])('%s are never parted, by pieces or by halves', (_, character, shift) => {
     begin();
     const text = 'x'.repeat(shift) + character.repeat(3_000);
