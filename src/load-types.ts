@@ -55,6 +55,8 @@ export interface ModelInfo {
   heads: string[];
   /** Its named prompts, of config_sentence_transformers.json. */
   prompts: Readonly<Record<string, string>>;
+  /** The one that goes before texts for which none is named; null: none does. Remote: null, whatever the server does. */
+  default_prompt_name: string | null;
   pooler: ResolvedPooler | { pooling_type: PoolingType | 'unknown'; normalize: null; source: 'server' };
   /** Values of a token's state. A vector may have others: of a Dense module, or of several pooling types. Remote: 0. */
   hidden_size: number;

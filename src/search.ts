@@ -2,11 +2,11 @@
 import { PoolingError } from './errors.ts';
 import { notify } from './facade/connection.ts';
 import { logToConsole } from './facade/load-request.ts';
-import { MemoryHome, type Home } from './search/home.ts';
+import { MemoryHome } from './search/home.ts';
 import { findStored, openFound } from './search/open-stored.ts';
 import { SearchIndex } from './search/search-index.ts';
 import type { Embedder, IndexOptions, OpenOptions } from './search/search-types.ts';
-import { checkName, checkOptions, NONE, settle, type Settings } from './search/settings.ts';
+import { checkName, checkOptions, NONE, settle } from './search/settings.ts';
 import type { IndexListing } from './search/storage/protocol.ts';
 import { canStore, openStore } from './search/storage/store-client.ts';
 
@@ -20,14 +20,12 @@ export async function createIndex(llm: Embedder, options: IndexOptions & OpenOpt
   const { signal, onProgress, ...given } = options;
   checkOptions(given);
   const { name, onLog = logToConsole } = given;
-  const index = (opened: { home: Home; settings: Settings }) => new SearchIndex({ llm, given, onLog, ...opened });
   const hooks = { ...(signal && { signal }), ...(onProgress && { onProgress }) };
   const found = name === undefined ? null : await findStored(llm, given, name, { ...hooks, orCreate: true }).catch(doWithout(name, onLog));
-  if (found) return index(await openFound(llm, given, found, onLog, hooks));
-  const settings = await settle(llm, given, NONE, 'The index', signal);
-  const home = new MemoryHome(settings.emptyContents());
+  if (found) return new SearchIndex({ llm, given, onLog, home: await openFound(llm, given, found, onLog, hooks) });
+  const home = new MemoryHome(await settle(llm, given, NONE, 'The index', signal));
   await home.contents.ready();
-  return index({ home, settings });
+  return new SearchIndex({ llm, given, onLog, home });
 }
 
 /** Only if there is no storage: an index that is there and cannot be read is no empty one. */

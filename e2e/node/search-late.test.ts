@@ -69,6 +69,18 @@ test('late chunking is refused for a model that is not pooled by MEAN', async ()
   await expect(createIndex(cls, { lateChunking: true })).rejects.toMatchObject({ code: 'invalid-option' });
 });
 
+test('late chunking: a file brings the index back, and nothing is computed', async () => {
+  await using index = await createIndex(llm, { lateChunking: true, passageTokens: 8 });
+  await index.add([{ id: 'berlin', text }]);
+  await using other = await createIndex(llm, { lateChunking: true, passageTokens: 8 });
+  const file = await index.export();
+  await other.import(file);
+  expect(other.size).toEqual(index.size);
+  const [hit] = await other.search(sentences[1]!);
+  expect(hit!.score).toBeGreaterThan(0.9999);
+  expect(await (await other.export()).arrayBuffer()).toEqual(await file.arrayBuffer());
+});
+
 test('a document that brings its vector is not computed, and is found by it', async () => {
   const [output] = await llm.embed('a recipe for bread');
   const { embedding } = output!.outputs;

@@ -1,6 +1,7 @@
 /** What the adapters take for `LLM.embed`, as settings and per call -> its options. */
 import { readOptions } from '../facade/options.ts';
 import { OPTIONS_OF } from '../facade/pool-request.ts';
+import { rolePrompt, type Role } from '../facade/role-prompt.ts';
 import type { EmbedOptions, ModelInfo, PoolingParams, PromptOptions } from '../types.ts';
 
 /** Options of `LLM.embed`, one for all texts. */
@@ -51,14 +52,11 @@ export interface RoleSettings extends Omit<EmbedSettings, 'promptName' | 'prompt
   documentPromptName?: string;
 }
 
-export type Role = 'query' | 'document';
-
-/** As in `encode_query` and `encode_document` of Sentence-Transformers. */
-const NAMES = { query: ['query'], document: ['document', 'passage', 'corpus'] } as const;
+export type { Role } from '../facade/role-prompt.ts';
 
 /** The settings with the prompt of the role. */
 export function roleOptions({ queryPromptName, documentPromptName, ...settings }: RoleSettings, role: Role, info: ModelInfo): EmbedOptions {
   const given = { query: queryPromptName, document: documentPromptName }[role];
-  const promptName = given ?? NAMES[role].find((name) => Object.hasOwn(info.prompts, name));
+  const promptName = given ?? rolePrompt(role, info);
   return embedOptions(settings, promptName === undefined ? {} : { promptName });
 }

@@ -17,6 +17,7 @@ export function remoteInfo(served: Served, limits: RequestLimits, milliseconds: 
     labels: served.labels && [...served.labels],
     heads: [],
     prompts: {},
+    default_prompt_name: null,
     pooler: { pooling_type: served.pooling ?? 'unknown', normalize: null, source: 'server' },
     hidden_size: 0,
     max_model_len: served.maxModelLen,

@@ -2,37 +2,69 @@
 import { PoolingError } from '../errors.ts';
 import { titled, type ComputedDocument } from './contents.ts';
 import { cutDocuments, type CutDocument } from './cut-document.ts';
+import { pacer } from './pacer.ts';
 import { packVector, rowFormat } from './row-format.ts';
 import type { Embedder, IndexOptions, SearchDocument } from './search-types.ts';
 
-/** Of one index and its model. Throws what `llm.tokenize`, `llm.embed` and, with late chunking, `llm.tokenEmbed` throw. */
-export type Compute = (documents: readonly SearchDocument[], signal: AbortSignal | undefined) => Promise<ComputedDocument[]>;
+export interface ComputeHooks {
+  signal: AbortSignal | undefined;
+  /** Passages of these documents that are computed so far. */
+  onPassages?: (passages: number) => void;
+}
+
+/**
+ * Of one index and its model. Throws `non-finite-output` and `runtime-failed` if the model answers what is no vector, and what `llm.tokenize`,
+ * `llm.embed` and, with late chunking, `llm.tokenEmbed` throw.
+ */
+export type Compute = (documents: readonly SearchDocument[], hooks: ComputeHooks) => Promise<ComputedDocument[]>;
 
 /** `size`: values of a vector. */
 export function computeWith(llm: Embedder, size: number, options: IndexOptions): Compute {
   const { precision = 'float32', documentPromptName: promptName, lateChunking = false } = options;
   const format = rowFormat(precision, size);
-  return async (documents, signal) => {
+  return async (documents, { signal, onPassages = () => {} }) => {
     // A passage of one word that cannot be cut may be longer than the model reads.
     const given = { truncatePromptTokens: -1, ...(promptName !== undefined && { promptName }), ...(signal && { signal }) };
-    const embed = async (texts: string[]) => (await llm.embed(texts, given)).map(({ outputs }) => outputs.embedding);
+    const embed = async (texts: string[], tell: (passages: number) => void) =>
+      (await llm.embed(texts, { ...given, onProgress: ({ done }) => tell(done) })).map(({ outputs }) => outputs.embedding);
     const texts = documents.filter(({ embedding }) => !embedding);
     const cut = texts.length > 0 ? await cutDocuments(llm, options, texts, signal) : [];
     const windows = cut.flatMap(({ document, windows }) => windows.map((window) => ({ document, ...window })));
+    let passages = 0;
+    const late = async (window: Window) => {
+      const vectors = await embedLate(llm, window, given, (texts) => embed(texts, () => {}));
+      onPassages((passages += vectors.length));
+      return vectors;
+    };
     const vectors = lateChunking
-      ? (await Promise.all(windows.map((window) => embedLate(llm, window, given, embed)))).flat()
-      : await embed(windows.map(({ document, part }) => titled(document.title, document.text.slice(part.start, part.end))));
-    let [at, next] = [0, 0];
-    return documents.map(({ embedding, ...document }) => {
-      if (embedding) {
-        const passages = [{ start: 0, end: document.text.length }];
-        return { document, passages, rows: [packVector(format, Float32Array.from(embedding))] };
+      ? (await Promise.all(windows.map(late))).flat()
+      : await embed(
+          windows.map(({ document, part }) => titled(document.title, document.text.slice(part.start, part.end))),
+          onPassages,
+        );
+    const pace = pacer();
+    const next = vectors.values();
+    const computed: ComputedDocument[] = [];
+    const cuts = cut.values();
+    for (const { embedding, ...document } of documents) {
+      const passages = embedding ? [{ start: 0, end: document.text.length }] : cuts.next().value!.passages;
+      const rows: ComputedDocument['rows'] = [];
+      for (const _ of passages) {
+        const vector = embedding ? Float32Array.from(embedding) : next.next().value;
+        if (!vector?.every(Number.isFinite)) throw noVector(document.id, vector);
+        rows.push(packVector(format, vector));
+        await pace();
       }
-      const { passages } = cut[next++]!;
-      const rows = vectors.slice(at, (at += passages.length)).map((vector) => packVector(format, vector));
-      return { document, passages, rows };
-    });
+      computed.push({ document, passages, rows });
+    }
+    return computed;
   };
+}
+
+function noVector(id: string, vector: Float32Array | undefined): PoolingError {
+  return vector
+    ? new PoolingError('non-finite-output', `The model's vector of a passage of "${id}" has a value that is not a finite number.`)
+    : new PoolingError('runtime-failed', `The model answered fewer vectors than passages; "${id}" is the first document without.`);
 }
 
 type Window = CutDocument['windows'][number] & { document: SearchDocument };

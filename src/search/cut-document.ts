@@ -25,11 +25,13 @@ export async function cutDocuments(
   const count: CountTokens = async (texts) =>
     (await llm.tokenize(texts, { addSpecialTokens: false, ...hooks })).map((output) => output.count);
   const [empty] = await llm.tokenize('', { ...hooks });
-  const prompt = llm.info.prompts[options.documentPromptName ?? ''];
+  const { prompts, default_prompt_name } = llm.info;
+  const name = options.documentPromptName ?? default_prompt_name ?? '';
+  const prompt = Object.hasOwn(prompts, name) ? prompts[name] : '';
   const [promptTokens] = prompt ? await count([prompt]) : [0];
   const cut: CutDocument[] = [];
   // Two tokens for the seams.
-  for (const document of documents) cut.push(await cutDocument(llm, options, document, empty!.count + promptTokens! + 2, count));
+  for (const document of documents) cut.push(await cutDocument(llm, options, document, empty!.count + promptTokens! + 2, count, signal));
   return cut;
 }
 
@@ -40,6 +42,7 @@ async function cutDocument(
   document: SearchDocument,
   carried: number,
   count: CountTokens,
+  signal: AbortSignal | undefined,
 ): Promise<CutDocument> {
   const { text, title } = document;
   const { max_model_len } = llm.info;
@@ -47,14 +50,14 @@ async function cutDocument(
   const around = carried + titleTokens!;
   const { passageTokens, lateChunking } = options;
   if (!lateChunking) {
-    const passages = await passagesOf(text, (passageTokens ?? max_model_len) - around, count);
+    const passages = await passagesOf(text, (passageTokens ?? max_model_len) - around, count, signal);
     return { document, passages, windows: passages.map((part) => ({ part, passages: [part] })) };
   }
-  const parts = await passagesOf(text, max_model_len - around, count);
+  const parts = await passagesOf(text, max_model_len - around, count, signal);
   const most = Math.min(passageTokens ?? Math.floor(max_model_len * LATE_SHARE), max_model_len - around);
   const windows: CutDocument['windows'] = [];
   for (const part of parts) {
-    const passages = await passagesOf(text.slice(part.start, part.end), most, count);
+    const passages = await passagesOf(text.slice(part.start, part.end), most, count, signal);
     windows.push({ part, passages: passages.map(({ start, end }) => ({ start: part.start + start, end: part.start + end })) });
   }
   return { document, passages: windows.flatMap(({ passages }) => passages), windows };

@@ -1,9 +1,12 @@
-/** Where the contents of an index live: in memory alone, or on the disk too. */
+/** Where the contents of an index live: in memory alone, or on the disk too. And what they are made with: one is never taken without the other. */
 import type { ComputedDocument, Contents } from './contents.ts';
 import { pacer } from './pacer.ts';
 import type { OpenOptions } from './search-types.ts';
+import type { Settings } from './settings.ts';
 
 export interface Home {
+  /** The same object for as long as the contents are the same index's. */
+  readonly settings: Settings;
   readonly contents: Contents;
   /** Null in memory. */
   readonly name: string | null;
@@ -16,11 +19,13 @@ export interface Home {
 }
 
 export class MemoryHome implements Home {
+  readonly settings: Settings;
   readonly contents: Contents;
   readonly name = null;
 
-  constructor(contents: Contents) {
-    this.contents = contents;
+  constructor(settings: Settings) {
+    this.settings = settings;
+    this.contents = settings.emptyContents();
   }
 
   refresh(): Promise<void> {

@@ -10,7 +10,7 @@ import type { ModelIdentity } from './model-identity.ts';
 import { packed, unpacked } from './packed-documents.ts';
 import { PRECISIONS, rowFormat, type RowFormat } from './row-format.ts';
 import type { Range } from './sentences.ts';
-import type { Settings } from './settings.ts';
+import { STORED_OPTIONS, type Settings } from './settings.ts';
 import { FORMAT } from './storage/format.ts';
 import type { StoredOptions } from './storage/protocol.ts';
 
@@ -28,7 +28,7 @@ interface Head {
 export async function writeIndexFile(contents: Contents, { options, model: { canary, ...model } }: Settings): Promise<Blob> {
   const head: Head = { format: FORMAT, documents: contents.count, options, model };
   const parts: Blob[] = [new Blob([MAGIC]), await block(head, new Uint8Array(canary.slice().buffer))];
-  for (const group of groups(contents.entries(), WRITTEN)) {
+  for (const group of groups(contents.entries(), WRITTEN, ({ document }) => document.text)) {
     const computed = group.map(({ document, passages, key }) => ({ document, passages, rows: contents.table.packedOf(key) }));
     const { documents, rows } = packed(computed);
     parts.push(await block(documents, new Uint8Array(rows)));
@@ -62,7 +62,7 @@ export async function openIndexFile(blob: Blob): Promise<IndexFile> {
   if (head?.format !== FORMAT)
     throw invalid(`The file is of format ${head?.format}, and this version of rockpool reads ${FORMAT}. Use a newer rockpool.`);
   checkKeys(head, ['format', 'documents', 'options', 'model'], 'The file');
-  checkKeys(head.options, ['precision', 'coarse', 'keywords', 'passageTokens', 'queryPromptName', 'documentPromptName'], 'Its options');
+  checkKeys(head.options, STORED_OPTIONS, 'Its options');
   const { precision = 'float32' } = head.options;
   if (!PRECISIONS.includes(precision) || first.bytes.length % 4 !== 0 || typeof head.model?.name !== 'string')
     throw invalid('The file does not say what its vectors are.');

@@ -1,13 +1,13 @@
 /** A model that costs nothing: a text's vector is made of its characters, so that any change of a letter gives another one. */
 import type { Embedder } from './search-types.ts';
 
-export function hashModel({ seed = 1, size = 16, name = 'hash', most = 64 } = {}) {
+export function hashModel({ seed = 1, size = 16, name = 'hash', most = 64, prompts = { doc: 'doc: ' } as Record<string, string> } = {}) {
   const model = {
     /** Texts that it was asked for. */
     embedded: 0,
     /** Each call of `embed` waits for it. */
     onEmbed: async (_texts: string[]): Promise<void> => {},
-    info: { model: name, dtype: 'fp32', pooler: { pooling_type: 'MEAN' }, max_model_len: most, prompts: { doc: 'doc: ' } },
+    info: { model: name, dtype: 'fp32', pooler: { pooling_type: 'MEAN' }, max_model_len: most, prompts },
     tokenize: async (texts: string | string[], { addSpecialTokens = true } = {}) =>
       [texts].flat().map((text) => ({ count: Math.ceil(text.length / 4) + (addSpecialTokens ? 2 : 0) })),
     embed: async (texts: string | string[], { promptName, signal }: { promptName?: string; signal?: AbortSignal } = {}) => {

@@ -3,7 +3,7 @@ import { PoolingError } from '../errors.ts';
 import { checkSameModel } from './model-identity.ts';
 import { Replica } from './replica.ts';
 import type { Embedder, IndexOptions, OpenOptions } from './search-types.ts';
-import { NONE, settle, type Settings } from './settings.ts';
+import { NONE, settle } from './settings.ts';
 import type { StoredIndex } from './storage/protocol.ts';
 import { openStore, type StoreClient } from './storage/store-client.ts';
 
@@ -40,16 +40,15 @@ export async function openFound(
   { name, store, stored }: FoundIndex,
   onLog: NonNullable<IndexOptions['onLog']>,
   hooks: OpenOptions,
-): Promise<{ home: Replica; settings: Settings }> {
+): Promise<Replica> {
   const what = `The index "${name}"`;
   try {
     const settings = await settle(llm, given, stored.options, what, hooks.signal);
     checkSameModel(stored.model, settings.model, what);
-    const { compute } = settings;
-    const home = new Replica({ store, name, stored, contents: settings.emptyContents(), generation: 0, compute, onLog });
+    const home = new Replica({ store, name, stored, settings, contents: settings.emptyContents(), generation: 0, onLog });
     await home.refresh(hooks);
     await home.contents.ready();
-    return { home, settings };
+    return home;
   } catch (error) {
     store.close();
     throw error;

@@ -1,29 +1,44 @@
 /** A text and a counter of tokens -> passages of at most so many tokens, cut between sentences, that cover all of it. */
-import { PoolingError } from '../errors.ts';
+import { PoolingError, throwIfAborted } from '../errors.ts';
+import { pacer } from './pacer.ts';
 import { halves, sentences, type Range } from './sentences.ts';
+
+/** Sentences that are counted at a time. */
+const COUNTED = 256;
 
 /** Tokens of each text, special tokens not counted. */
 export type CountTokens = (texts: string[]) => Promise<number[]>;
 
 /**
  * Sentences are packed as long as they fit. One that does not is halved between words until it does. Tokens of a passage may be fewer than the
- * sum of its sentences', and never more than one more each where they meet, which `most` has room for.
+ * sum of its sentences', and never more than one more each where they meet, which `most` has room for. A long text leaves its thread room to breathe.
+ * Throws `aborted`.
  */
-export async function passagesOf(text: string, most: number, count: CountTokens): Promise<Range[]> {
+export async function passagesOf(text: string, most: number, count: CountTokens, signal: AbortSignal | undefined): Promise<Range[]> {
   if (most < 8)
     throw new PoolingError(
       'invalid-option',
       `Passages need 8 tokens at least, and there is room for ${most}: the title is too long, or passageTokens too small.`,
     );
-  const parts = await fitting(text, sentences(text), most, count);
+  const pace = pacer();
   const passages: (Range & { tokens: number })[] = [];
-  for (const part of parts) {
-    const last = passages.at(-1);
-    if (last && last.tokens + part.tokens <= most) {
-      last.end = part.end;
-      last.tokens += part.tokens;
-    } else passages.push({ ...part });
+  let uncounted: Range[] = [];
+  const take = async () => {
+    for (const part of await fitting(text, uncounted, most, count)) {
+      const last = passages.at(-1);
+      if (last && last.tokens + part.tokens <= most) {
+        last.end = part.end;
+        last.tokens += part.tokens;
+      } else passages.push({ ...part });
+    }
+    uncounted = [];
+  };
+  for (const sentence of sentences(text)) {
+    if (uncounted.push(sentence) === COUNTED) await take();
+    await pace();
+    throwIfAborted(signal);
   }
+  if (uncounted.length > 0) await take();
   const whole = passages.map(({ start, end }) => trimmed(text, { start, end })).filter(({ start, end }) => end > start);
   return whole.length > 0 ? whole : [{ start: 0, end: text.length }];
 }

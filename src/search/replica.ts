@@ -1,13 +1,13 @@
 /** The contents of a stored index in this realm, kept in step with what this tab and others commit. */
 import { throwIfAborted } from '../errors.ts';
 import { notify } from '../facade/connection.ts';
-import type { Compute } from './compute.ts';
 import type { ComputedDocument, Contents } from './contents.ts';
 import { COMPUTED, groups } from './groups.ts';
 import { apply, type Home } from './home.ts';
 import { pacer } from './pacer.ts';
 import { packed, unpacked } from './packed-documents.ts';
 import type { IndexOptions, OpenOptions, SearchDocument } from './search-types.ts';
+import type { Settings } from './settings.ts';
 import type { Changes, StoredIndex } from './storage/protocol.ts';
 import type { StoreClient } from './storage/store-client.ts';
 
@@ -18,11 +18,12 @@ export interface ReplicaParts {
   contents: Contents;
   /** That the contents have. */
   generation: number;
-  compute: Compute;
+  settings: Settings;
   onLog: NonNullable<IndexOptions['onLog']>;
 }
 
 export class Replica implements Home {
+  readonly settings: Settings;
   readonly contents: Contents;
   readonly name: string;
   readonly #parts: ReplicaParts;
@@ -31,6 +32,7 @@ export class Replica implements Home {
   readonly #damaged = new Map<string, SearchDocument>();
 
   constructor(parts: ReplicaParts) {
+    this.settings = parts.settings;
     this.contents = parts.contents;
     this.name = parts.name;
     this.#parts = parts;
@@ -113,14 +115,14 @@ export class Replica implements Home {
 
   /** The documents are whole, so their vectors can be had again. */
   async #repair({ signal, onProgress }: OpenOptions): Promise<void> {
-    const { compute, onLog } = this.#parts;
+    const { onLog } = this.#parts;
     const message = `${this.#damaged.size} documents of the index "${this.name}" had damaged vectors on the disk. They are computed anew.`;
     notify(onLog, { level: 'warning', message });
     while (this.#damaged.size > 0) {
       throwIfAborted(signal);
-      const [group] = groups(this.#damaged.values(), COMPUTED);
+      const [group] = groups(this.#damaged.values(), COMPUTED, ({ text }) => text);
       // If another tab was faster, what is still damaged is known better afterwards.
-      if ((await this.#commit(await compute(group!, signal), [], this.#generation)) !== null) this.#tell(onProgress);
+      if ((await this.#commit(await this.settings.compute(group!, { signal }), [], this.#generation)) !== null) this.#tell(onProgress);
     }
   }
 

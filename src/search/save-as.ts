@@ -11,14 +11,15 @@ import { openStore } from './storage/store-client.ts';
 export async function saveAs(
   name: string,
   contents: Contents,
-  { options, model, rowBytes, compute }: Settings,
+  settings: Settings,
   { worker, onLog }: Pick<IndexOptions, 'worker'> & { onLog: NonNullable<IndexOptions['onLog']> },
 ): Promise<Replica> {
+  const { options, model, rowBytes } = settings;
   const store = openStore(worker);
   try {
     const draft = await store.call((api) => api.draft({ options, model, rowBytes }));
     let generation = 0;
-    for (const group of groups(contents.entries(), WRITTEN)) {
+    for (const group of groups(contents.entries(), WRITTEN, ({ document }) => document.text)) {
       const computed = group.map(({ document, passages, key }) => ({ document, passages, rows: contents.table.packedOf(key) }));
       const committed = await store.call((api) => api.commit(draft.id, { ...packed(computed), removed: [], onlyAt: null }));
       generation = committed!.generation;
@@ -30,7 +31,7 @@ export async function saveAs(
       stored: { id: draft.id, rowBytes, documents: contents.count },
       contents,
       generation,
-      compute,
+      settings,
       onLog,
     });
   } catch (error) {

@@ -1,7 +1,6 @@
 /** Documents and queries of a model -> the documents that fit, by meaning, by words, or both. In memory, or on the disk too. */
 import { PoolingError, shown, throwIfAborted } from '../errors.ts';
 import { notify } from '../facade/connection.ts';
-import type { ComputedDocument } from './contents.ts';
 import { asGivenDocument, isSameDocument } from './document.ts';
 import { findDocuments, findSimilar } from './find.ts';
 import { COMPUTED, groups } from './groups.ts';
@@ -31,7 +30,6 @@ export interface IndexParts {
   /** As the caller gave them. */
   given: IndexOptions;
   onLog: NonNullable<IndexOptions['onLog']>;
-  settings: Settings;
   home: Home;
 }
 
@@ -44,18 +42,16 @@ export class SearchIndex {
   readonly #llm: Embedder;
   readonly #given: IndexOptions;
   readonly #onLog: NonNullable<IndexOptions['onLog']>;
-  #settings: Settings;
   #home: Home;
   #isDisposed = false;
   /** Steps that read or change the contents and what is stored go one after the other. */
   #turns: Promise<unknown> = Promise.resolve();
 
   /** Use `createIndex`. */
-  constructor({ llm, given, onLog, settings, home }: IndexParts) {
+  constructor({ llm, given, onLog, home }: IndexParts) {
     this.#llm = llm;
     this.#given = given;
     this.#onLog = onLog;
-    this.#settings = settings;
     this.#home = home;
   }
 
@@ -89,43 +85,57 @@ export class SearchIndex {
    * So the same call goes on where it was stopped: by its signal, by an error, or by the end of the page if the index is stored. A document is
    * in with all its passages or not at all.
    *
-   * Throws `invalid-input` before anything is computed, `aborted`, `storage-full`, and what `llm.embed` throws: the documents of the batches
-   * before are in then.
+   * Throws `invalid-input` before anything is computed, `aborted`, `storage-full`, `index-missing` if `load` takes another index meanwhile, and what
+   * `llm.embed` throws: the documents of the batches before are in then.
    */
-  async add(documents: readonly SearchDocument[], { onProgress, signal }: AddOptions = {}): Promise<void> {
-    const size = this.#settings.model.canary.length;
+  add(documents: readonly SearchDocument[], options: AddOptions = {}): Promise<void> {
+    return this.#put(documents, options, async () => {});
+  }
+
+  /** As `add`, for documents that are in: `invalid-input` for an id that is not, also if it goes before its batch is computed. */
+  update(documents: readonly SearchDocument[], options: AddOptions = {}): Promise<void> {
+    return this.#put(documents, options, async (group) => {
+      await this.#home.refresh({});
+      const missing = group.find(({ id }) => !this.has(id));
+      if (missing) throw new PoolingError('invalid-input', `There is no document "${missing.id}" to update.`);
+    });
+  }
+
+  /** `check`: of all documents before any is computed, and of each batch in the turn that puts it in. */
+  async #put(
+    documents: readonly SearchDocument[],
+    { onProgress, signal }: AddOptions,
+    check: (documents: readonly SearchDocument[]) => Promise<void>,
+  ): Promise<void> {
     const pace = pacer();
     const checked: SearchDocument[] = [];
     for (const document of asList(documents, 'documents')) {
-      checked.push(asGivenDocument(document, size));
+      checked.push(asGivenDocument(document, this.#home.settings.model.canary.length));
       await pace();
     }
-    await this.#refresh(signal ? { signal } : {});
+    const settings = await this.#current(signal);
+    await this.#turnWith(settings, () => check(checked));
     let passages = 0;
     let done = 0;
-    for (const group of groups(checked, COMPUTED)) {
+    const tell = (more: number) => notify(onProgress, { done, total: checked.length, passages: passages + more });
+    for (const group of groups(checked, COMPUTED, ({ text }) => text)) {
       throwIfAborted(signal);
+      this.#throwIfReplaced(settings);
       // Of two with one id the last counts.
       const last = new Map(group.map((document) => [document.id, document]));
       const changed = [...last.values()].filter((document) => !this.#isIn(document));
       if (changed.length > 0) {
-        const computed = await this.#settings.compute(changed, signal);
-        await this.#turn(() => this.#home.commit(computed, []));
+        const computed = await settings.compute(changed, { signal, onPassages: tell });
+        await this.#turnWith(settings, async () => {
+          await check(changed);
+          await this.#home.commit(computed, []);
+        });
         passages += computed.reduce((sum, { rows }) => sum + rows.length, 0);
       }
-      notify(onProgress, { done: (done += group.length), total: checked.length, passages });
+      done += group.length;
+      tell(0);
       await pace();
     }
-  }
-
-  /** As `add`, for documents that are in: `invalid-input` for an id that is not. */
-  async update(documents: readonly SearchDocument[], options: AddOptions = {}): Promise<void> {
-    await this.#refresh(options.signal ? { signal: options.signal } : {});
-    const missing = asList(documents, 'documents')
-      .map((document) => asGivenDocument(document, this.#settings.model.canary.length))
-      .find(({ id }) => !this.has(id));
-    if (missing) throw new PoolingError('invalid-input', `There is no document "${missing.id}" to update.`);
-    await this.add(documents, options);
   }
 
   /** How many of them there were. All of them go, or none. */
@@ -139,19 +149,15 @@ export class SearchIndex {
    * `llm.embed` and the reranker throw.
    */
   async search(query: string | Float32Array, options: SearchOptions = {}): Promise<Hit[]> {
-    await this.#refresh(options.signal ? { signal: options.signal } : {});
-    const embed = async () => (typeof query === 'string' ? this.#embedQuery(query, options.signal) : query);
-    const hits = await findDocuments(this.#home.contents, query, embed, options);
-    this.#throwIfDisposed();
-    return hits;
+    return this.#find(options.signal, ({ contents, settings }) => {
+      const embed = async () => (typeof query === 'string' ? this.#embedQuery(query, settings, options.signal) : query);
+      return findDocuments(contents, query, embed, options);
+    });
   }
 
   /** Documents that are like one of the index, by their nearest passages. `invalid-input` for an id that is not there. */
   async similar(id: string, options: Pick<SearchOptions, 'topK' | 'filter'> = {}): Promise<Hit[]> {
-    await this.#refresh({});
-    const hits = await findSimilar(this.#home.contents, id, options);
-    this.#throwIfDisposed();
-    return hits;
+    return this.#find(undefined, ({ contents }) => findSimilar(contents, id, options));
   }
 
   /**
@@ -164,8 +170,8 @@ export class SearchIndex {
     checkName(name);
     await this.#refresh({});
     await this.#turn(async () => {
-      const { contents } = this.#home;
-      if (name !== this.#home.name) this.#move(await saveAs(name, contents, this.#settings, { ...this.#given, onLog: this.#onLog }));
+      const { contents, settings } = this.#home;
+      if (name !== this.#home.name) this.#move(await saveAs(name, contents, settings, { ...this.#given, onLog: this.#onLog }));
     });
     return keepStored();
   }
@@ -179,28 +185,28 @@ export class SearchIndex {
     checkName(name);
     await this.#turn(async () => {
       const found = await findStored(this.#llm, this.#given, name, { ...options, orCreate: false });
-      const { home, settings } = await openFound(this.#llm, this.#given, found, this.#onLog, options);
-      this.#move(home);
-      this.#settings = settings;
+      this.#move(await openFound(this.#llm, this.#given, found, this.#onLog, options));
     });
   }
 
   /** All of the index as one file, vectors included, that `import` takes on any device and in any runtime. */
   async export(): Promise<Blob> {
     await this.#refresh({});
-    return this.#turn(() => writeIndexFile(this.#home.contents, this.#settings));
+    return this.#turn(() => writeIndexFile(this.#home.contents, this.#home.settings));
   }
 
   /**
    * Puts in the documents of a file of `export`, without computing them. Those with the id of another take its place; all others stay.
    *
    * Throws before anything is in: `index-invalid` if it is damaged, no such file, or of a newer version of rockpool; `invalid-input` if it has
-   * parts that are not known; `model-mismatch`; `invalid-option` if its precision or its documents' prompt is another.
+   * parts that are not known; `model-mismatch`; `invalid-option` if its precision or its documents' prompt is another. Later: `aborted`, `storage-full`, and
+   * `index-missing` if `load` takes another index meanwhile.
    */
   async import(file: Blob, { onProgress, signal }: AddOptions = {}): Promise<void> {
     if (!(file instanceof Blob)) throw new PoolingError('invalid-input', `import takes a Blob or a File, got ${shown(file)}.`);
     const { options, model, documents: total, read } = await openIndexFile(file);
-    const { options: own, model: ownModel } = this.#settings;
+    const settings = await this.#current(signal);
+    const { options: own, model: ownModel } = settings;
     for (const [key, usual] of [
       ['precision', 'float32'],
       ['documentPromptName', null],
@@ -214,8 +220,8 @@ export class SearchIndex {
     let [done, passages] = [0, 0];
     for await (const documents of read()) {
       throwIfAborted(signal);
-      await this.#turn(() => this.#home.commit(documents, []));
-      passages += documents.reduce((sum, { rows }: ComputedDocument) => sum + rows.length, 0);
+      await this.#turnWith(settings, () => this.#home.commit(documents, []));
+      passages += documents.reduce((sum, { rows }) => sum + rows.length, 0);
       notify(onProgress, { done: (done += documents.length), total, passages });
     }
   }
@@ -249,6 +255,36 @@ export class SearchIndex {
     return turn;
   }
 
+  /** What the contents are made with, and whatever is computed for them has to be. */
+  #current(signal: AbortSignal | undefined): Promise<Settings> {
+    return this.#turn(async () => {
+      await this.#home.refresh(signal ? { signal } : {});
+      return this.#home.settings;
+    });
+  }
+
+  /** A turn only for the contents that the settings are of: what is made for one index is of no use in another. */
+  #turnWith<T>(settings: Settings, step: () => Promise<T>): Promise<T> {
+    return this.#turn(() => {
+      this.#throwIfReplaced(settings);
+      return step();
+    });
+  }
+
+  /** What is looked for in contents that `load` takes away meanwhile is looked for anew. */
+  async #find(signal: AbortSignal | undefined, look: (home: Home) => Promise<Hit[]>): Promise<Hit[]> {
+    await this.#refresh(signal ? { signal } : {});
+    const home = this.#home;
+    try {
+      const hits = await look(home);
+      this.#throwIfDisposed();
+      return hits;
+    } catch (error) {
+      if (this.#isDisposed || home.contents === this.#home.contents) throw error;
+      return this.#find(signal, look);
+    }
+  }
+
   #move(home: Home): void {
     this.#home.close();
     if (home.contents !== this.#home.contents) this.#home.contents.dispose();
@@ -259,14 +295,19 @@ export class SearchIndex {
     if (this.#isDisposed) throw new PoolingError('disposed', 'The index was disposed.');
   }
 
+  #throwIfReplaced(settings: Settings): void {
+    if (settings === this.#home.settings) return;
+    throw new PoolingError('index-missing', 'Another index was loaded in place of the one that this call was for.');
+  }
+
   #isIn(document: SearchDocument): boolean {
     const there = this.get(document.id);
     // The vector of one that brings it may be another.
     return there !== undefined && !document.embedding && isSameDocument(there, document);
   }
 
-  async #embedQuery(query: string, signal: AbortSignal | undefined): Promise<Float32Array> {
-    const { queryPromptName: promptName } = this.#settings.options;
+  async #embedQuery(query: string, settings: Settings, signal: AbortSignal | undefined): Promise<Float32Array> {
+    const { queryPromptName: promptName } = settings.options;
     const options = { truncatePromptTokens: -1, ...(promptName !== undefined && { promptName }), ...(signal && { signal }) };
     const [output] = await this.#llm.embed(query, options);
     return output!.outputs.embedding;

@@ -46,7 +46,10 @@ export interface IndexOptions {
    * know what stands around it. Only for models that are pooled by MEAN. Default false: each passage is read alone.
    */
   lateChunking?: boolean;
-  /** The model's prompts for queries and passages, keys of `llm.info.prompts`. Default: the model's own default. */
+  /**
+   * The model's prompts for queries and passages, keys of `llm.info.prompts`; '' is none. Default: its `query`, and the first of `document`,
+   * `passage` and `corpus` that it has; else its own default.
+   */
   queryPromptName?: string;
   documentPromptName?: string;
   /**
@@ -137,9 +140,9 @@ export interface Hit {
 }
 
 export interface AddOptions {
-  /** After each batch, when it is in, and on the disk if the index is stored. */
+  /** After each batch, when it is in, and on the disk if the index is stored; and while it is computed, with `passages` ahead of `done`. */
   onProgress?: (progress: AddProgress) => void;
-  /** Stops between two batches; the documents that are whole are in. The same call again goes on where this one stopped. */
+  /** Stops soon, in the middle of a long document too; the batches before are in. The same call again goes on where this one stopped. */
   signal?: AbortSignal;
 }
 

@@ -1,5 +1,6 @@
 /** Options as the caller gave them, and as an index was stored -> what an index works with. */
 import { PoolingError, shown } from '../errors.ts';
+import { rolePrompt } from '../facade/role-prompt.ts';
 import { computeWith, type Compute } from './compute.ts';
 import { Contents } from './contents.ts';
 import { identify, type ModelIdentity } from './model-identity.ts';
@@ -14,22 +15,20 @@ export interface Settings extends IndexHead {
   emptyContents(): Contents;
 }
 
-/** What the vectors and passages depend on: they are as they were stored. */
-const BOUND = ['precision', 'passageTokens', 'documentPromptName', 'lateChunking'] as const;
+/** What is stored with an index. `bound`: the vectors and passages depend on it, so that it is as it was stored. */
+const STORED: Readonly<Record<keyof StoredOptions, 'bound' | 'free'>> = {
+  precision: 'bound',
+  passageTokens: 'bound',
+  lateChunking: 'bound',
+  documentPromptName: 'bound',
+  queryPromptName: 'free',
+  coarse: 'free',
+  keywords: 'free',
+};
+export const STORED_OPTIONS = Object.keys(STORED) as (keyof StoredOptions)[];
+const BOUND = STORED_OPTIONS.filter((name) => STORED[name] === 'bound');
 
-const OPTIONS = [
-  'name',
-  'precision',
-  'coarse',
-  'keywords',
-  'passageTokens',
-  'lateChunking',
-  'queryPromptName',
-  'documentPromptName',
-  'device',
-  'worker',
-  'onLog',
-];
+const OPTIONS: readonly string[] = ['name', ...STORED_OPTIONS, 'device', 'worker', 'onLog'];
 
 export function checkOptions(options: IndexOptions): void {
   const unknown = Object.keys(options).find((key) => !OPTIONS.includes(key));
@@ -55,14 +54,18 @@ export async function settle(
   signal?: AbortSignal,
 ): Promise<Settings> {
   const { name: _, worker: _w, onLog, device, ...own } = given;
-  const options: StoredOptions = { ...stored, ...own };
+  const options: StoredOptions = { ...(stored === NONE ? ownPrompts(llm) : stored), ...defined(own) };
   const differs = BOUND.find((key) => given[key] !== undefined && stored !== NONE && given[key] !== (stored[key] ?? DEFAULTS[key]));
   if (differs)
     throw invalid(
       `${what} was made with ${differs} ${shown(stored[differs] ?? DEFAULTS[differs])}, and cannot have ${shown(given[differs])}.`,
     );
   if (options.lateChunking) checkLateChunking(llm);
-  const model = await identify(llm, options, signal);
+  const model = await identify(llm, options, signal).catch((error: unknown) => {
+    if (stored === NONE || !(error instanceof PoolingError) || error.code !== 'invalid-option') throw error;
+    const message = `${what} was made with the prompt "${stored.documentPromptName}" of another model. ${error.message}`;
+    throw new PoolingError('model-mismatch', message, { cause: error });
+  });
   const size = model.canary.length;
   checkCoarse(options, size);
   return {
@@ -77,6 +80,15 @@ export async function settle(
 /** For an index that is not stored. */
 export const NONE: StoredOptions = {};
 const DEFAULTS: StoredOptions = { precision: 'float32', lateChunking: false };
+
+/** By name, so that they stay what they are, whatever a later version of the model or of rockpool prefers. */
+function ownPrompts({ info }: Embedder): StoredOptions {
+  return defined({ queryPromptName: rolePrompt('query', info), documentPromptName: rolePrompt('document', info) });
+}
+
+function defined(options: { [Name in keyof StoredOptions]: StoredOptions[Name] | undefined }): StoredOptions {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}
 
 function checkCoarse({ coarse }: StoredOptions, size: number): void {
   if (!coarse) return;

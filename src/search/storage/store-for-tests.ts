@@ -15,6 +15,8 @@ export class FakeDisk {
   broken = false;
   /** As in a private window of Firefox: there is a database, and no OPFS. */
   folderless = false;
+  /** What a store waits for before a draft gets its name. */
+  beforePublish = async (): Promise<void> => {};
   /** Whether a handle is open: two are never to be. */
   readonly #open = new Set<string>();
   readonly #queues = new Map<string, Promise<unknown>>();
@@ -30,7 +32,10 @@ export class FakeDisk {
   }
 
   worker(): FakeWorker {
-    return new FakeWorker(this.store());
+    const store = this.store();
+    const publish = store.publish.bind(store);
+    store.publish = (...given) => this.beforePublish().then(() => publish(...given));
+    return new FakeWorker(store);
   }
 
   place(): StorePlace {

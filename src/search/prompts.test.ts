@@ -1,0 +1,75 @@
+/** Which prompts an index puts before queries and documents: chosen when it is made, and kept with it. */
+import { expect, test } from 'vitest';
+import { createIndex, PoolingError, type IndexOptions, type SearchIndex } from '../search.ts';
+import { hashModel } from './model-for-tests.ts';
+import { expectWhole, open } from './storage/tabs-for-tests.ts';
+
+const prompts = { query: 'q: ', document: 'd: ', passage: 'p: ' };
+const cat = { id: 'cat', text: 'A cat sleeps.' };
+
+/** Prompts by which texts were embedded since. */
+function listening(model = hashModel({ prompts })) {
+  const { embed } = model;
+  const seen = new Set<string>();
+  model.embed = ((texts: string[], options: { promptName?: string } = {}) => {
+    seen.add(options.promptName ?? 'default');
+    return embed(texts, options);
+  }) as typeof embed;
+  return {
+    model,
+    of: async (work: () => Promise<unknown>) => {
+      seen.clear();
+      await work();
+      return [...seen];
+    },
+  };
+}
+
+async function promptsOf(index: SearchIndex, of: (work: () => Promise<unknown>) => Promise<string[]>) {
+  const documents = await of(() => index.add([{ id: 'new', text: 'A dog barks.' }]));
+  const queries = await of(() => index.search('cat', { mode: 'semantic' }));
+  await index.remove(['new']);
+  return { documents, queries };
+}
+
+test.each<[Record<string, string>, IndexOptions, string, string]>([
+  [prompts, {}, 'document', 'query'],
+  [{ passage: 'p: ', corpus: 'c: ' }, {}, 'passage', 'default'],
+  [{ retrieval: 'r: ' }, {}, 'default', 'default'],
+  [prompts, { queryPromptName: 'passage', documentPromptName: '' }, '', 'passage'],
+])('of a model with %j and an index with %j', async (prompts, options, document, query) => {
+  const { model, of } = listening(hashModel({ prompts }));
+  const index = await createIndex(model, options);
+  expect(await promptsOf(index, of)).toEqual({ documents: [document], queries: [query] });
+});
+
+test('are those of the index when it is opened again or read from a file', async () => {
+  const index = await open({ documentPromptName: 'passage' }, hashModel({ prompts }));
+  await index.add([cat]);
+  const { model, of } = listening();
+  const again = await open({}, model);
+  expect(await promptsOf(again, of)).toEqual({ documents: ['passage'], queries: ['query'] });
+  await expectWhole(again, [cat], { documentPromptName: 'passage', queryPromptName: 'query' });
+  const other = await createIndex(model);
+  await expect(other.import(await again.export())).rejects.toThrow(
+    'The file was made with documentPromptName passage, and this index has document.',
+  );
+});
+
+test('an index that was made before its model named any opens as it was made', async () => {
+  await (await open()).add([cat]);
+  const { model, of } = listening();
+  expect(await promptsOf(await open({}, model), of)).toEqual({ documents: ['default'], queries: ['default'] });
+});
+
+test('a model without the prompt of a stored index is another model', async () => {
+  await (await open({}, hashModel({ prompts }))).add([cat]);
+  const { model } = listening(hashModel({ prompts: {} }));
+  const { embed } = model;
+  model.embed = (async (texts: string[], options: { promptName?: string } = {}) => {
+    if (options.promptName) throw new PoolingError('invalid-option', `Model "hash" has no prompt "${options.promptName}".`);
+    return embed(texts, options);
+  }) as typeof embed;
+  await expect(open({}, model)).rejects.toMatchObject({ code: 'model-mismatch' });
+  await expect(open({}, model)).rejects.toThrow('The index "notes" was made with the prompt "document" of another model.');
+});
