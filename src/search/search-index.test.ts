@@ -41,7 +41,7 @@ const documents = [
   { id: 'a', text: 'A cat sleeps.', metadata: { color: 'grey', year: 2001, tags: ['home', 'soft'] } },
   { id: 'b', text: 'A dog barks at a car.', metadata: { color: 'brown', year: 2010 } },
   { id: 'c', text: 'The red train is late.', title: 'On rails', metadata: { color: 'red', year: 2020 } },
-  { id: 'd', text: 'A blue boat and a fish.', metadata: { color: 'blue' } },
+  { id: 'd', text: 'A blue boat and a fish.', metadata: { color: 'blue', answers: [true, 'maybe'] } },
 ];
 
 async function filled(options: IndexOptions = {}) {
@@ -111,6 +111,7 @@ describe('search', () => {
     [{ year: { lte: 2001 } }, ['a']],
     [{ color: { not: 'red' }, year: 2010 }, ['b']],
     [{ tags: 'soft' }, ['a']],
+    [{ answers: true }, ['d']],
     [{ year: null }, ['d']],
     [{ year: { gt: '1' } }, []],
     [{ constructor: 'x' }, []],

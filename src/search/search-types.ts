@@ -7,7 +7,7 @@ import type { Precision } from './row-format.ts';
 export type Embedder = Pick<PoolingLLM, 'info' | 'embed' | 'tokenize'> & Partial<Pick<PoolingLLM, 'tokenEmbed'>>;
 export type Reranker = Pick<PoolingLLM, 'info' | 'rerank'>;
 
-export type Metadata = Readonly<Record<string, string | number | boolean | null | readonly (string | number)[]>>;
+export type Metadata = Readonly<Record<string, string | number | boolean | null | readonly (string | number | boolean)[]>>;
 
 export interface SearchDocument {
   /** Of the caller's. One that is in the index already is replaced. */

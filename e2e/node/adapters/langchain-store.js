@@ -18,7 +18,11 @@ const reranker = await load('tiny-bert-reranker');
 const embeddings = new RockpoolEmbeddings({ llm });
 const asDocuments = documents.map(
   (pageContent, place) =>
-    new Document({ pageContent, metadata: { place, loc: { page: place % 2, 'a.b': 'dotted' }, tags: ['x'] }, id: `document-${place}` }),
+    new Document({
+      pageContent,
+      metadata: { place, loc: { page: place % 2, 'a.b': 'dotted', of: {} }, tags: ['x', true] },
+      id: `document-${place}`,
+    }),
 );
 const cosines = (await llm.score(query, documents)).map(({ outputs: { score } }) => score);
 const byCosine = documents.map((_, i) => i).sort((a, b) => (cosines[b] ?? 0) - (cosines[a] ?? 0));
