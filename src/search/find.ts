@@ -72,7 +72,7 @@ export async function findSimilar(
 }
 
 function keeper(contents: Contents, filter: Filter | undefined): ((key: number) => boolean) | null {
-  if (!filter) return null;
+  if (filter === undefined) return null;
   const test = passes(filter);
   return (key) => test(contents.ofKey(key)!.document.metadata ?? {});
 }

@@ -24,7 +24,8 @@ export interface RockpoolAddOptions {
 
 /**
  * `new RockpoolVectorStore(embeddings, { index })`, or `RockpoolVectorStore.fromDocuments(documents, embeddings, { index })`. The index embeds by its own
- * model, which has to be the one of `embeddings`; vectors that a caller brings must be of it, too. Errors as `index.add` and `index.search`.
+ * model, which has to be the one of `embeddings`; vectors that a caller brings must be of it, too. Filters are those of `index.search`; functions, as
+ * LangChain's MemoryVectorStore takes them, are refused. Errors as `index.add` and `index.search`.
  */
 export class RockpoolVectorStore extends VectorStore {
   declare FilterType: Filter;
@@ -65,7 +66,7 @@ export class RockpoolVectorStore extends VectorStore {
 
   /** By meaning alone, with cosines. */
   async similaritySearchVectorWithScore(query: number[], k: number, filter?: Filter): Promise<[DocumentInterface, number][]> {
-    const hits = await this.index.search(Float32Array.from(query), { topK: k, ...(filter && { filter }) });
+    const hits = await this.index.search(Float32Array.from(query), { topK: k, ...(filter !== undefined && { filter }) });
     return hits.map((hit) => [this.#documentOf(hit), hit.score]);
   }
 
@@ -121,7 +122,12 @@ export class RockpoolVectorStore extends VectorStore {
   }
 
   #search(query: string, topK: number, filter: Filter | undefined, diversity = this.#options.diversity): Promise<Hit[]> {
-    return this.index.search(query, { ...this.#options, topK, ...(filter && { filter }), ...(diversity !== undefined && { diversity }) });
+    return this.index.search(query, {
+      ...this.#options,
+      topK,
+      ...(filter !== undefined && { filter }),
+      ...(diversity !== undefined && { diversity }),
+    });
   }
 
   #documentOf({ id, passage, metadata }: Hit): DocumentInterface {
