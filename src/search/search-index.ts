@@ -25,7 +25,7 @@ import type {
   StorageState,
 } from './search-types.ts';
 
-/** What an index is made of. */
+/** What an index is made of. @internal */
 export interface IndexParts {
   llm: Embedder;
   /** As the caller gave them. */
@@ -50,7 +50,7 @@ export class SearchIndex {
   /** Steps that read or change the contents and what is stored go one after the other. */
   #turns: Promise<unknown> = Promise.resolve();
 
-  /** Use `createIndex`. */
+  /** Use `createIndex`. @internal */
   constructor({ llm, given, onLog, settings, home }: IndexParts) {
     this.#llm = llm;
     this.#given = given;
