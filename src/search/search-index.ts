@@ -1,6 +1,7 @@
 /** Documents and queries of a model -> the documents that fit, by meaning, by words, or both. In memory, or on the disk too. */
 import { PoolingError, shown, throwIfAborted } from '../errors.ts';
 import { notify } from '../facade/connection.ts';
+import { hooksOf, searchOptions, similarOptions } from './call-options.ts';
 import type { ComputedDocument } from './contents.ts';
 import { asGivenDocument, isSameDocument } from './document.ts';
 import { findDocuments, findSimilar } from './find.ts';
@@ -92,7 +93,8 @@ export class SearchIndex {
    * Throws `invalid-input` before anything is computed, `aborted`, `storage-full`, and what `llm.embed` throws: the documents of the batches
    * before are in then.
    */
-  async add(documents: readonly SearchDocument[], { onProgress, signal }: AddOptions = {}): Promise<void> {
+  async add(documents: readonly SearchDocument[], options: AddOptions = {}): Promise<void> {
+    const { onProgress, signal } = hooksOf(options, 'add');
     const size = this.#settings.model.canary.length;
     const pace = pacer();
     const checked: SearchDocument[] = [];
@@ -120,7 +122,8 @@ export class SearchIndex {
 
   /** As `add`, for documents that are in: `invalid-input` for an id that is not. */
   async update(documents: readonly SearchDocument[], options: AddOptions = {}): Promise<void> {
-    await this.#refresh(options.signal ? { signal: options.signal } : {});
+    const { signal } = hooksOf(options, 'update');
+    await this.#refresh(signal ? { signal } : {});
     const missing = asList(documents, 'documents')
       .map((document) => asGivenDocument(document, this.#settings.model.canary.length))
       .find(({ id }) => !this.has(id));
@@ -139,17 +142,20 @@ export class SearchIndex {
    * `llm.embed` and the reranker throw.
    */
   async search(query: string | Float32Array, options: SearchOptions = {}): Promise<Hit[]> {
-    await this.#refresh(options.signal ? { signal: options.signal } : {});
-    const embed = async () => (typeof query === 'string' ? this.#embedQuery(query, options.signal) : query);
-    const hits = await findDocuments(this.#home.contents, query, embed, options);
+    const given = searchOptions(options);
+    const { signal } = given;
+    await this.#refresh(signal ? { signal } : {});
+    const embed = async () => (typeof query === 'string' ? this.#embedQuery(query, signal) : query);
+    const hits = await findDocuments(this.#home.contents, query, embed, given);
     this.#throwIfDisposed();
     return hits;
   }
 
   /** Documents that are like one of the index, by their nearest passages. `invalid-input` for an id that is not there. */
   async similar(id: string, options: Pick<SearchOptions, 'topK' | 'filter'> = {}): Promise<Hit[]> {
+    const given = similarOptions(options);
     await this.#refresh({});
-    const hits = await findSimilar(this.#home.contents, id, options);
+    const hits = await findSimilar(this.#home.contents, id, given);
     this.#throwIfDisposed();
     return hits;
   }
@@ -177,9 +183,10 @@ export class SearchIndex {
    */
   async load(name: string, options: OpenOptions = {}): Promise<void> {
     checkName(name);
+    const hooks = hooksOf(options, 'load');
     await this.#turn(async () => {
-      const found = await findStored(this.#llm, this.#given, name, { ...options, orCreate: false });
-      const { home, settings } = await openFound(this.#llm, this.#given, found, this.#onLog, options);
+      const found = await findStored(this.#llm, this.#given, name, { ...hooks, orCreate: false });
+      const { home, settings } = await openFound(this.#llm, this.#given, found, this.#onLog, hooks);
       this.#move(home);
       this.#settings = settings;
     });
@@ -197,15 +204,16 @@ export class SearchIndex {
    * Throws before anything is in: `index-invalid` if it is damaged, no such file, or of a newer version of rockpool; `invalid-input` if it has
    * parts that are not known; `model-mismatch`; `invalid-option` if its precision or its documents' prompt is another.
    */
-  async import(file: Blob, { onProgress, signal }: AddOptions = {}): Promise<void> {
+  async import(file: Blob, options: AddOptions = {}): Promise<void> {
+    const { onProgress, signal } = hooksOf(options, 'import');
     if (!(file instanceof Blob)) throw new PoolingError('invalid-input', `import takes a Blob or a File, got ${shown(file)}.`);
-    const { options, model, documents: total, read } = await openIndexFile(file);
+    const { options: theirOptions, model, documents: total, read } = await openIndexFile(file);
     const { options: own, model: ownModel } = this.#settings;
     for (const [key, usual] of [
       ['precision', 'float32'],
       ['documentPromptName', null],
     ] as const) {
-      const [theirs, ours] = [options[key] ?? usual, own[key] ?? usual];
+      const [theirs, ours] = [theirOptions[key] ?? usual, own[key] ?? usual];
       if (theirs !== ours) throw new PoolingError('invalid-option', `The file was made with ${key} ${theirs}, and this index has ${ours}.`);
     }
     checkSameModel(model, ownModel, 'The file');

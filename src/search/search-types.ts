@@ -119,9 +119,9 @@ export interface SearchOptions {
   filter?: Filter;
   /** A cross-encoder reads the query with the best passages again and orders them. */
   rerank?: Reranker;
-  /** How many passages it reads. Default 20. */
+  /** How many passages it reads, at least topK. Default 20, and with `diversity` 4 × topK if that is more. */
   rerankTop?: number;
-  /** 0: the best, however alike. 1: as different as can be. Maximal marginal relevance over the best 4 × topK. Default 0. */
+  /** 0: the best, however alike. 1: as different as can be. Maximal marginal relevance over the best 4 × topK, of those that were reranked. Default 0. */
   diversity?: number;
   signal?: AbortSignal;
 }

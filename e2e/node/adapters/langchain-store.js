@@ -142,13 +142,20 @@ test('what is wrong is said', async () => {
   const dated = new Document({ pageContent: 'a', metadata: { at: { when: new Date(0) } } });
   await assert.rejects(store.addDocuments([dated]), { code: 'invalid-input', message: /at\.when/ });
   await assert.rejects(store.addDocuments(asDocuments, { ids: ['one'] }), { code: 'invalid-input' });
+  for (const call of [
+    () => /** @type {any} */ (store).delete(),
+    () => /** @type {any} */ (store).delete({}),
+    () => store.delete(/** @type {any} */ ({ filter: {} })),
+  ])
+    await assert.rejects(call, { code: 'invalid-option', message: /delete/ });
   // As MemoryVectorStore takes them.
+  const vector = await embeddings.embedQuery(query);
   const none = /** @type {any} */ (() => false);
   for (const call of [
-    store.similaritySearch(query, 4, none),
-    store.similaritySearchVectorWithScore(await embeddings.embedQuery(query), 4, none),
-    store.maxMarginalRelevanceSearch(query, { k: 4, filter: none }),
-    store.asRetriever({ filter: none }).invoke(query),
+    () => store.similaritySearch(query, 4, none),
+    () => store.similaritySearchVectorWithScore(vector, 4, none),
+    () => store.maxMarginalRelevanceSearch(query, { k: 4, filter: none }),
+    () => store.asRetriever({ filter: none }).invoke(query),
   ])
     await assert.rejects(call, { code: 'invalid-option', message: /filter/ });
 });

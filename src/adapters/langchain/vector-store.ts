@@ -60,7 +60,10 @@ export class RockpoolVectorStore extends VectorStore {
     return this.#add(documents, ids, vectors);
   }
 
-  override async delete({ ids }: { ids: string[] }): Promise<void> {
+  /** Of documents that are not there nothing is said. All of them: `deleteIndex` of rockpool/search. */
+  override async delete(params: { ids: string[] }): Promise<void> {
+    const { ids } = readOptions<{ ids: string[] }>(params, ['ids'], 'RockpoolVectorStore.delete');
+    if (!ids) throw new PoolingError('invalid-option', 'RockpoolVectorStore.delete takes { ids }, a list of what goes.');
     await this.index.remove(ids);
   }
 
