@@ -39,6 +39,7 @@ const TESTS = ['src/**/*.test.ts', 'demo/**/*.test.ts', 'e2e/node/**/*.test.ts']
 /** They measure time, or wait for less of it than a neighbour may take away: never beside another file. */
 const TIMED = [
   'src/heads/apply-head.test.ts',
+  'src/search/sentences.test.ts',
   'src/text/{charsmap,tokenize}.test.ts',
   'e2e/node/remote{,-failures,-limits,-fallback,-fallback-ends,-fallback-models}.test.ts',
   'e2e/node/server-{bodies,bodies-content,clients,load,load-limits}.test.ts',

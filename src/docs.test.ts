@@ -115,6 +115,20 @@ describe('tests that the documents name', () => {
   ])('%s is there', (path) => expect(existsSync(pathOf(root, path.slice(1, -1)))).toBe(true));
 });
 
+test('docs/search.md quotes what docs/quality.md has of a reranker behind rockpool/search', () => {
+  const [, section] = read('docs/quality.md').split('\nThe same through `rockpool/search`');
+  const percents = (mode: string) => {
+    const line = section!.split('\n').find((one) => one.startsWith(`| ${mode}`));
+    const cells = (line ?? '').replaceAll('**', '').split('|').slice(-3, -1);
+    return cells.map((cell) => (100 * Number(cell)).toFixed(1));
+  };
+  const [first, ten] = percents('**hybrid**');
+  const [firstRead, tenRead] = percents('hybrid, its first 20 re-ordered');
+  const [, reranking] = read('docs/search.md').split('\n### Read again by a cross-encoder\n');
+  const quoted = reranking!.split('\n### ')[0]!.match(/[\d.]+(?= %)/g);
+  expect(quoted).toEqual([firstRead, first, tenRead, ten]);
+});
+
 describe('source files that docs/design.md names', () => {
   const sources = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' });
   const names = [...new Set(read('docs/design.md').match(/[\w./*-]+\.(?:ts|wgsl)\b/g))];

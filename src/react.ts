@@ -12,6 +12,7 @@ export interface UsedLLM {
 }
 
 const NOTHING: UsedLLM = { llm: null, progress: null, error: null };
+const NEVER = new AbortController().signal;
 
 /**
  * Loads a model when the component is mounted and when `model` changes, and disposes of it when it is unmounted or `model` changes: a load under
@@ -21,12 +22,13 @@ const NOTHING: UsedLLM = { llm: null, progress: null, error: null };
  * @param options As for `LLM.load`, read when the model is loaded. Later changes of them alone have no effect.
  */
 export function useLLM(model: Parameters<typeof LLM.load>[0] | null, options: LoadOptions & WorkerOptions = {}): UsedLLM {
-  const [state, setState] = useState({ ...NOTHING, model });
+  const [state, setState] = useState({ ...NOTHING, model, signal: NEVER });
   useEffect(() => {
     if (model === null) return;
     const left = new AbortController();
     const show = (news: Partial<UsedLLM>) => {
-      if (!left.signal.aborted) setState((old) => ({ ...(old.model === model ? old : NOTHING), ...news, model }));
+      if (!left.signal.aborted)
+        setState((old) => ({ ...(old.signal === left.signal ? old : NOTHING), ...news, model, signal: left.signal }));
     };
     const onProgress = (progress: LoadProgress) => {
       options.onProgress?.(progress);
@@ -46,5 +48,6 @@ export function useLLM(model: Parameters<typeof LLM.load>[0] | null, options: Lo
       );
     };
   }, [model]);
-  return state.model === model ? state : NOTHING;
+  // Of a load that was left, the model is disposed of, also if a later load is of the same model.
+  return state.model === model && !state.signal.aborted ? state : NOTHING;
 }

@@ -1,12 +1,14 @@
 /** rockpool's search: an index over any LLM of rockpool's that embeds. */
 import { PoolingError } from './errors.ts';
 import { notify } from './facade/connection.ts';
+import { checked } from './facade/checked-llm.ts';
 import { logToConsole } from './facade/load-request.ts';
+import { readOptions } from './facade/options.ts';
 import { MemoryHome } from './search/home.ts';
 import { findStored, openFound } from './search/open-stored.ts';
 import { SearchIndex } from './search/search-index.ts';
 import type { Embedder, IndexOptions, OpenOptions } from './search/search-types.ts';
-import { checkName, checkOptions, NONE, settle } from './search/settings.ts';
+import { checkName, checkOptions, NONE, OPTIONS, settle } from './search/settings.ts';
 import type { IndexListing } from './search/storage/protocol.ts';
 import { canStore, openStore } from './search/storage/store-client.ts';
 
@@ -17,7 +19,9 @@ import { canStore, openStore } from './search/storage/store-client.ts';
  *   stored one `model-mismatch`, `index-invalid`, `storage-full`, `worker-crashed`, `aborted`.
  */
 export async function createIndex(llm: Embedder, options: IndexOptions & OpenOptions = {}): Promise<SearchIndex> {
-  const { signal, onProgress, ...given } = options;
+  checked(llm, 'embed', 'createIndex');
+  const known = [...OPTIONS, 'signal', 'onProgress'] as const;
+  const { signal, onProgress, ...given } = readOptions<IndexOptions & OpenOptions>(options, known, 'createIndex');
   checkOptions(given);
   const { name, onLog = logToConsole } = given;
   const hooks = { ...(signal && { signal }), ...(onProgress && { onProgress }) };
@@ -38,7 +42,8 @@ function doWithout(name: string, onLog: NonNullable<IndexOptions['onLog']>): (er
 }
 
 /** The indexes that are stored in this browser, for this origin. Empty where nothing can be stored. Throws `storage-unavailable` if it cannot be read. */
-export async function listIndexes({ worker }: Pick<IndexOptions, 'worker'> = {}): Promise<IndexListing[]> {
+export async function listIndexes(options: Pick<IndexOptions, 'worker'> = {}): Promise<IndexListing[]> {
+  const { worker } = readOptions<Pick<IndexOptions, 'worker'>>(options, ['worker'], 'listIndexes');
   if (!canStore()) return [];
   const store = openStore(worker);
   try {
@@ -49,8 +54,9 @@ export async function listIndexes({ worker }: Pick<IndexOptions, 'worker'> = {})
 }
 
 /** Whether there was one. Where it is open, in this tab or another, its next call is `index-missing`. */
-export async function deleteIndex(name: string, { worker }: Pick<IndexOptions, 'worker'> = {}): Promise<boolean> {
+export async function deleteIndex(name: string, options: Pick<IndexOptions, 'worker'> = {}): Promise<boolean> {
   checkName(name);
+  const { worker } = readOptions<Pick<IndexOptions, 'worker'>>(options, ['worker'], 'deleteIndex');
   if (!canStore()) return false;
   const store = openStore(worker);
   try {

@@ -19,6 +19,9 @@ const { devDependencies } = JSON.parse(await readFile(join(root, 'package.json')
 const tools = {
   vite: devDependencies.vite,
   typescript: devDependencies.typescript,
+  // The oldest that has Uint8Array<ArrayBuffer>, and the last whose DOM has no WebGPU.
+  'typescript-5.7': 'npm:typescript@5.7.3',
+  'typescript-5.9': 'npm:typescript@5.9.3',
   webpack: '5.112.2',
   esbuild: '0.28.2',
   publint: '0.3.25',
@@ -128,10 +131,11 @@ describe('The tarball', () => {
 });
 
 describe('Types', () => {
-  test.each(['bundler', 'nodenext'])(
-    'are right for a strict consumer that checks declarations too, with moduleResolution %s',
+  const compilers = ['typescript', 'typescript-5.9', 'typescript-5.7'];
+  test.each(compilers.flatMap((compiler) => ['bundler', 'nodenext'].map((resolution) => [compiler, resolution] as const)))(
+    'are right for a strict consumer that checks declarations too, with %s and moduleResolution %s',
     { timeout: 60_000 },
-    async (moduleResolution) => {
+    async (compiler, moduleResolution) => {
       const module = moduleResolution === 'nodenext' ? 'nodenext' : 'esnext';
       // No types but the DOM's: @webgpu/types is ours to need, not theirs.
       const compilerOptions = {
@@ -146,7 +150,7 @@ describe('Types', () => {
         skipLibCheck: false,
       };
       await writeFile(join(app, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['types.ts'] }));
-      await tool('typescript/bin/tsc', ['-p', '.']);
+      await tool(`${compiler}/bin/tsc`, ['-p', '.']);
     },
   );
 

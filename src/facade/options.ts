@@ -50,7 +50,8 @@ const KINDS: readonly Kind[] = [
   ['a number of milliseconds above 0', (value) => typeof value === 'number' && value > 0, ['workerTimeout']],
 ];
 
-function isPlain(value: unknown): boolean {
+/** `{ … }`: neither a list nor a Date, a Map, a function. */
+export function isPlain(value: unknown): value is object {
   return typeof value === 'object' && value !== null && [Object.prototype, null].includes(Object.getPrototypeOf(value) as never);
 }
 

@@ -36,11 +36,9 @@ function asMetadata(id: string, metadata: unknown): Metadata {
     throw invalid(`The metadata of "${id}" must be an object.`);
   const entries = Object.entries(metadata).filter(([, value]) => value !== undefined);
   for (const [key, value] of entries) {
-    const plain = value === null || typeof value === 'boolean' || isScalar(value) || (Array.isArray(value) && value.every(isScalar));
+    const plain = value === null || isScalar(value) || (Array.isArray(value) && value.every(isScalar));
     if (!plain)
-      throw invalid(
-        `"${key}" in the metadata of "${id}" must be a text, a finite number, true, false, null, or a list of texts and numbers.`,
-      );
+      throw invalid(`"${key}" in the metadata of "${id}" must be a text, a finite number, true, false, null, or a list of those but null.`);
   }
   return Object.fromEntries(entries.map(([key, value]) => [key, Array.isArray(value) ? [...value] : value])) as Metadata;
 }
@@ -52,5 +50,6 @@ export function isSameDocument(a: SearchDocument, b: SearchDocument): boolean {
 
 const canonical = (metadata: Metadata = {}) => JSON.stringify(Object.entries(metadata).sort(([a], [b]) => (a < b ? -1 : 1)));
 
-const isScalar = (value: unknown) => typeof value === 'string' || (typeof value === 'number' && Number.isFinite(value));
+const isScalar = (value: unknown) =>
+  typeof value === 'string' || typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value));
 const invalid = (message: string) => new PoolingError('invalid-input', message);

@@ -1,5 +1,6 @@
 /** A query, or a document, and the contents of an index -> the documents that fit, by meaning, by words, or both. */
 import { PoolingError, shown } from '../errors.ts';
+import { USUAL } from './call-options.ts';
 import { passageTexts, type Contents, type Entry } from './contents.ts';
 import { diversify } from './diversify.ts';
 import { passes } from './filter.ts';
@@ -24,7 +25,7 @@ interface Ranked {
   score: number;
 }
 
-/** `embed`: the query as a vector. */
+/** `embed`: the query as a vector. `options`: as call-options.ts reads them. */
 export async function findDocuments(
   contents: Contents,
   query: string | Float32Array,
@@ -32,35 +33,44 @@ export async function findDocuments(
   options: SearchOptions,
 ): Promise<Hit[]> {
   const words = typeof query === 'string' ? query : null;
+  const vector = typeof query === 'string' ? null : asVector(query);
   const usual = contents.keywords && words !== null ? 'hybrid' : 'semantic';
-  const { topK = 10, mode = usual, filter, rerank, rerankTop = 20, diversity = 0, signal } = options;
-  checkSearch(options, contents.keywords !== null);
-  if (typeof query !== 'string' && !query.every(Number.isFinite))
-    throw new PoolingError('invalid-input', 'The vector of a query must have finite numbers.');
+  const { topK = USUAL.topK, mode = usual, filter, rerank, diversity = USUAL.diversity, signal } = options;
+  if (mode !== 'semantic' && !contents.keywords)
+    throw new PoolingError('invalid-option', `mode "${mode}" needs an index with \`keywords\`.`);
   if (words === null && (mode !== 'semantic' || rerank))
     throw new PoolingError('invalid-option', 'A vector is searched by meaning alone: mode "semantic", without `rerank`.');
   const keep = keeper(contents, filter);
   // What comes after looks at more than it answers.
-  const wanted = Math.max(topK, rerank ? rerankTop : 0, diversity > 0 ? 4 * topK : 0);
+  const varied = diversity > 0 ? 4 * topK : topK;
+  const read = rerank ? Math.max(topK, options.rerankTop ?? Math.max(USUAL.rerankTop, varied)) : 0;
+  const wanted = Math.max(varied, read);
   const depth = Math.max(wanted, mode === 'hybrid' ? HYBRID_DEPTH : 0);
-  const semantic = mode === 'keyword' ? [] : (await contents.table.nearest([await embed()], depth, keep))[0]!;
+  const semantic = mode === 'keyword' ? [] : (await contents.table.nearest([vector ?? (await embed())], depth, keep))[0]!;
   const keyword = mode === 'semantic' ? [] : contents.keywords!.search(words!, keep).slice(0, depth);
   const ranked = mode === 'hybrid' ? fused(semantic, keyword) : mode === 'keyword' ? keyword.map(byWords) : semantic.map(byPassage);
   let found = present(contents, ranked, wanted);
-  if (rerank) found = await reranked(words!, found.slice(0, Math.max(rerankTop, topK)), rerank, signal);
-  if (diversity > 0) found = diversified(contents, found.slice(0, 4 * topK), topK, diversity);
+  if (rerank) found = await reranked(words!, found.slice(0, read), rerank, signal);
+  if (diversity > 0) found = diversified(contents, found.slice(0, varied), topK, diversity);
   return found.slice(0, topK).map(asHit);
+}
+
+function asVector(query: unknown): Float32Array {
+  if (!Array.isArray(query) && !ArrayBuffer.isView(query))
+    throw new PoolingError('invalid-input', `A query is a text, or a vector of the model's, got ${shown(query)}.`);
+  const vector = Float32Array.from(query as ArrayLike<number>);
+  if (!vector.every(Number.isFinite)) throw new PoolingError('invalid-input', 'The vector of a query must have finite numbers.');
+  return vector;
 }
 
 /** By the nearest passages of both. */
 export async function findSimilar(
   contents: Contents,
   id: string,
-  { topK = 10, filter }: Pick<SearchOptions, 'topK' | 'filter'>,
+  { topK = USUAL.topK, filter }: Pick<SearchOptions, 'topK' | 'filter'>,
 ): Promise<Hit[]> {
   const own = contents.get(id);
   if (!own) throw new PoolingError('invalid-input', `There is no document "${id}".`);
-  checkSearch({ topK }, true);
   const keep = keeper(contents, filter);
   const others = (key: number) => key !== own.key && (keep === null || keep(key));
   const best = new Map<number, DocumentHit>();
@@ -72,7 +82,7 @@ export async function findSimilar(
 }
 
 function keeper(contents: Contents, filter: Filter | undefined): ((key: number) => boolean) | null {
-  if (!filter) return null;
+  if (filter === undefined) return null;
   const test = passes(filter);
   return (key) => test(contents.ofKey(key)!.document.metadata ?? {});
 }
@@ -123,17 +133,4 @@ function asHit({ entry: { document, passages }, passage, score }: Found): Hit {
   const { start, end } = passages[passage]!;
   const { id, title = null, metadata = {}, text } = document;
   return { id, score, passage: { start, end, text: text.slice(start, end) }, title, metadata };
-}
-
-function checkSearch({ topK = 10, mode, diversity = 0, rerankTop = 20 }: SearchOptions, hasKeywords: boolean): void {
-  if (!Number.isInteger(topK) || topK < 1)
-    throw new PoolingError('invalid-option', `topK must be an integer of at least 1, got ${shown(topK)}.`);
-  if (!Number.isInteger(rerankTop) || rerankTop < 1)
-    throw new PoolingError('invalid-option', `rerankTop must be an integer of at least 1, got ${shown(rerankTop)}.`);
-  if (!(diversity >= 0 && diversity <= 1))
-    throw new PoolingError('invalid-option', `diversity must be from 0 to 1, got ${shown(diversity)}.`);
-  if (mode !== undefined && !['hybrid', 'semantic', 'keyword'].includes(mode))
-    throw new PoolingError('invalid-option', `mode must be "hybrid", "semantic" or "keyword", got ${shown(mode)}.`);
-  if (mode !== undefined && mode !== 'semantic' && !hasKeywords)
-    throw new PoolingError('invalid-option', `mode "${mode}" needs an index with \`keywords\`.`);
 }

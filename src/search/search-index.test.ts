@@ -1,6 +1,6 @@
 /** The index over a model that is known by heart: a text's vector is the counts of a few words. */
 import { describe, expect, test } from 'vitest';
-import { createIndex } from '../search.ts';
+import { createIndex, deleteIndex, listIndexes } from '../search.ts';
 import type { Embedder, IndexOptions, Reranker } from './search-types.ts';
 
 const WORDS = ['cat', 'dog', 'fish', 'car', 'train', 'boat', 'red', 'blue'];
@@ -41,7 +41,7 @@ const documents = [
   { id: 'a', text: 'A cat sleeps.', metadata: { color: 'grey', year: 2001, tags: ['home', 'soft'] } },
   { id: 'b', text: 'A dog barks at a car.', metadata: { color: 'brown', year: 2010 } },
   { id: 'c', text: 'The red train is late.', title: 'On rails', metadata: { color: 'red', year: 2020 } },
-  { id: 'd', text: 'A blue boat and a fish.', metadata: { color: 'blue' } },
+  { id: 'd', text: 'A blue boat and a fish.', metadata: { color: 'blue', answers: [true, 'maybe'] } },
 ];
 
 async function filled(options: IndexOptions = {}) {
@@ -111,14 +111,43 @@ describe('search', () => {
     [{ year: { lte: 2001 } }, ['a']],
     [{ color: { not: 'red' }, year: 2010 }, ['b']],
     [{ tags: 'soft' }, ['a']],
+    [{ answers: true }, ['d']],
     [{ year: null }, ['d']],
     [{ year: { gt: '1' } }, []],
     [{ constructor: 'x' }, []],
+    [{ color: [] }, []],
+    [{}, ['a', 'b', 'c', 'd']],
+    [{ answers: { not: 'maybe' } }, ['a', 'b', 'c']],
+    [{ color: { gt: 'blue', lte: 'grey' } }, ['a', 'b']],
   ])('where %j holds', async (filter, expected) => {
     const index = await filled();
     for (const mode of ['semantic', 'hybrid'] as const) {
       expect(ids(await index.search('cat dog fish train', { filter: filter as never, mode })).sort()).toEqual(expected);
     }
+  });
+  test.each<[string, unknown]>([
+    ['a function', () => false],
+    ['null', null],
+    ['a text', 'red'],
+    ['a list', ['red']],
+    ['a Map', new Map([['color', 'red']])],
+    ['a condition of nothing', { color: undefined }],
+    ['a condition without an operator', { year: {} }],
+    ['a condition that is a function', { color: () => false }],
+    ['a condition that is a Date', { year: new Date(0) }],
+    ['NaN', { year: NaN }],
+    ['a list in a list', { color: [['red']] }],
+    ['a range from a Date', { year: { gt: new Date(0) } }],
+    ['a range to nothing', { year: { gt: 1, lt: undefined } }],
+    ['a range of truth', { year: { gt: true } }],
+    ['none of several', { color: { not: ['red'] } }],
+    ['what objects have by birth', { color: { toString: 1 } }],
+    ['what objects have by birth', { color: { constructor: 1 } }],
+    ['what objects have by birth', { color: JSON.parse('{ "__proto__": 1 }') }],
+  ])('%s is no filter, and answers nothing', async (_, filter) => {
+    const index = await filled();
+    for (const call of [() => index.search('cat', { filter: filter as never }), () => index.similar('a', { filter: filter as never })])
+      await expect(call()).rejects.toMatchObject({ code: 'invalid-option', message: expect.stringMatching(/filter/) });
   });
   test('a reranker reads the best again, and its order is the answer', async () => {
     const read: string[][] = [];
@@ -162,8 +191,72 @@ describe('search', () => {
     [{ mode: 'magic' as never }, 'mode must be'],
     [{ rerankTop: 1.5 }, 'rerankTop must be'],
     [{ filter: { year: { above: 3 } } as never }, 'has no "above"'],
+    [{ diversity: '0.5' as never }, 'diversity must be'],
+    [{ topK: '3' as never }, 'topK must be'],
+    [{ rerank: true as never }, 'rerank of search takes an LLM'],
+    [{ rerank: model().llm as never }, 'rerank of search takes an LLM'],
+    [{ limit: 3 } as never, 'search has no option "limit"'],
+    [{ topk: 3 } as never, 'search has no option "topk"'],
+    ['x' as never, 'options of search must be an object'],
   ])('refuses %j', async (options, text) => {
-    await expect((await filled()).search('x', options)).rejects.toThrow(text);
+    await expect((await filled()).search('x', options)).rejects.toMatchObject({
+      code: 'invalid-option',
+      message: expect.stringContaining(text),
+    });
+  });
+  test('refuses what is no query', async () => {
+    const index = await filled();
+    for (const query of [undefined, null, 5, {}, [1, 'x'], new Float32Array(3), new Float32Array(8).fill(NaN)])
+      await expect(index.search(query as never)).rejects.toMatchObject({ code: 'invalid-input' });
+  });
+  test('a vector may be a list of numbers too', async () => {
+    const index = await filled();
+    expect(await index.search([...vectorOf('cat')] as never)).toEqual(await index.search(vectorOf('cat')));
+  });
+  test.each([
+    [{ topK: 3 }, 20],
+    [{ topK: 3, rerankTop: 5 }, 5],
+    [{ topK: 7, rerankTop: 5 }, 7],
+    [{ topK: 25 }, 25],
+    [{ topK: 6, diversity: 0.5 }, 24],
+    [{ topK: 2, diversity: 0.5 }, 20],
+    [{ topK: 6, diversity: 0.5, rerankTop: 8 }, 8],
+  ])('with %j a reranker reads %i passages', async (options, expected) => {
+    const index = await createIndex(model().llm);
+    await index.add(Array.from({ length: 40 }, (_, i) => ({ id: String(i), text: `cat ${i}` })));
+    let read = 0;
+    const rerank = {
+      rerank: async (_: string, texts: string[]) => {
+        read = texts.length;
+        return texts.map((_, index) => ({ index, relevance_score: -index }));
+      },
+    } as unknown as Reranker;
+    expect(await index.search('cat', { mode: 'semantic', rerank, ...options })).toHaveLength(options.topK);
+    expect(read).toBe(expected);
+  });
+  test('similar, add, update, import, load and delete refuse options that they do not have', async () => {
+    const index = await filled();
+    const odd = { onprogress: () => {} } as never;
+    const file = await index.export();
+    for (const call of [
+      () => index.similar('a', { mode: 'semantic' } as never),
+      () => index.similar('a', { topK: 0 }),
+      () => index.add(documents, odd),
+      () => index.update(documents, odd),
+      () => index.add(documents, { onProgress: 1 as never }),
+      () => index.import(file, odd),
+      () => index.load('x', odd),
+      () => listIndexes(odd),
+      () => deleteIndex('x', odd),
+    ])
+      await expect(call()).rejects.toMatchObject({ code: 'invalid-option' });
+  });
+  test('no options may be null', async () => {
+    const index = await createIndex(model().llm, null as never);
+    await index.add(documents, null as never);
+    await index.update(documents, null as never);
+    expect(ids(await index.search('cat', null as never))).toContain('a');
+    expect(await index.similar('a', null as never)).toHaveLength(3);
   });
 });
 
@@ -304,6 +397,22 @@ test('an option that is none is refused', async () => {
     await expect(createIndex(model().llm, { coarse: { precision: 'binary', ...coarse } })).rejects.toMatchObject({
       code: 'invalid-option',
     });
+  for (const options of [
+    { passageTokens: NaN },
+    { passageTokens: '50' },
+    { passageTokens: 0 },
+    { keywords: 'no' },
+    { lateChunking: 1 },
+    { coarse: 'binary' },
+    { coarse: null },
+    { coarse: { precision: 'binary', oversamples: 3 } },
+    { coarse: { precision: 'binary', oversample: '3' } },
+    { onLog: 'no' },
+    { queryPromptName: 3 },
+  ])
+    await expect(createIndex(model().llm, options as never)).rejects.toMatchObject({ code: 'invalid-option' });
+  for (const llm of [undefined, null, {}, 'all-MiniLM-L6-v2'])
+    await expect(createIndex(llm as never)).rejects.toMatchObject({ code: 'invalid-option', message: expect.stringContaining('an LLM') });
   const fine = await filled({ keywords: false, coarse: { precision: 'binary', oversample: 1.3 } });
   expect(ids(await fine.search('cat', { topK: 1 }))).toEqual(['a']);
   await expect(createIndex(model().llm, { precison: 'int8' } as never)).rejects.toThrow('createIndex has no option "precison"');

@@ -1,6 +1,7 @@
 /** Documents and queries of a model -> the documents that fit, by meaning, by words, or both. In memory, or on the disk too. */
 import { PoolingError, shown, throwIfAborted } from '../errors.ts';
 import { notify } from '../facade/connection.ts';
+import { hooksOf, searchOptions, similarOptions } from './call-options.ts';
 import { asGivenDocument, isSameDocument } from './document.ts';
 import { findDocuments, findSimilar } from './find.ts';
 import { COMPUTED, groups } from './groups.ts';
@@ -24,7 +25,7 @@ import type {
   StorageState,
 } from './search-types.ts';
 
-/** What an index is made of. */
+/** What an index is made of. @internal */
 export interface IndexParts {
   llm: Embedder;
   /** As the caller gave them. */
@@ -47,7 +48,7 @@ export class SearchIndex {
   /** Steps that read or change the contents and what is stored go one after the other. */
   #turns: Promise<unknown> = Promise.resolve();
 
-  /** Use `createIndex`. */
+  /** Use `createIndex`. @internal */
   constructor({ llm, given, onLog, home }: IndexParts) {
     this.#llm = llm;
     this.#given = given;
@@ -89,12 +90,12 @@ export class SearchIndex {
    * `llm.embed` throws: the documents of the batches before are in then.
    */
   add(documents: readonly SearchDocument[], options: AddOptions = {}): Promise<void> {
-    return this.#put(documents, options, async () => {});
+    return this.#put('add', documents, options, async () => {});
   }
 
   /** As `add`, for documents that are in: `invalid-input` for an id that is not, also if it goes before its batch is computed. */
   update(documents: readonly SearchDocument[], options: AddOptions = {}): Promise<void> {
-    return this.#put(documents, options, async (group) => {
+    return this.#put('update', documents, options, async (group) => {
       await this.#home.refresh({});
       const missing = group.find(({ id }) => !this.has(id));
       if (missing) throw new PoolingError('invalid-input', `There is no document "${missing.id}" to update.`);
@@ -103,10 +104,12 @@ export class SearchIndex {
 
   /** `check`: of all documents before any is computed, and of each batch in the turn that puts it in. */
   async #put(
+    method: string,
     documents: readonly SearchDocument[],
-    { onProgress, signal }: AddOptions,
+    options: AddOptions,
     check: (documents: readonly SearchDocument[]) => Promise<void>,
   ): Promise<void> {
+    const { onProgress, signal } = hooksOf(options, method);
     const pace = pacer();
     const checked: SearchDocument[] = [];
     for (const document of asList(documents, 'documents')) {
@@ -149,15 +152,18 @@ export class SearchIndex {
    * `llm.embed` and the reranker throw.
    */
   async search(query: string | Float32Array, options: SearchOptions = {}): Promise<Hit[]> {
-    return this.#find(options.signal, ({ contents, settings }) => {
-      const embed = async () => (typeof query === 'string' ? this.#embedQuery(query, settings, options.signal) : query);
-      return findDocuments(contents, query, embed, options);
+    const given = searchOptions(options);
+    const { signal } = given;
+    return this.#find(signal, ({ contents, settings }) => {
+      const embed = async () => (typeof query === 'string' ? this.#embedQuery(query, settings, signal) : query);
+      return findDocuments(contents, query, embed, given);
     });
   }
 
   /** Documents that are like one of the index, by their nearest passages. `invalid-input` for an id that is not there. */
   async similar(id: string, options: Pick<SearchOptions, 'topK' | 'filter'> = {}): Promise<Hit[]> {
-    return this.#find(undefined, ({ contents }) => findSimilar(contents, id, options));
+    const given = similarOptions(options);
+    return this.#find(undefined, ({ contents }) => findSimilar(contents, id, given));
   }
 
   /**
@@ -183,9 +189,10 @@ export class SearchIndex {
    */
   async load(name: string, options: OpenOptions = {}): Promise<void> {
     checkName(name);
+    const hooks = hooksOf(options, 'load');
     await this.#turn(async () => {
-      const found = await findStored(this.#llm, this.#given, name, { ...options, orCreate: false });
-      this.#move(await openFound(this.#llm, this.#given, found, this.#onLog, options));
+      const found = await findStored(this.#llm, this.#given, name, { ...hooks, orCreate: false });
+      this.#move(await openFound(this.#llm, this.#given, found, this.#onLog, hooks));
     });
   }
 
@@ -202,16 +209,17 @@ export class SearchIndex {
    * parts that are not known; `model-mismatch`; `invalid-option` if its precision or its documents' prompt is another. Later: `aborted`, `storage-full`, and
    * `index-missing` if `load` takes another index meanwhile.
    */
-  async import(file: Blob, { onProgress, signal }: AddOptions = {}): Promise<void> {
+  async import(file: Blob, options: AddOptions = {}): Promise<void> {
+    const { onProgress, signal } = hooksOf(options, 'import');
     if (!(file instanceof Blob)) throw new PoolingError('invalid-input', `import takes a Blob or a File, got ${shown(file)}.`);
-    const { options, model, documents: total, read } = await openIndexFile(file);
+    const { options: theirOptions, model, documents: total, read } = await openIndexFile(file);
     const settings = await this.#current(signal);
     const { options: own, model: ownModel } = settings;
     for (const [key, usual] of [
       ['precision', 'float32'],
       ['documentPromptName', null],
     ] as const) {
-      const [theirs, ours] = [options[key] ?? usual, own[key] ?? usual];
+      const [theirs, ours] = [theirOptions[key] ?? usual, own[key] ?? usual];
       if (theirs !== ours) throw new PoolingError('invalid-option', `The file was made with ${key} ${theirs}, and this index has ${ours}.`);
     }
     checkSameModel(model, ownModel, 'The file');

@@ -7,7 +7,7 @@ import type { Precision } from './row-format.ts';
 export type Embedder = Pick<PoolingLLM, 'info' | 'embed' | 'tokenize'> & Partial<Pick<PoolingLLM, 'tokenEmbed'>>;
 export type Reranker = Pick<PoolingLLM, 'info' | 'rerank'>;
 
-export type Metadata = Readonly<Record<string, string | number | boolean | null | readonly (string | number)[]>>;
+export type Metadata = Readonly<Record<string, string | number | boolean | null | readonly (string | number | boolean)[]>>;
 
 export interface SearchDocument {
   /** Of the caller's. One that is in the index already is replaced. */
@@ -122,9 +122,9 @@ export interface SearchOptions {
   filter?: Filter;
   /** A cross-encoder reads the query with the best passages again and orders them. */
   rerank?: Reranker;
-  /** How many passages it reads. Default 20. */
+  /** How many passages it reads, at least topK. Default 20, and with `diversity` 4 × topK if that is more. */
   rerankTop?: number;
-  /** 0: the best, however alike. 1: as different as can be. Maximal marginal relevance over the best 4 × topK. Default 0. */
+  /** 0: the best, however alike. 1: as different as can be. Maximal marginal relevance over the best 4 × topK, of those that were reranked. Default 0. */
   diversity?: number;
   signal?: AbortSignal;
 }

@@ -1,11 +1,12 @@
 /** Options as the caller gave them, and as an index was stored -> what an index works with. */
 import { PoolingError, shown } from '../errors.ts';
+import { isPlain, readOptions } from '../facade/options.ts';
 import { rolePrompt } from '../facade/role-prompt.ts';
 import { computeWith, type Compute } from './compute.ts';
 import { Contents } from './contents.ts';
 import { identify, type ModelIdentity } from './model-identity.ts';
 import { PRECISIONS, rowFormat } from './row-format.ts';
-import type { Embedder, IndexOptions } from './search-types.ts';
+import type { CoarseOptions, Embedder, IndexOptions } from './search-types.ts';
 import type { IndexHead, StoredOptions } from './storage/protocol.ts';
 
 export interface Settings extends IndexHead {
@@ -28,16 +29,22 @@ const STORED: Readonly<Record<keyof StoredOptions, 'bound' | 'free'>> = {
 export const STORED_OPTIONS = Object.keys(STORED) as (keyof StoredOptions)[];
 const BOUND = STORED_OPTIONS.filter((name) => STORED[name] === 'bound');
 
-const OPTIONS: readonly string[] = ['name', ...STORED_OPTIONS, 'device', 'worker', 'onLog'];
+export const OPTIONS = ['name', ...STORED_OPTIONS, 'device', 'worker', 'onLog'] as const;
 
+/** What each is on its own; the rest depends on the model, and on what is stored. */
 export function checkOptions(options: IndexOptions): void {
-  const unknown = Object.keys(options).find((key) => !OPTIONS.includes(key));
-  if (unknown !== undefined) throw invalid(`createIndex has no option "${unknown}". It takes: ${OPTIONS.join(', ')}.`);
-  const { precision = 'float32', name = '-', device = 'auto', coarse: { oversample = 10 } = {} } = options;
+  const { precision = 'float32', name = '-', device = 'auto', keywords = true, lateChunking = false, passageTokens = 1 } = options;
+  const { coarse = { precision: 'binary' } } = options;
+  if (!isPlain(coarse)) throw invalid(`coarse must be an object of options, got ${shown(coarse)}.`);
+  const { oversample = 10 } = readOptions<CoarseOptions>(coarse, ['precision', 'dimensions', 'oversample'], 'coarse');
   if (!PRECISIONS.includes(precision)) throw invalid(`precision must be "float32", "int8" or "binary", got ${shown(precision)}.`);
   if (!['auto', 'wasm', 'webgpu'].includes(device)) throw invalid(`device must be "auto", "wasm" or "webgpu", got ${shown(device)}.`);
-  if (!(oversample >= 1 && oversample < Infinity))
+  if (!(typeof oversample === 'number' && oversample >= 1 && oversample < Infinity))
     throw invalid(`coarse.oversample must be a number of at least 1, got ${shown(oversample)}.`);
+  for (const [key, value] of Object.entries({ keywords, lateChunking }))
+    if (typeof value !== 'boolean') throw invalid(`${key} must be true or false, got ${shown(value)}.`);
+  if (!Number.isInteger(passageTokens) || passageTokens < 1)
+    throw invalid(`passageTokens must be an integer of at least 1, got ${shown(passageTokens)}.`);
   checkName(name);
 }
 

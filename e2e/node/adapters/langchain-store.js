@@ -18,7 +18,11 @@ const reranker = await load('tiny-bert-reranker');
 const embeddings = new RockpoolEmbeddings({ llm });
 const asDocuments = documents.map(
   (pageContent, place) =>
-    new Document({ pageContent, metadata: { place, loc: { page: place % 2, 'a.b': 'dotted' }, tags: ['x'] }, id: `document-${place}` }),
+    new Document({
+      pageContent,
+      metadata: { place, loc: { page: place % 2, 'a.b': 'dotted', of: {} }, tags: ['x', true] },
+      id: `document-${place}`,
+    }),
 );
 const cosines = (await llm.score(query, documents)).map(({ outputs: { score } }) => score);
 const byCosine = documents.map((_, i) => i).sort((a, b) => (cosines[b] ?? 0) - (cosines[a] ?? 0));
@@ -138,4 +142,20 @@ test('what is wrong is said', async () => {
   const dated = new Document({ pageContent: 'a', metadata: { at: { when: new Date(0) } } });
   await assert.rejects(store.addDocuments([dated]), { code: 'invalid-input', message: /at\.when/ });
   await assert.rejects(store.addDocuments(asDocuments, { ids: ['one'] }), { code: 'invalid-input' });
+  for (const call of [
+    () => /** @type {any} */ (store).delete(),
+    () => /** @type {any} */ (store).delete({}),
+    () => store.delete(/** @type {any} */ ({ filter: {} })),
+  ])
+    await assert.rejects(call, { code: 'invalid-option', message: /delete/ });
+  // As MemoryVectorStore takes them.
+  const vector = await embeddings.embedQuery(query);
+  const none = /** @type {any} */ (() => false);
+  for (const call of [
+    () => store.similaritySearch(query, 4, none),
+    () => store.similaritySearchVectorWithScore(vector, 4, none),
+    () => store.maxMarginalRelevanceSearch(query, { k: 4, filter: none }),
+    () => store.asRetriever({ filter: none }).invoke(query),
+  ])
+    await assert.rejects(call, { code: 'invalid-option', message: /filter/ });
 });

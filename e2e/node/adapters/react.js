@@ -65,6 +65,33 @@ test('another model takes the place of the first, which is disposed of', async (
   unmount();
 });
 
+test('a model that was left and is wanted again is loaded anew: the one that was disposed of is never seen', async () => {
+  const [model, other] = [folder('tiny-bert'), folder('tiny-bert-reranker')];
+  const { seen, last, until, change, unmount } = mounted(model);
+  for (const between of [null, other]) {
+    const { llm: left } = await until(({ llm }) => llm);
+    change(between);
+    const from = seen.length;
+    change(model);
+    assert.deepEqual([last().llm, last().progress?.phase === 'ready'], [null, false]);
+    const { llm: again } = await until(({ llm }) => llm);
+    assert.ok(seen.slice(from).every(({ llm }) => llm !== left));
+    near(await vectorsOf(/** @type {import('rockpool').LLM} */ (again), given.texts), given.expected);
+  }
+  unmount();
+});
+
+test('an error goes with the model that had it', async () => {
+  const missing = folder('no-such-model');
+  const { last, until, change, unmount } = mounted(missing);
+  await until(({ error }) => error);
+  change(null);
+  change(missing);
+  assert.equal(last().error, null);
+  await until(({ error }) => error);
+  unmount();
+});
+
 test('what goes wrong is the component’s to show', async () => {
   const { until, unmount } = mounted(folder('no-such-model'));
   const { error, llm } = await until((state) => state.error);

@@ -1,6 +1,10 @@
 /** Every kind of use that has types of its own; compiled, never run. */
 import { errorCodes, LLM, PoolingError, type EmbeddingRequestOutput, type ErrorCode, type LoadOptions, type ModelInfo } from 'rockpool';
 import { LLM as EdgeLLM, type EdgeOptions } from 'rockpool/edge';
+import { LLM as RemoteLLM } from 'rockpool/remote';
+import { createIndex, type Filter, type Hit, type SearchIndex } from 'rockpool/search';
+import { createHandler, type Handler } from 'rockpool/server';
+import { pipeline, type Tensor } from 'rockpool/transformers';
 
 const options: LoadOptions = { device: 'auto', dtype: 'q8', onProgress: ({ phase, loaded, total }) => console.log(phase, loaded, total) };
 const llm = await LLM.load('model', { ...options, worker: () => new Worker('worker.js') });
@@ -29,4 +33,16 @@ await llm.score('a', 'b', { poolingParams: [{ activation: false }] });
 llm.embedStream(['a'], { poolingParams: [{}] });
 // @ts-expect-error Nothing of it is `any`.
 console.log(info.pooler.pooling_typ);
+
+const index: SearchIndex = await createIndex(edge, { precision: 'int8', coarse: { precision: 'binary' } });
+const filter: Filter = { year: { gte: 2000, not: 2001 }, tags: ['a', true, null] };
+const hits: Hit[] = await index.search(vector, { filter, topK: 3 });
+console.log(hits[0]!.passage.start, index.info.counters.readBackBytes);
+// @ts-expect-error A function is no filter.
+await index.search('x', { filter: () => true });
+const handler: Handler = createHandler({ edge });
+const answer: Response = await handler(new Request('http://localhost/health'));
+const remote = await RemoteLLM.connect('http://localhost:8000');
+const tensor: Tensor = await (await pipeline('feature-extraction', 'model'))('a', { pooling: 'mean' });
+console.log(answer.ok, remote.info.model, tensor.dims);
 await llm.dispose();

@@ -1,7 +1,8 @@
 /** An LLM -> an embedding model of the AI SDK. Texts in, plain arrays of numbers in their order out. */
 import type { EitherSpelling } from '../../facade/options.ts';
 import { EMBED_SETTINGS, embedOptions, readSettings, type EmbedSettings } from '../embed-options.ts';
-import { checked, type EmbeddingLLM } from '../models.ts';
+import { checked } from '../../facade/checked-llm.ts';
+import type { EmbeddingLLM } from '../models.ts';
 import type { SdkCallOptions, SdkWarning, SpecificationVersion } from './call-types.ts';
 import { called } from './sdk-errors.ts';
 import { providerSettings } from './provider-settings.ts';

@@ -2,7 +2,8 @@
 import { readOptions, type EitherSpelling } from '../../facade/options.ts';
 import { SCORE_OPTIONS } from '../../facade/pool-request.ts';
 import type { RerankOptions, ScoreOptions } from '../../types.ts';
-import { checked, type RerankingLLM } from '../models.ts';
+import { checked } from '../../facade/checked-llm.ts';
+import type { RerankingLLM } from '../models.ts';
 import type { SdkCallOptions, SdkWarning, SpecificationVersion } from './call-types.ts';
 import { called } from './sdk-errors.ts';
 import { providerSettings } from './provider-settings.ts';

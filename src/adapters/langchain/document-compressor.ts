@@ -4,7 +4,8 @@ import { BaseDocumentCompressor } from '@langchain/core/retrievers/document_comp
 import { readOptions, type EitherSpelling } from '../../facade/options.ts';
 import { RERANK_OPTIONS } from '../../facade/pool-request.ts';
 import type { RerankOptions } from '../../types.ts';
-import { checked, type RerankingLLM } from '../models.ts';
+import { checked } from '../../facade/checked-llm.ts';
+import type { RerankingLLM } from '../models.ts';
 
 /** Besides: options of `LLM.rerank` for every call. `topN`: documents that are kept. Default: all. */
 export interface RockpoolRerankParams extends RerankOptions {

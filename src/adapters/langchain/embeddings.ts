@@ -4,7 +4,8 @@ import type { EitherSpelling } from '../../facade/options.ts';
 import { readSettings, roleOptions, type Role, type RoleSettings } from '../embed-options.ts';
 import { isPassing } from '../failures.ts';
 import { inGroups } from '../groups.ts';
-import { checked, type EmbeddingLLM } from '../models.ts';
+import { checked } from '../../facade/checked-llm.ts';
+import type { EmbeddingLLM } from '../models.ts';
 
 /** Besides: options of `LLM.embed` for every call, and LangChain's `maxConcurrency`, `maxRetries` and `onFailedAttempt`. */
 export interface RockpoolEmbeddingsParams extends RoleSettings, EmbeddingsParams {

@@ -24,7 +24,8 @@ export interface RockpoolAddOptions {
 
 /**
  * `new RockpoolVectorStore(embeddings, { index })`, or `RockpoolVectorStore.fromDocuments(documents, embeddings, { index })`. The index embeds by its own
- * model, which has to be the one of `embeddings`; vectors that a caller brings must be of it, too. Errors as `index.add` and `index.search`.
+ * model, which has to be the one of `embeddings`; vectors that a caller brings must be of it, too. Filters are those of `index.search`; functions, as
+ * LangChain's MemoryVectorStore takes them, are refused. Errors as `index.add` and `index.search`.
  */
 export class RockpoolVectorStore extends VectorStore {
   declare FilterType: Filter;
@@ -59,13 +60,16 @@ export class RockpoolVectorStore extends VectorStore {
     return this.#add(documents, ids, vectors);
   }
 
-  override async delete({ ids }: { ids: string[] }): Promise<void> {
+  /** Of documents that are not there nothing is said. All of them: `deleteIndex` of rockpool/search. */
+  override async delete(params: { ids: string[] }): Promise<void> {
+    const { ids } = readOptions<{ ids: string[] }>(params, ['ids'], 'RockpoolVectorStore.delete');
+    if (!ids) throw new PoolingError('invalid-option', 'RockpoolVectorStore.delete takes { ids }, a list of what goes.');
     await this.index.remove(ids);
   }
 
   /** By meaning alone, with cosines. */
   async similaritySearchVectorWithScore(query: number[], k: number, filter?: Filter): Promise<[DocumentInterface, number][]> {
-    const hits = await this.index.search(Float32Array.from(query), { topK: k, ...(filter && { filter }) });
+    const hits = await this.index.search(Float32Array.from(query), { topK: k, ...(filter !== undefined && { filter }) });
     return hits.map((hit) => [this.#documentOf(hit), hit.score]);
   }
 
@@ -121,7 +125,12 @@ export class RockpoolVectorStore extends VectorStore {
   }
 
   #search(query: string, topK: number, filter: Filter | undefined, diversity = this.#options.diversity): Promise<Hit[]> {
-    return this.index.search(query, { ...this.#options, topK, ...(filter && { filter }), ...(diversity !== undefined && { diversity }) });
+    return this.index.search(query, {
+      ...this.#options,
+      topK,
+      ...(filter !== undefined && { filter }),
+      ...(diversity !== undefined && { diversity }),
+    });
   }
 
   #documentOf({ id, passage, metadata }: Hit): DocumentInterface {

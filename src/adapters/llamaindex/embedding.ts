@@ -4,7 +4,8 @@ import type { MessageContentDetail } from '@llamaindex/core/llms';
 import { extractSingleText } from '@llamaindex/core/utils';
 import type { EitherSpelling } from '../../facade/options.ts';
 import { readSettings, roleOptions, type Role, type RoleSettings } from '../embed-options.ts';
-import { checked, type EmbeddingLLM } from '../models.ts';
+import { checked } from '../../facade/checked-llm.ts';
+import type { EmbeddingLLM } from '../models.ts';
 
 /** Besides: options of `LLM.embed` for every call. */
 export interface RockpoolEmbeddingParams extends RoleSettings {

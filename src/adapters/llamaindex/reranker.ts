@@ -7,7 +7,8 @@ import { PoolingError } from '../../errors.ts';
 import { readOptions, type EitherSpelling } from '../../facade/options.ts';
 import { RERANK_OPTIONS } from '../../facade/pool-request.ts';
 import type { RerankOptions } from '../../types.ts';
-import { checked, type RerankingLLM } from '../models.ts';
+import { checked } from '../../facade/checked-llm.ts';
+import type { RerankingLLM } from '../models.ts';
 
 /** Besides: options of `LLM.rerank` for every call. `topN`: nodes that are kept. Default: all. */
 export interface RockpoolRerankerParams extends RerankOptions {
