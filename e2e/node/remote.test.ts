@@ -1,8 +1,8 @@
 /** rockpool/remote over a server that is well: order, progress, what the caller gets wrong, and answers that cannot be right. */
 import { describe, expect, test } from 'vitest';
-import type { CallProgress } from 'rockpool/remote';
-import { connectEmbeddings, good, rest } from './remote-connections.ts';
-import { base64Of, embeddingList, outcome, textsIn, vectorOf } from './remote-server.ts';
+import type { CallProgress, LLM } from 'rockpool/remote';
+import { connect, connectEmbeddings, good, rest } from './remote-connections.ts';
+import { base64Of, embeddingList, outcome, textsIn, vectorOf, vllm, type Answering } from './remote-server.ts';
 
 const texts = Array.from({ length: 40 }, (_, i) => `text ${i}`);
 
@@ -100,6 +100,30 @@ describe('An answer that cannot be right is no vector', () => {
     await llm.embed('x');
     size = 3;
     expect(await outcome(llm.embed('x'))).toMatch(/^server-error: .* 3 numbers a row for embed where it should be 4, as before/);
+  });
+
+  describe('and decides nothing for the right ones after it', () => {
+    const one = (model: string, embedding: number[], index = 0) => ({ body: { model, data: [{ index, embedding }] } });
+    test.each<[string, Answering]>([
+      ['of two sizes', ({ body }) => ({ body: embeddingList(textsIn(body), (text) => vectorOf(text).slice(0, text === 'x' ? 3 : 4)) })],
+      ['of a model that is being loaded', () => ({ body: { model: 'starting', data: [] } })],
+      ['of two models', ({ body }) => (textsIn(body)[0] === 'x' ? one('starting', [1, 2, 3]) : one('m', [1, 2, 3, 4]))],
+      ['half of them', ({ body }) => (textsIn(body)[0] === 'x' ? one('starting', [1, 2, 3]) : one('starting', [1, 2, 3], 7))],
+    ])('%s', async (what, corrupt) => {
+      const options = { maxRetries: 0, ...(!what.includes('sizes') && { maxInputsPerRequest: 1 }) };
+      for (const [dialect, call] of [
+        ['vllm', (llm: LLM) => llm.embed(['x', 'y'])],
+        // Of two embeddings.
+        ['openai', (llm: LLM) => llm.score('x', 'y')],
+      ] as const) {
+        let isWell = false;
+        const answer = vllm((asked, count) => (asked.path === '/v1/embeddings' ? (isWell ? good : corrupt)(asked, count) : undefined));
+        const { llm } = await connect(answer, { ...options, dialect }, '/v1');
+        expect(await outcome(call(llm))).toMatch(/^server-error/);
+        isWell = true;
+        for (let i = 0; i < 2; i++) expect(await outcome(call(llm))).toBe('ok');
+      }
+    });
   });
 });
 

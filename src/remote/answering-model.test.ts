@@ -1,11 +1,16 @@
 /** Names of models in answers: what is the same, what is warned of, what is refused. */
 import { describe, expect, test } from 'vitest';
-import { AnsweringModel, isSameModel } from './answering-model.ts';
+import { AnsweringModel, isSameModel, modelIn } from './answering-model.ts';
 
 function listening(asked: string | null) {
   const warned: string[] = [];
   const names = new AnsweringModel(asked, 'The server', (message) => warned.push(message));
-  return { warned, answer: (model: unknown, path = '/v1/embeddings') => names.check(path, { model }) };
+  const answer = (model: unknown, path = '/v1/embeddings') => {
+    const name = modelIn({ model });
+    names.check(path, name);
+    names.keep(path, name);
+  };
+  return { warned, names, answer };
 }
 
 test.each([
@@ -43,10 +48,18 @@ describe('another model', () => {
     answer('reranker', '/v1/rerank');
   });
 
+  test('than before is nothing where that answer was not right, and an error within one call', () => {
+    const { names, warned } = listening('b');
+    names.check('/v1/embeddings', 'starting');
+    names.check('/v1/embeddings', 'b');
+    expect(() => names.check('/v1/embeddings', 'b', 'starting')).toThrow(/"b", and with "starting" before/);
+    expect(warned).toEqual([]);
+  });
+
   test('cannot be told where none is named, and nobody named one', () => {
     const { warned, answer } = listening(null);
     for (const model of [undefined, '', 7, null, 'a']) answer(model);
-    new AnsweringModel('m', 'The server', () => expect.unreachable()).check('/embed', [[1, 2]]);
+    expect(modelIn([[1, 2]])).toBeNull();
     expect(warned).toEqual([]);
   });
 

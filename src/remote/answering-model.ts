@@ -22,22 +22,30 @@ export class AnsweringModel {
     this.#warn = warn;
   }
 
-  /** An answer without a name says nothing. Throws `server-error`. */
-  check(path: string, answer: unknown): void {
-    const { model } = (answer ?? {}) as { model?: unknown };
-    if (typeof model !== 'string' || model === '') return;
-    const before = this.#before.get(path);
-    if (before === undefined) this.#before.set(path, model);
-    else if (!isSameModel(before, model)) {
-      throw new PoolingError(
-        'server-error',
-        `${this.#title} answered ${path} with the model ${named(model)}, and with ${named(before)} before: results of two models are not mixed. Connect again to have the new one.`,
-      );
-    }
+  /** `model`: null says nothing. `other`: that answered the same call. Throws `server-error`. */
+  check(path: string, model: string | null, other: string | null = null): void {
+    const before = this.#before.get(path) ?? other;
+    if (model === null || before === null || isSameModel(before, model)) return;
+    throw new PoolingError(
+      'server-error',
+      `${this.#title} answered ${path} with the model ${named(model)}, and with ${named(before)} before: results of two models are not mixed. Connect again to have the new one.`,
+    );
+  }
+
+  /** For the calls after this one, whose answers were right. */
+  keep(path: string, model: string | null): void {
+    if (model === null) return;
+    if (!this.#before.has(path)) this.#before.set(path, model);
     if (this.#asked === null || this.#isTold || isSameModel(this.#asked, model)) return;
     this.#isTold = true;
     this.#warn(otherModel(this.#title, this.#asked, model));
   }
+}
+
+/** Null: it names none. */
+export function modelIn(answer: unknown): string | null {
+  const { model } = (answer ?? {}) as { model?: unknown };
+  return typeof model === 'string' && model !== '' ? model : null;
 }
 
 export function otherModel(title: string, asked: string, found: string): string {

@@ -37,7 +37,7 @@ export async function connectRemote(url: string | URL, given: EitherSpelling<Rem
     widths: new Map(),
   };
   const client = remoteClient(context, (event) => calls.dispatch(event));
-  const info: ModelInfo = remoteInfo(served, context.limits, performance.now() - begin);
+  const info: ModelInfo = remoteInfo(served, options.maxModelLen, context.limits, performance.now() - begin);
   let disposed = false;
   return {
     info,

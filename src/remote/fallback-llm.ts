@@ -19,6 +19,7 @@ import type {
 import { canaryOptions, type Method } from './canary.ts';
 import { readFallbackOptions, type FallbackModel, type FallbackOptions } from './fallback-options.ts';
 import { Members } from './members.ts';
+import { readingOf, type Reading } from './read-alike.ts';
 
 type Given<T> = EitherSpelling<T> | undefined;
 
@@ -78,7 +79,7 @@ export class FallbackLLM extends PoolingLLM {
 
   override async score(queries: PromptInput, documents: PromptInput, options?: Given<ScoreOptions>) {
     const copied = asPrompts(documents);
-    return this.#pool('score', queries, options, (llm, list) => llm.score(list, copied, options));
+    return this.#pool('score', queries, options, (llm, list) => llm.score(list, copied, options), true);
   }
 
   override tokenize(prompts: PromptInput, options?: Given<TokenizeOptions>) {
@@ -99,17 +100,19 @@ export class FallbackLLM extends PoolingLLM {
     prompts: PromptInput,
     options: unknown,
     call: (llm: PoolingLLM, prompts: PromptInput) => Promise<PoolingRequestOutput<Outputs>[]>,
+    isPairs = false,
   ): Promise<PoolingRequestOutput<Outputs>[]> {
     const list = asPrompts(prompts);
-    const outputs = await this.#ask(method, options, (llm) => call(llm, list));
+    const outputs = await this.#ask(method, options, (llm) => call(llm, list), readingOf(list, options as object | undefined, isPairs));
     return outputs.map((output) => ({ ...output, request_id: String(this.#requests++) }));
   }
 
-  #ask<T>(method: Method, options: unknown, call: (llm: PoolingLLM) => Promise<T>): Promise<T> {
+  #ask<T>(method: Method, options: unknown, call: (llm: PoolingLLM) => Promise<T>, reading: Reading | null = null): Promise<T> {
     const signal = (options as { signal?: unknown } | undefined)?.signal;
     return this.#members.answer(
       method,
       canaryOptions(options as object | undefined),
+      reading,
       signal instanceof AbortSignal ? signal : undefined,
       call,
     );

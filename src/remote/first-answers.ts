@@ -1,5 +1,6 @@
 /** Which model answered a canary first, and what: all that was handed out since is that model's, so another has to agree with it. */
 import { PoolingError } from '../errors.ts';
+import type { ModelInfo } from '../types.ts';
 import { difference, type Answer } from './canary.ts';
 import type { Member } from './member.ts';
 import { Recent } from './recent.ts';
@@ -11,6 +12,8 @@ const KEPT = 32;
 export interface Said {
   answer: Answer | null;
   of: Member;
+  /** Of the model that it was then. */
+  info: ModelInfo;
 }
 
 export class FirstAnswers {
@@ -39,14 +42,14 @@ export class FirstAnswers {
     return null;
   }
 
-  has(key: string): boolean {
-    return this.#kept.get(key) !== undefined;
+  get(key: string): Said | undefined {
+    return this.#kept.get(key);
   }
 }
 
-function refused({ index, llm }: Member, why: string): PoolingError {
+export function refused({ index, llm }: Member, why: string): PoolingError {
   return new PoolingError(
     'model-mismatch',
-    `Model ${index} of withFallback ("${llm?.info.model}") is not used: ${why}. Both must be the same model, pooled and prompted alike.`,
+    `Model ${index} of withFallback ("${llm?.info.model}") is not used: ${why}. Both must be the same model, pooled, prompted and cut alike.`,
   );
 }

@@ -5,11 +5,15 @@ import type { PoolingLLM } from '../facade/llm.ts';
 import { within } from '../within.ts';
 import { canaryOf, type Answer, type CanaryOptions, type Method } from './canary.ts';
 import type { FallbackModel, ResolvedFallback } from './fallback-options.ts';
-import { FirstAnswers } from './first-answers.ts';
+import { FirstAnswers, refused, type Said } from './first-answers.ts';
 import { Member } from './member.ts';
+import { readOtherwise, type Reading } from './read-alike.ts';
 
 /** The caller's doing: another model would say the same, or should. */
 const FINAL: readonly unknown[] = ['invalid-input', 'invalid-option', 'input-too-long', 'too-many-tokens', 'aborted'];
+
+/** It is well, and answers other texts. */
+class ReadsOtherwise extends PoolingError {}
 
 /** By its code, and not by its class: every entry has a copy of the class. */
 const codeOf = (error: unknown) => (error as { code?: unknown } | null)?.code;
@@ -37,8 +41,14 @@ export class Members {
     return this.#try(this.#all, signal, async () => {});
   }
 
-  /** `asked`: the options of the call that make another answer, which the canary is asked with, too. */
-  answer<T>(method: Method, asked: CanaryOptions, signal: AbortSignal | undefined, call: (llm: PoolingLLM) => Promise<T>): Promise<T> {
+  /** `asked`: the options of the call that make another answer, which the canary is asked with, too. `reading`: null if no text of it can be too long. */
+  answer<T>(
+    method: Method,
+    asked: CanaryOptions,
+    reading: Reading | null,
+    signal: AbortSignal | undefined,
+    call: (llm: PoolingLLM) => Promise<T>,
+  ): Promise<T> {
     const key = `${method} ${JSON.stringify(asked)}`;
     const able = this.#all.filter((member) => !member.lacks(method));
     const candidates = able.length > 0 ? able : this.#all;
@@ -49,8 +59,9 @@ export class Members {
       signal,
       async (llm, member) => {
         const isCompared = await this.#within(signal, this.#checked(member, llm, method, asked, key));
+        if (reading) this.#checkReading(key, member, llm, reading);
         const answer = await call(llm);
-        if (!isCompared) this.#compare(key, null, member);
+        if (!isCompared) this.#compare(key, { answer: null, of: member, info: llm.info });
         this.#last = member;
         return answer;
       },
@@ -82,7 +93,7 @@ export class Members {
         if (FINAL.includes(codeOf(error))) throw error;
         errors.push(error);
         if (method && codeOf(error) === 'unsupported-task') member.lacked(method, this.#options.coolDown);
-        else member.failed(llm, error, this.#options.coolDown);
+        else if (!(error instanceof ReadsOtherwise)) member.failed(llm, error, this.#options.coolDown);
         const next = order[i + 1];
         if (next) notify(this.#options.onFallback, { from: member.index, to: next.index, error });
       }
@@ -121,7 +132,7 @@ export class Members {
   /** False: it takes no canary. What it says of the caller's options, the caller's own call will hear; what that answers is compared with nothing. */
   async #check(member: Member, llm: PoolingLLM, method: Method, asked: CanaryOptions, key: string): Promise<boolean> {
     const answer = await this.#canary(llm, method, asked);
-    if (answer !== null || this.#first.has(key)) this.#compare(key, answer, member);
+    if (answer !== null || this.#first.get(key)) this.#compare(key, { answer, of: member, info: llm.info });
     return answer !== null;
   }
 
@@ -140,9 +151,17 @@ export class Members {
     }
   }
 
+  /** The canary's texts are short. */
+  #checkReading(key: string, member: Member, { info }: PoolingLLM, reading: Reading): void {
+    const first = this.#first.get(key);
+    if (!first || (first.of === member && first.info.max_model_len === info.max_model_len)) return;
+    const why = readOtherwise(info, first.info, reading);
+    if (why !== null) throw new ReadsOtherwise('model-mismatch', refused(member, why).message);
+  }
+
   /** Without a pause: two models must not both be the first. */
-  #compare(key: string, answer: Answer | null, of: Member): void {
-    const refusal = this.#first.refusal(key, { answer, of }, this.#options.minCosine);
+  #compare(key: string, said: Said): void {
+    const refusal = this.#first.refusal(key, said, this.#options.minCosine);
     if (refusal) throw refusal;
   }
 }

@@ -6,11 +6,19 @@ import { checkAsked } from './asked.ts';
 import { unserved, type CallContext } from './call-context.ts';
 import type { Input, Item } from './dialect.ts';
 import { readInput, sizeOf } from './inputs.ts';
+import { keepLearned, type Learned } from './learned.ts';
 import { wrong } from './read-answer.ts';
 import { sendInputs } from './send-inputs.ts';
 import { checkTotal } from './token-bound.ts';
 
 export async function poolCall(request: PoolRequest, context: CallContext): Promise<PoolResult> {
+  const { result, learned } = await pooled(request, context);
+  keepLearned([learned], context);
+  return result;
+}
+
+/** `learned` is the caller's to keep. */
+export async function pooled(request: PoolRequest, context: CallContext): Promise<{ result: PoolResult; learned: Learned }> {
   const { served } = context;
   const { task, prompts } = request;
   const route = served.pool[task];
@@ -27,7 +35,7 @@ export async function poolCall(request: PoolRequest, context: CallContext): Prom
   const items: Item[] = [];
   // One request has one set of parameters, and texts or ids.
   const keys = inputs.map((input, i) => `${typeof input} ${JSON.stringify(params[i])}`);
-  await sendInputs(
+  const learned = await sendInputs(
     {
       path: route.path,
       count: inputs.length,
@@ -42,8 +50,7 @@ export async function poolCall(request: PoolRequest, context: CallContext): Prom
     },
     context,
   );
-  checkWidths(items, params, request, context);
-  return flat(items);
+  return { result: flat(items), learned: { ...learned, widths: widthsOf(items, params, request) } };
 }
 
 /** Written before texts, as Sentence-Transformers does it. */
@@ -52,15 +59,16 @@ function withPrompt(input: Input, prompt: string | null): Input {
 }
 
 /** A server whose model was exchanged, or that did not understand `dimensions`, answers vectors that fit nothing. */
-function checkWidths(items: readonly Item[], params: readonly PoolingParams[], { task, head }: PoolRequest, { widths }: CallContext): void {
+function widthsOf(items: readonly Item[], params: readonly PoolingParams[], { task, head }: PoolRequest): Map<string, number> {
+  const widths = new Map<string, number>();
   items.forEach(({ shape: [, width] }, i) => {
     const { dimensions } = params[i]!;
     const key = `${task} ${head ?? ''} ${dimensions ?? ''}`;
     const expected = dimensions ?? widths.get(key) ?? width;
-    if (width !== expected)
-      throw wrong(`${width} numbers a row for ${task} where it should be ${expected}${dimensions ? '' : ', as before'}`);
+    if (width !== expected) throw wrong(`${width} numbers a row for ${task} where it should be ${expected}`);
     widths.set(key, width);
   });
+  return widths;
 }
 
 function flat(items: readonly Item[]): PoolResult {

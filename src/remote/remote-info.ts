@@ -3,7 +3,8 @@ import type { ModelInfo } from '../types.ts';
 import { tasksOf, type Served } from './dialect.ts';
 import type { RequestLimits } from './request-limits.ts';
 
-export function remoteInfo(served: Served, limits: RequestLimits, milliseconds: number): ModelInfo {
+/** `maxModelLen`: the caller's word, for a server that does not say it. Its longest input is still not known. */
+export function remoteInfo(served: Served, maxModelLen: number | null, limits: RequestLimits, milliseconds: number): ModelInfo {
   return {
     model: served.model,
     device: 'remote',
@@ -20,7 +21,7 @@ export function remoteInfo(served: Served, limits: RequestLimits, milliseconds: 
     default_prompt_name: null,
     pooler: { pooling_type: served.pooling ?? 'unknown', normalize: null, source: 'server' },
     hidden_size: 0,
-    max_model_len: served.maxModelLen,
+    max_model_len: served.maxModelLen === Infinity ? (maxModelLen ?? Infinity) : served.maxModelLen,
     max_embed_len: served.maxModelLen,
     enable_chunked_processing: false,
     is_matryoshka: false,

@@ -19,6 +19,11 @@ export interface RemoteOptions {
    * another model are told by a warning, since many servers have aliases; answers that name another one than before are `server-error`.
    */
   model?: string;
+  /**
+   * Most tokens that the model takes, where the server does not say it (Infinity, OpenAI-style): the caller's word. Without it `withFallback` cannot know
+   * whether such a server and another model cut a text alike.
+   */
+  maxModelLen?: number;
   /** Sent as `Authorization: Bearer …`. */
   apiKey?: string;
   /** Sent with every request. They win over ours. */
@@ -48,12 +53,13 @@ export interface RemoteOptions {
 }
 
 export interface ResolvedRemote extends Required<
-  Omit<RemoteOptions, 'model' | 'maxInputsPerRequest' | 'tasks' | 'labels' | 'signal' | 'apiKey' | 'headers'>
+  Omit<RemoteOptions, 'model' | 'maxModelLen' | 'maxInputsPerRequest' | 'tasks' | 'labels' | 'signal' | 'apiKey' | 'headers'>
 > {
   /** Its path ends without a slash; its query goes with every request. */
   base: URL;
   headers: Headers;
   model: string | null;
+  maxModelLen: number | null;
   maxInputsPerRequest: number | null;
   tasks: readonly Task[] | null;
   labels: readonly string[] | null;
@@ -65,6 +71,7 @@ const isCount = (value: unknown) => Number.isInteger(value) && (value as number)
 const CHECKS: { readonly [K in keyof RemoteOptions]?: readonly [what: string, is: (value: unknown) => boolean] } = {
   dialect: [`"auto" or one of ${DIALECTS.join(', ')}`, (value) => value === 'auto' || DIALECTS.includes(value as DialectName)],
   model: ['the name of a model', isText],
+  maxModelLen: ['an integer of at least 1', isCount],
   apiKey: ['a key', isText],
   fetch: ['a function', (value) => typeof value === 'function'],
   maxInputsPerRequest: ['an integer of at least 1', isCount],
@@ -89,6 +96,7 @@ export function readRemoteOptions(url: string | URL, given: EitherSpelling<Remot
     base: readBase(url),
     dialect: options.dialect ?? 'auto',
     model: options.model ?? null,
+    maxModelLen: options.maxModelLen ?? null,
     headers: readHeaders(options),
     // Called as a plain function: a browser's own refuses to be a method of something else.
     fetch: (input, init) => (own ?? globalThis.fetch)(input, init),

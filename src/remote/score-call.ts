@@ -3,12 +3,13 @@ import { PoolingError } from '../errors.ts';
 import { cosine } from '../math.ts';
 import { checkParams } from '../tasks/pooling-params.ts';
 import { allOrNone } from '../within.ts';
-import type { PoolRequest, ScoreRequest, ScoreResult } from '../wire/protocol.ts';
+import type { PoolRequest, PoolResult, ScoreRequest, ScoreResult } from '../wire/protocol.ts';
 import { checkAsked, type Option } from './asked.ts';
 import { unserved, type CallContext } from './call-context.ts';
 import type { ScoreRoute } from './dialect.ts';
 import { readInput, textOf } from './inputs.ts';
-import { poolCall } from './pool-call.ts';
+import { keepLearned } from './learned.ts';
+import { pooled } from './pool-call.ts';
 import { sendInputs } from './send-inputs.ts';
 import { checkTotal } from './token-bound.ts';
 
@@ -38,7 +39,7 @@ async function ranks(route: ScoreRoute, request: ScoreRequest, context: CallCont
     served,
   );
   const scores = new Float32Array(documents.length);
-  await sendInputs(
+  const learned = await sendInputs(
     {
       path: route.path,
       count: documents.length,
@@ -55,6 +56,7 @@ async function ranks(route: ScoreRoute, request: ScoreRequest, context: CallCont
     },
     context,
   );
+  keepLearned([{ ...learned, widths: new Map() }], context);
   return scores;
 }
 
@@ -83,11 +85,16 @@ async function cosines(request: ScoreRequest, context: CallContext): Promise<Flo
   checkTotal(request.maxTotalTokens, texts, served);
   const shared = { task: 'embed', params, truncatePromptTokens, truncationSide, priority, maxTotalTokens: null } as const;
   const side = (prompts: PoolRequest['prompts'], promptName: string | null) => (signal: AbortSignal) =>
-    poolCall({ ...shared, prompts, promptName, prompt: null, head: null, addSpecialTokens: true, offsets: false }, { ...context, signal });
-  const [queries, documents] = await allOrNone(context.signal, [
+    pooled({ ...shared, prompts, promptName, prompt: null, head: null, addSpecialTokens: true, offsets: false }, { ...context, signal });
+  const sides = await allOrNone(context.signal, [
     side(request.queries, request.queryPromptName),
     side(request.documents, request.documentPromptName),
   ]);
+  keepLearned(
+    sides.map(({ learned }) => learned),
+    context,
+  );
+  const [queries, documents] = sides.map(({ result }) => result) as [PoolResult, PoolResult];
   const width = queries.shapes[0]![1];
   const row = (data: Float32Array, i: number) => data.subarray(i * width, (i + 1) * width);
   return Float32Array.from(request.documents, (_, i) =>

@@ -1,6 +1,8 @@
 /** The inputs of a call -> requests that the server takes, several at a time. What it refuses as too much goes again in parts, and the limit is kept. */
+import { modelIn } from './answering-model.ts';
 import { ask } from './ask.ts';
 import type { CallContext } from './call-context.ts';
+import type { Learned } from './learned.ts';
 import { groupsOf, type Most } from './request-limits.ts';
 import { TooLarge, type Excess } from './too-large.ts';
 
@@ -21,10 +23,14 @@ interface Part {
   proves: Partial<Most>;
 }
 
-/** Every input is answered once. Rejects with a PoolingError. */
-export async function sendInputs({ path, count, sizeOf, keyOf, body, read }: Sending, context: CallContext): Promise<void> {
+/** Every input is answered once. What is learnt of the server is the caller's to keep, if all answers are right. Rejects with a PoolingError. */
+export async function sendInputs(
+  { path, count, sizeOf, keyOf, body, read }: Sending,
+  context: CallContext,
+): Promise<Omit<Learned, 'widths'>> {
   const { server, limits, lanes, answering, signal } = context;
-  // What this call finds is kept for others when all of it is answered: a refusal for the sake of one input says nothing of how many there may be.
+  let model: string | null = null;
+  // For this call alone until all of it is answered: a refusal for the sake of one input says nothing of how many there may be.
   const found: Most = { inputs: Infinity, size: Infinity };
   const now = (): Most => ({ inputs: Math.min(limits.inputs, found.inputs), size: Math.min(limits.size, found.size) });
   const split = (group: readonly number[], most: Most, proves: Partial<Most>): Part[] =>
@@ -53,10 +59,12 @@ export async function sendInputs({ path, count, sizeOf, keyOf, body, read }: Sen
     }
     found.inputs = Math.min(found.inputs, proves.inputs ?? Infinity);
     found.size = Math.min(found.size, proves.size ?? Infinity);
-    answering.check(path, answer);
+    const name = modelIn(answer);
+    answering.check(path, name, model);
+    model ??= name;
     read(answer, group);
     context.advance(group.length, answer);
     return [];
   });
-  limits.lower(found);
+  return { path, model, limits: found };
 }

@@ -2,14 +2,20 @@
 import { PoolingError } from '../errors.ts';
 import type { Input, Served } from './dialect.ts';
 
-/** A token is a byte of its text at least. Special tokens, and what a template writes around a pair, come on top. */
+/** Special tokens, and what a template writes around a pair. */
 const SPECIALS = 64;
+
+const encoder = new TextEncoder();
+
+/** A token is a byte of its text at least: of the text that a tokenizer makes of it first, where one character may become many. */
+export function bytesIn(text: string): number {
+  return encoder.encode(text.normalize('NFKD')).length;
+}
 
 /** `windows`: the inputs that go through the model together. */
 export function checkTotal(most: number | null, windows: readonly (readonly Input[])[], { maxModelLen, title }: Served): void {
   if (most === null || windows.length * maxModelLen <= most) return;
-  const encoder = new TextEncoder();
-  const size = (input: Input) => (typeof input === 'string' ? encoder.encode(input).length : input.length);
+  const size = (input: Input) => (typeof input === 'string' ? bytesIn(input) : input.length);
   let total = 0;
   for (const window of windows)
     total += Math.min(
