@@ -17,7 +17,7 @@ interface Found {
   score: number;
 }
 
-/** `embed`: the query as a vector. */
+/** `embed`: a query of words as a vector, if no vector comes with it. */
 export async function findDocuments(
   contents: Contents,
   query: string | Float32Array,
@@ -28,14 +28,14 @@ export async function findDocuments(
   const usual = contents.keywords && words !== null ? 'hybrid' : 'semantic';
   const { topK = 10, mode = usual, filter, rerank, rerankTop = 20, diversity = 0, signal } = options;
   checkSearch(options, contents.keywords !== null);
-  if (typeof query !== 'string' && !query.every(Number.isFinite))
-    throw new PoolingError('invalid-input', 'The vector of a query must have finite numbers.');
+  const given = typeof query === 'string' ? options.embedding : query;
+  if (given && !given.every(Number.isFinite)) throw new PoolingError('invalid-input', 'The vector of a query must have finite numbers.');
   if (words === null && (mode !== 'semantic' || rerank))
     throw new PoolingError('invalid-option', 'A vector is searched by meaning alone: mode "semantic", without `rerank`.');
   const keep = keeper(contents, filter);
   // What comes after looks at more than it answers.
   const depth = Math.max(topK, rerank ? rerankTop : 0, diversity > 0 ? 4 * topK : 0, mode === 'hybrid' ? HYBRID_DEPTH : 0);
-  const semantic = mode === 'keyword' ? [] : (await contents.table.nearest([await embed()], depth, keep))[0]!;
+  const semantic = mode === 'keyword' ? [] : (await contents.table.nearest([given ?? (await embed())], depth, keep))[0]!;
   const keyword = mode === 'semantic' ? [] : contents.keywords!.search(words!, keep).slice(0, depth);
   const ranked = mode === 'hybrid' ? fused(semantic, keyword) : mode === 'keyword' ? keyword.map(firstPassage) : semantic;
   let found = present(contents, ranked);
