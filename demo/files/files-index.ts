@@ -120,6 +120,7 @@ export class FilesIndex {
     let size = slice.first;
     try {
       const index = await this.#open(model.llm, run.signal);
+      this.#count();
       this.#set({ kind: 'running', error: null });
       for (;;) {
         await this.#takeOut();

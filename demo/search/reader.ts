@@ -24,6 +24,7 @@ export function createReader({ label, texts, at }: Whole, marks: Marks): Reader 
   return {
     element,
     scrollToMark() {
+      element.scrollIntoView({ block: 'nearest' });
       const target = parts[at]?.querySelector('mark.passage') ?? parts[at]?.querySelector('mark') ?? parts[at];
       if (target) element.scrollTop += target.getBoundingClientRect().top - element.getBoundingClientRect().top - above;
     },

@@ -78,7 +78,10 @@ export function createResultRow(rank: number, bodyId: string): ResultRow {
       body.hidden = !open;
       button.setAttribute('aria-expanded', String(open));
       if (open) showBody(result);
-      else writeSnippet(snippet, text, at, marks);
+      else {
+        writeSnippet(snippet, text, at, marks);
+        if (opened !== null) body.replaceChildren();
+      }
       opened = open ? result.id : null;
     },
   };
