@@ -75,9 +75,9 @@ export function createFilesPanel({ library, index, model, announce, onDrop }: Pa
   const render = () => {
     const { files, reading, kept: isKept, replaced } = library.state.get();
     const state = index.state.get();
-    showFilesStatus(panel, { library: library.state.get(), index: state, steer: index });
-    status.hidden = files.length === 0 && !reading;
-    if (!status.hidden && !reading && model.state.get().kind !== 'ready') status.hidden = true; // the model's own panel is there
+    // While there is no model, its own panel says so.
+    status.hidden = !reading && (files.length === 0 || model.state.get().kind !== 'ready');
+    if (!status.hidden) showFilesStatus(panel, { library: library.state.get(), index: state, steer: index });
     keeping.hidden = files.length === 0;
     choose.classList.toggle('primary', files.length === 0);
     drop.classList.toggle('small', files.length > 0);
