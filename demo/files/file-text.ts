@@ -8,7 +8,7 @@ export type Kind = (typeof kinds)[number];
 export interface FileText {
   kind: Kind;
   text: string;
-  /** Of a page: its own, and of another file its name without the ending. Short. */
+  /** Of a page of HTML, and short. The name of a file is none: each passage would be said to be about it. */
   title: string;
   /** Where in the text each page of a PDF begins. */
   pages: number[] | null;
@@ -46,8 +46,7 @@ export async function readFileText(file: File, onPage: OnPage): Promise<FileText
   if (text.trim() === '') throw new Refused(kind === 'pdf' ? scanned : 'has no text in it.');
   if (text.length > most.characters)
     throw new Refused(`has ${count(text.length)} characters of text, and ${count(most.characters)} is the most. Split it.`);
-  const name = file.name.replace(/\.[^.]+$/, '');
-  return { kind, text, title: (title || name).slice(0, longestTitle), pages };
+  return { kind, text, title: title.slice(0, longestTitle), pages };
 }
 
 const scanned = 'has no text: its pages are pictures, as a scanner makes them. Run text recognition over it first.';

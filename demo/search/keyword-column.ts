@@ -35,7 +35,7 @@ export function showKeyword(column: Column, source: Source, query: string, rows:
   const some = hits.length === 1 ? `1 ${source.one} has` : `${plural(hits.length, source.one, source.many)} have`;
   column.show(
     results,
-    hits.length === 0 ? '' : `${some} one of your words, or one like it · ${ms.toFixed(1)} ms`,
+    hits.length === 0 ? '' : `${some} one of your words, or one like it · ${ms.toFixed(1)}\u00a0ms`,
     `No ${source.one} contains any of these words.`,
   );
 }

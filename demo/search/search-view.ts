@@ -76,7 +76,10 @@ export function mount(place: HTMLElement, page: Page): void {
   };
   const renderKeyword = () => {
     const { error } = corpus.state.get();
-    columns.hidden = asked().nothing() !== null;
+    const isEmpty = asked().nothing() !== null;
+    columns.hidden = isEmpty;
+    gate.hidden = isEmpty;
+    narrow.element.hidden = isEmpty;
     if (error && named() === 'packages') keyword.showInstead(packagesMissing(corpus, error));
     else showKeyword(keyword, asked(), ask.input.value, rows);
   };
@@ -100,6 +103,7 @@ export function mount(place: HTMLElement, page: Page): void {
   const segments = createSegments('source', 'Search in', sourceNames, pick, sourceLabels);
   const packagesStatus = createIndexStatus(corpus, model);
   const ownFiles = createFilesPanel({ library, index: filesIndex, model, announce: page.announce, onDrop: () => pick('files') });
+  const gate = el('div', {}, createModelGate(model, loadWords));
   const forPackages = el('div', {}, packagesStatus);
   const renderSource = () => {
     const source = named();
@@ -119,7 +123,7 @@ export function mount(place: HTMLElement, page: Page): void {
     el('div', { class: 'search-head' }, el('h1', {}, 'Search by words, by meaning, and by both'), segments.element),
     ask.element,
     ownFiles.element,
-    createModelGate(model, loadWords),
+    gate,
     forPackages,
     narrow.element,
     columns,
