@@ -59,7 +59,7 @@ export default defineConfig({
   },
   server: { headers },
   preview: { headers },
-  build: { outDir: resolve(root, 'site'), emptyOutDir: true, target: 'es2023' },
+  build: { outDir: resolve(root, 'site'), emptyOutDir: true, target: 'es2023', chunkSizeWarningLimit: 600 },
   worker: { format: 'es' },
   test: {
     root,

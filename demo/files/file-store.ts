@@ -54,12 +54,11 @@ function storeIn(db: IDBPDatabase<Schema>): FileStore {
     async change(added, removed) {
       const tx = db.transaction(['files', 'removed'], 'readwrite');
       const [files, gone] = [tx.objectStore('files'), tx.objectStore('removed')];
-      if (added) void files.put(added);
-      for (const { id, parts } of removed) {
-        void files.delete(id);
-        void gone.put(parts, id);
-      }
-      await tx.done;
+      await Promise.all([
+        added && files.put(added),
+        ...removed.flatMap(({ id, parts }) => [files.delete(id), gone.put(parts, id)]),
+        tx.done,
+      ]);
     },
     async removed() {
       const tx = db.transaction('removed');
@@ -68,14 +67,11 @@ function storeIn(db: IDBPDatabase<Schema>): FileStore {
     },
     async settle(ids) {
       const tx = db.transaction('removed', 'readwrite');
-      for (const id of ids) void tx.store.delete(id);
-      await tx.done;
+      await Promise.all([...ids.map((id) => tx.store.delete(id)), tx.done]);
     },
     async clear() {
       const tx = db.transaction(['files', 'removed'], 'readwrite');
-      void tx.objectStore('files').clear();
-      void tx.objectStore('removed').clear();
-      await tx.done;
+      await Promise.all([tx.objectStore('files').clear(), tx.objectStore('removed').clear(), tx.done]);
     },
   };
 }

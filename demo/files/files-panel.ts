@@ -83,7 +83,7 @@ export function createFilesPanel({ library, index, model, announce, onDrop }: Pa
     drop.classList.toggle('small', files.length > 0);
     const text = files.reduce((sum, file) => sum + file.text.length, 0);
     const vectors = state.vectorBytes > 0 ? ` and ${memorySize(state.vectorBytes)} of vectors` : '';
-    const what = `${plural(files.length, 'file', 'files')}: ${memorySize(text)} of text${vectors}`;
+    const what = `${plural(files.length, 'file', 'files')}: ${text < 1000 ? 'less than 1 kB' : memorySize(text)} of text${vectors}`;
     const where =
       isKept && state.kept ? 'kept in this browser until you forget them' : 'in this tab alone: this browser keeps nothing for the page';
     const instead = replaced.length > 0 ? ` ${replaced.join(', ')} took the place of an older one.` : '';

@@ -86,6 +86,18 @@ test('files are taken and found by words at once, without a model; what a PDF ne
 });
 
 test('what cannot be read is refused in words, file by file, and the others are taken', async ({ shared }) => {
+  // What a test cannot bring about: a file that was moved since it was chosen, and a full disk.
+  await shared.evaluate(() => {
+    const { arrayBuffer } = Blob.prototype;
+    Blob.prototype.arrayBuffer = function (this: File) {
+      return this.name === 'moved.txt' ? Promise.reject(new DOMException('gone', 'NotFoundError')) : arrayBuffer.call(this);
+    };
+    const { put } = IDBObjectStore.prototype;
+    IDBObjectStore.prototype.put = function (this: IDBObjectStore, value: { name?: string }, ...key) {
+      if (value.name === 'many.txt') throw new DOMException('full', 'QuotaExceededError');
+      return put.call(this, value, ...key);
+    };
+  });
   const pdf = await printed(shared, harbour);
   const picture = '<canvas id="c"></canvas><script>c.getContext("2d").fillRect(0, 0, 99, 99)</script>';
   await input(shared).setInputFiles([
@@ -98,6 +110,8 @@ test('what cannot be read is refused in words, file by file, and the others are 
     asFile('picture.jpg', 'x'),
     asFile('huge.txt', Buffer.alloc(25_000_001, 'a')),
     asFile('long.txt', 'word '.repeat(400_001)),
+    asFile('moved.txt', 'x'),
+    asFile('many.txt', 'x'),
     asFile('spare.txt', 'One more note, to be removed again.'),
   ]);
   await expect(kept(shared)).toContainText('5 files');
@@ -112,6 +126,8 @@ test('what cannot be read is refused in words, file by file, and the others are 
     /^picture.jpg is none of the kinds/,
     /^huge.txt has 25 MB, and 25 MB is the most/,
     /^long.txt has 2,000,005 characters of text, and 2,000,000 is the most/,
+    /^moved.txt could not be opened. It may have been moved/,
+    /^many.txt was not kept: there is no more room/,
   ]);
   await expectAccessible(shared);
   await refused.getByRole('button').click();
@@ -236,33 +252,41 @@ test('after a reload files and index are there, words before the model, and noth
   await expect.poll(() => names(hits(shared, 'hybrid'))).toContain('harbour.pdf');
 });
 
-test('an index that does not fit any more is said, and built again from the files', async ({ shared }) => {
-  await shared.evaluate(
-    () =>
-      new Promise<void>((resolve, reject) => {
-        const open = indexedDB.open('rockpool-search');
-        open.onerror = () => reject(open.error);
-        open.onsuccess = () => {
-          const tx = open.result.transaction('indexes', 'readwrite');
-          const store = tx.objectStore('indexes');
-          const all = store.getAll();
-          all.onsuccess = () => {
-            for (const index of all.result) store.put({ ...index, options: { ...index.options, passageTokens: 99 } });
+const damages = [
+  { code: 'invalid-option', words: 'made by another version of this page', change: { options: { passageTokens: 99 } } },
+  { code: 'model-mismatch', words: 'made with another model', change: { model: { name: 'other', dtype: '', pooling: '', canary: [1] } } },
+  { code: 'index-invalid', words: 'damaged, or of a newer version of this page', change: { format: 99 } },
+];
+for (const { code, words, change } of damages) {
+  test(`an index that cannot be used (${code}) is said, and built again from the files`, async ({ shared }) => {
+    await shared.evaluate(
+      (change) =>
+        new Promise<void>((resolve, reject) => {
+          const open = indexedDB.open('rockpool-search');
+          open.onerror = () => reject(open.error);
+          open.onsuccess = () => {
+            const tx = open.result.transaction('indexes', 'readwrite');
+            const store = tx.objectStore('indexes');
+            const all = store.getAll();
+            all.onsuccess = () => {
+              for (const index of all.result) store.put({ ...index, ...change });
+            };
+            tx.oncomplete = () => (open.result.close(), resolve());
           };
-          tx.oncomplete = () => (open.result.close(), resolve());
-        };
-      }),
-  );
-  await shared.reload();
-  const error = status(shared).getByTestId('error');
-  await expect(error).toHaveAttribute('data-code', 'invalid-option', { timeout: 60_000 });
-  await expect(error).toContainText('made by another version of this page');
-  await expect(error).toContainText('Your files are still here.');
-  await error.getByRole('button', { name: 'Build it again' }).click();
-  await expect(status(shared)).toContainText('All 4 files are indexed', { timeout: 60_000 });
-  await shared.locator('#query').fill('where to bring old oil');
-  await expect.poll(async () => (await names(hits(shared, 'meaning')))[0]).toBe('harbour.pdf');
-});
+        }),
+      change,
+    );
+    await shared.reload();
+    const error = status(shared).getByTestId('error');
+    await expect(error).toHaveAttribute('data-code', code, { timeout: 60_000 });
+    await expect(error).toContainText(words);
+    await expect(error).toContainText('Your files are still here.');
+    await error.getByRole('button', { name: 'Build it again' }).click();
+    await expect(status(shared)).toContainText('All 4 files are indexed', { timeout: 60_000 });
+    await shared.locator('#query').fill('where to bring old oil');
+    await expect.poll(async () => (await names(hits(shared, 'meaning')))[0]).toBe('harbour.pdf');
+  });
+}
 
 test('a book is indexed with pauses, the page stays smooth, and the state of all of it fits a phone', async ({ shared }) => {
   const book = await readFile(join(import.meta.dirname, '../../demo/public/alice.txt'));
@@ -310,4 +334,23 @@ test('Forget takes files and index away for good', async ({ shared }) => {
   await shared.reload();
   await expect(shared.getByTestId('choose-files')).toBeVisible();
   await expect(kept(shared)).toBeHidden();
+});
+
+test('two tabs have the same files, and where nothing can be kept that is said', async ({ context, site }) => {
+  const [one, other] = [await context.newPage(), await context.newPage()];
+  for (const page of [one, other]) await page.goto(`${site.url}/#search?source=files`);
+  await input(one).setInputFiles([asFile('shelf.txt', shelf)]);
+  await expect(kept(other)).toContainText('1 file: less than 1 kB of text, kept in this browser');
+  await other.locator('#query').fill('nails');
+  await expect(hits(other, 'keyword')).toHaveCount(1);
+  await other.getByTestId('forget').click();
+  await expect(kept(one)).toBeHidden();
+
+  const forgetful = await context.newPage();
+  await forgetful.addInitScript(() => Object.defineProperty(window, 'indexedDB', { value: undefined }));
+  await forgetful.goto(`${site.url}/#search?source=files`);
+  await input(forgetful).setInputFiles([asFile('shelf.txt', shelf)]);
+  await expect(kept(forgetful)).toContainText('in this tab alone: this browser keeps nothing for the page');
+  await forgetful.locator('#query').fill('nails');
+  await expect(hits(forgetful, 'keyword')).toHaveCount(1);
 });

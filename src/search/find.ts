@@ -17,7 +17,7 @@ interface Found {
   score: number;
 }
 
-/** `embed`: a query of words as a vector, if no vector comes with it. */
+/** `embed`: the query as a vector. */
 export async function findDocuments(
   contents: Contents,
   query: string | Float32Array,
@@ -28,14 +28,12 @@ export async function findDocuments(
   const usual = contents.keywords && words !== null ? 'hybrid' : 'semantic';
   const { topK = 10, mode = usual, filter, rerank, rerankTop = 20, diversity = 0, signal } = options;
   checkSearch(options, contents.keywords !== null);
-  const given = typeof query === 'string' ? options.embedding : query;
-  if (given && !given.every(Number.isFinite)) throw new PoolingError('invalid-input', 'The vector of a query must have finite numbers.');
   if (words === null && (mode !== 'semantic' || rerank))
     throw new PoolingError('invalid-option', 'A vector is searched by meaning alone: mode "semantic", without `rerank`.');
   const keep = keeper(contents, filter);
   // What comes after looks at more than it answers.
   const depth = Math.max(topK, rerank ? rerankTop : 0, diversity > 0 ? 4 * topK : 0, mode === 'hybrid' ? HYBRID_DEPTH : 0);
-  const semantic = mode === 'keyword' ? [] : (await contents.table.nearest([given ?? (await embed())], depth, keep))[0]!;
+  const semantic = mode === 'keyword' ? [] : (await contents.table.nearest([finite(await embed())], depth, keep))[0]!;
   const keyword = mode === 'semantic' ? [] : contents.keywords!.search(words!, keep).slice(0, depth);
   const ranked = mode === 'hybrid' ? fused(semantic, keyword) : mode === 'keyword' ? keyword.map(firstPassage) : semantic;
   let found = present(contents, ranked);
@@ -108,6 +106,11 @@ function asHit({ entry: { document, passages }, passage, score }: Found): Hit {
   const { start, end } = passages[passage]!;
   const { id, title = null, metadata = {}, text } = document;
   return { id, score, passage: { start, end, text: text.slice(start, end) }, title, metadata };
+}
+
+function finite(vector: Float32Array): Float32Array {
+  if (vector.every(Number.isFinite)) return vector;
+  throw new PoolingError('invalid-input', 'The vector of a query must have finite numbers.');
 }
 
 function checkSearch({ topK = 10, mode, diversity = 0, rerankTop = 20 }: SearchOptions, hasKeywords: boolean): void {

@@ -140,7 +140,7 @@ export class SearchIndex {
    */
   async search(query: string | Float32Array, options: SearchOptions = {}): Promise<Hit[]> {
     await this.#refresh(options.signal ? { signal: options.signal } : {});
-    const embed = () => this.#embedQuery(query as string, options.signal);
+    const embed = async () => (typeof query === 'string' ? (options.embedding ?? this.#embedQuery(query, options.signal)) : query);
     const hits = await findDocuments(this.#home.contents, query, embed, options);
     this.#throwIfDisposed();
     return hits;
