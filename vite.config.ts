@@ -11,14 +11,14 @@ const root = import.meta.dirname;
 /** Cross-origin isolation: WASM threads need it. */
 const headers = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
 
-/** models/ lies outside the demo, since tests and benches use it too: served in place while developing, copied into the built site. */
-function models(): Plugin {
+/** A folder that lies outside the demo: served in place while developing, copied into the built site. */
+function folder(name: string, source: string): Plugin {
   return {
-    name: 'models',
+    name: `folder ${name}`,
     configureServer(server) {
-      server.middlewares.use('/models', async (request, response, next) => {
-        // The URL has resolved every `..`; model files have plain names, and one with an encoded character is none of them.
-        const file = join(root, 'models', new URL(request.url ?? '/', 'http://localhost').pathname);
+      server.middlewares.use(`/${name}`, async (request, response, next) => {
+        // The URL has resolved every `..`; the files have plain names, and one with an encoded character is none of them.
+        const file = join(root, source, new URL(request.url ?? '/', 'http://localhost').pathname);
         const size = await stat(file).then(
           (s) => (s.isFile() ? s.size : -1),
           () => -1,
@@ -29,7 +29,7 @@ function models(): Plugin {
       });
     },
     async writeBundle({ dir }) {
-      await cp(resolve(root, 'models'), resolve(dir!, 'models'), { recursive: true });
+      await cp(resolve(root, source), resolve(dir!, name), { recursive: true });
     },
   };
 }
@@ -49,7 +49,8 @@ export default defineConfig({
   root: 'demo',
   // Relative: the site works from any folder of any host.
   base: './',
-  plugins: [models(), wat()],
+  // Tests and benches use the models too; encodings of texts come with pdf.js, and are fetched by the PDFs that name them.
+  plugins: [folder('models', 'models'), folder('cmaps', 'node_modules/pdfjs-dist/cmaps'), wat()],
   // The page imports the package by its public name, and gets what its users get.
   resolve: {
     alias: [
@@ -59,7 +60,7 @@ export default defineConfig({
   },
   server: { headers },
   preview: { headers },
-  build: { outDir: resolve(root, 'site'), emptyOutDir: true, target: 'es2023' },
+  build: { outDir: resolve(root, 'site'), emptyOutDir: true, target: 'es2023', chunkSizeWarningLimit: 600 },
   worker: { format: 'es' },
   test: {
     root,

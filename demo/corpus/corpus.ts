@@ -2,9 +2,8 @@
 import { createStore } from '../ui/store.ts';
 import type { ModelHost } from '../model/model-host.ts';
 import { Indexer } from './indexer.ts';
-import { buildKeywordIndex } from './keyword-index.ts';
-import type { KeywordIndex } from './keyword-index.ts';
-import { fetchPackages } from './packages.ts';
+import { KeywordIndex } from './keyword-index.ts';
+import { asDocument, fetchPackages } from './packages.ts';
 import type { Package } from './packages.ts';
 import { VectorIndex } from './vector-index.ts';
 
@@ -34,7 +33,9 @@ export class Corpus {
     try {
       const packages = await fetchPackages();
       this.state.set({ packages, keywords: null, error: null });
-      this.state.set({ packages, keywords: await buildKeywordIndex(packages), error: null });
+      const keywords = new KeywordIndex();
+      await keywords.add(packages.map(asDocument));
+      this.state.set({ packages, keywords, error: null });
     } catch (error) {
       this.#begun = false;
       this.state.set({ packages: [], keywords: null, error });

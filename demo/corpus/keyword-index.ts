@@ -1,34 +1,45 @@
-/** Packages in, BM25 hits out (MiniSearch). Built in small slices, so that typing is never held up. */
+/**
+ * Texts in, BM25 hits out (MiniSearch), with the same settings as the words of `rockpool/search`, so that both rank alike. This one tells which words
+ * were found, and needs no model. Filled in small slices, so that typing is never held up.
+ */
 import MiniSearch from 'minisearch';
-import type { Package } from './packages.ts';
-import { normalizeWord } from './words.ts';
+import { contentWords } from './words.ts';
+
+export interface KeywordText {
+  id: string;
+  /** Counts double. */
+  title: string;
+  text: string;
+}
 
 export interface KeywordHit {
-  id: number;
+  id: string;
   score: number;
-  /** The words of the package that matched, lowered. */
+  /** The words of the text that matched, lowered. */
   words: string[];
 }
 
-export interface KeywordIndex {
-  search(query: string): KeywordHit[];
-}
+const settings = {
+  boost: { title: 2 },
+  prefix: (term: string) => term.length > 2,
+  fuzzy: (term: string) => (term.length > 4 ? 0.2 : false),
+  weights: { prefix: 0.1, fuzzy: 0.1 },
+};
 
-export async function buildKeywordIndex(packages: readonly Package[]): Promise<KeywordIndex> {
-  const index = new MiniSearch<Package & { id: number }>({
-    fields: ['name', 'title', 'body'],
-    processTerm: normalizeWord,
-    searchOptions: {
-      boost: { name: 2, title: 2 },
-      // Only the word being typed may be unfinished.
-      prefix: (term, position, terms) => position === terms.length - 1 && term.length > 2,
-    },
-  });
-  await index.addAllAsync(
-    packages.map((entry, id) => ({ ...entry, id })),
-    { chunkSize: 16 },
-  );
-  return {
-    search: (query) => index.search(query).map(({ id, score, terms }) => ({ id: id as number, score, words: terms })),
-  };
+export class KeywordIndex {
+  readonly #mini = new MiniSearch<KeywordText>({ fields: ['title', 'text'], searchOptions: settings });
+
+  /** None may be in already. */
+  async add(texts: readonly KeywordText[]): Promise<void> {
+    await this.#mini.addAllAsync(texts, { chunkSize: 8 });
+  }
+
+  remove(ids: readonly string[]): void {
+    for (const id of ids) if (this.#mini.has(id)) this.#mini.discard(id);
+  }
+
+  /** Best first. */
+  search(query: string): KeywordHit[] {
+    return this.#mini.search(contentWords(query)).map(({ id, score, terms }) => ({ id: id as string, score, words: terms }));
+  }
 }

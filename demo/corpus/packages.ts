@@ -14,3 +14,6 @@ export async function fetchPackages(): Promise<Package[]> {
 
 /** What is embedded: title and body, without the name, so that meaning has to do the work. */
 export const textOf = ({ title, body }: Package): string => `${title}. ${body}`;
+
+/** What is searched by words: the name counts as the title does. */
+export const asDocument = ({ name, title, body }: Package) => ({ id: name, title: `${name}: ${title}`, text: body });

@@ -1,6 +1,6 @@
 /** Words, and the promise behind "no words in common". */
 import { describe, expect, it } from 'vitest';
-import { piecesOf, shareWord, wordsOf } from './words.ts';
+import { contentWords, piecesOf, shareWord, wordsOf } from './words.ts';
 
 describe('wordsOf', () => {
   it('lowers, cuts at spaces and punctuation, leaves out words that say nothing', () => {
@@ -26,5 +26,12 @@ describe('piecesOf', () => {
   it('loses nothing', () => {
     const text = 'a "b", c++ – d…\n e';
     expect(piecesOf(text).join('')).toBe(text);
+  });
+});
+
+describe('contentWords', () => {
+  it('leaves out words that say nothing, unless there are no others', () => {
+    expect(contentWords('what is the BEST tool for it?')).toBe('BEST tool');
+    expect(contentWords('to be or not to be')).toBe('to be or not to be');
   });
 });

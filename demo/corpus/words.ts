@@ -23,6 +23,12 @@ export function wordsOf(text: string): Set<string> {
   return words;
 }
 
+/** A query without the words that say nothing about the matter, unless it has no others. */
+export function contentWords(query: string): string {
+  const telling = query.split(cut).filter((word) => normalizeWord(word) !== null);
+  return telling.length > 0 ? telling.join(' ') : query;
+}
+
 /** Also true for forms of one word (picture, pictures; compress, compressed): the page must not claim "no words in common" on a letter. */
 export function shareWord(a: Iterable<string>, b: ReadonlySet<string>): boolean {
   for (const word of a) {

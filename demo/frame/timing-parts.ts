@@ -23,7 +23,7 @@ export function timingParts({ timings, ms, search = 0, device }: Measured): Timi
   const round = (value: number) => (ms < 100 ? Math.round(value * 10) / 10 : Math.round(value));
   const parts = [
     { name: 'tokenise', ms: timings.tokenize, meaning: 'Cutting your text into tokens, the pieces of words that the model knows.' },
-    { name: 'wait', ms: timings.queue, meaning: 'Waiting until the device was free, for example for the batch of packages it was on.' },
+    { name: 'wait', ms: timings.queue, meaning: 'Waiting until the device was free, for example for the batch of texts it was on.' },
     {
       name: 'model',
       ms: timings.infer,
@@ -38,7 +38,7 @@ export function timingParts({ timings, ms, search = 0, device }: Measured): Timi
         ? 'Waiting for the GPU, averaging the token vectors into one there, and reading the result back.'
         : 'What becomes of the vectors of all tokens: mostly their average, scaled to length 1.',
     },
-    { name: 'search', ms: search, meaning: 'Comparing that vector with every indexed package, one by one: exact, no shortcuts.' },
+    { name: 'search', ms: search, meaning: 'Comparing that vector with every vector that is indexed, one by one: exact, no shortcuts.' },
   ]
     .filter(({ name }) => name !== 'search' || search > 0)
     .map((part) => ({ ...part, ms: round(part.ms) }));

@@ -2,6 +2,7 @@
 import { el, setText } from '../ui/dom.ts';
 import { term } from '../ui/explain.ts';
 import { createResultList } from './result-list.ts';
+import type { ListName } from './narrow-switch.ts';
 import type { Result } from './result-row.ts';
 
 export interface Column {
@@ -14,7 +15,7 @@ export interface Column {
 }
 
 export interface ColumnTexts {
-  kind: 'keyword' | 'meaning';
+  kind: ListName;
   heading: string;
   scoreName: string;
   scoreMeaning: string;

@@ -1,9 +1,8 @@
-/** The query in, the column of packages that contain its words out, at every keystroke. */
+/** The query in, the column of what contains its words out, at every keystroke. */
 import { plural } from '../ui/format.ts';
-import type { KeywordIndex } from '../corpus/keyword-index.ts';
-import type { Package } from '../corpus/packages.ts';
 import { createColumn } from './column.ts';
 import type { Column } from './column.ts';
+import type { Source } from './source.ts';
 
 export function createKeywordColumn(rows: number): Column {
   return createColumn(
@@ -12,38 +11,31 @@ export function createKeywordColumn(rows: number): Column {
       heading: 'Keyword',
       scoreName: 'BM25',
       scoreMeaning:
-        'BM25, the usual score of keyword search: rare words count more, words in the name and title count double. It has no fixed top; the bars are relative to the best hit.',
+        'BM25, the usual score of keyword search: rare words count more, words in names and titles count double, words that are only like yours a tenth. It has no fixed top; the bars are relative to the best hit.',
     },
     rows,
   );
 }
 
-export function showKeyword(column: Column, index: KeywordIndex | null, packages: readonly Package[], query: string, rows: number): number {
-  if (query.trim() === '') {
-    column.show([], '', 'Lists packages that contain your words. It works now, without any model.');
-    return 0;
-  }
-  if (!index) {
-    column.show([], 'Reading the packages (0.2 MB)', '');
-    return 0;
-  }
+export function showKeyword(column: Column, source: Source, query: string, rows: number): void {
+  const nothing = source.nothing();
+  if (nothing) return column.show([], '', nothing);
+  if (query.trim() === '') return column.show([], '', `Lists ${source.many} that contain your words. It works now, without any model.`);
+  const index = source.words();
+  if (!index) return column.show([], `Reading the ${source.many}`, '');
   const began = performance.now();
   const hits = index.search(query);
   const ms = performance.now() - began;
   const best = hits[0]?.score ?? 1;
-  const results = hits.slice(0, rows).map(({ id, score, words }) => ({
-    id,
-    entry: packages[id]!,
-    score: score.toFixed(1),
-    share: score / best,
-    marks: new Set(words),
-    noWords: false,
-  }));
-  const some = hits.length === 1 ? '1 package has' : `${plural(hits.length, 'package', 'packages')} have`;
+  const results = hits.slice(0, rows).flatMap(({ id, score, words }) => {
+    const shown = source.show(id);
+    const marks = { words: new Set(words), passage: null };
+    return shown ? [{ ...shown, score: score.toFixed(1), share: score / best, marks, remark: '' }] : [];
+  });
+  const some = hits.length === 1 ? `1 ${source.one} has` : `${plural(hits.length, source.one, source.many)} have`;
   column.show(
     results,
-    hits.length === 0 ? '' : `${some} at least one of your words · ${ms.toFixed(1)} ms`,
-    'No package contains any of these words.',
+    hits.length === 0 ? '' : `${some} one of your words, or one like it · ${ms.toFixed(1)}\u00a0ms`,
+    `No ${source.one} contains any of these words.`,
   );
-  return results.length;
 }

@@ -1,20 +1,28 @@
-/** The part of a body that shows a match. */
+/** What is marked in a text, and the part of it that shows a mark. */
 import { describe, expect, it } from 'vitest';
-import { snippetOf } from './mark-words.ts';
+import { firstMark, snippetStart } from './mark-words.ts';
 
 const body =
   'This package has a long beginning that says nothing at all about what it is for, and only then names the telescope it drives.';
+const words = (...all: string[]) => ({ words: new Set(all), passage: null });
 
-describe('snippetOf', () => {
-  it('starts at the beginning if there is nothing to mark or it is near', () => {
-    expect(snippetOf(body, new Set())).toBe(body);
-    expect(snippetOf(body, new Set(['long']))).toBe(body);
-    expect(snippetOf(body, new Set(['absent']))).toBe(body);
+describe('firstMark', () => {
+  it('is the passage, or the first word, or the beginning', () => {
+    expect(firstMark(body, { words: new Set(['long']), passage: { start: 82, end: 90 } })).toBe(82);
+    expect(firstMark(body, words('telescope', 'drives'))).toBe(body.indexOf('telescope'));
+    expect(firstMark(body, words('absent'))).toBe(0);
+    expect(firstMark(body, words())).toBe(0);
+  });
+});
+
+describe('snippetStart', () => {
+  it('is the beginning if the mark is near it', () => {
+    expect(snippetStart(body, body.indexOf('long'))).toBe(0);
   });
 
-  it('starts a little before the first marked word if that is far in', () => {
-    const snippet = snippetOf(body, new Set(['telescope']));
-    expect(snippet.startsWith('… ')).toBe(true);
+  it('is at a word a little before the mark if that is far in', () => {
+    const snippet = body.slice(snippetStart(body, body.indexOf('telescope')));
+    expect(body).toContain(` ${snippet}`);
     expect(snippet).toContain('telescope');
     expect(snippet.length).toBeLessThan(body.length);
   });

@@ -1,14 +1,12 @@
-/** The query's vector in, the column of packages nearest to it out, over whatever is indexed by now. */
+/** What is nearest to the query in, the column of it out, over whatever is indexed by now. */
+import { wordsOf, shareWord } from '../corpus/words.ts';
 import { count, plural } from '../ui/format.ts';
-import type { Package } from '../corpus/packages.ts';
-import type { VectorIndex } from '../corpus/vector-index.ts';
-import { shareWord, wordsOf } from '../corpus/words.ts';
 import { createColumn } from './column.ts';
 import type { Column } from './column.ts';
-import type { QueryVector } from '../model/embed-query.ts';
 import type { Result } from './result-row.ts';
+import type { Found, Source } from './source.ts';
 
-/** Below this cosine MiniLM's nearest package rarely has to do with the query. */
+/** Below this cosine MiniLM's nearest text rarely has to do with the query. */
 const weak = 0.28;
 
 export function createMeaningColumn(rows: number): Column {
@@ -24,28 +22,29 @@ export function createMeaningColumn(rows: number): Column {
   );
 }
 
-/** Milliseconds of the search. */
-export function showMeaning(column: Column, answer: QueryVector, vectors: VectorIndex, packages: readonly Package[], rows: number): number {
-  const began = performance.now();
-  const hits = vectors.search(answer.result, rows);
-  const ms = performance.now() - began;
-  const queryWords = wordsOf(answer.question);
-  const results = hits.map(({ id, score }): Result => {
-    const entry = packages[id]!;
-    const noWords = queryWords.size > 0 && !shareWord(queryWords, wordsOf(`${entry.name} ${entry.title} ${entry.body}`));
-    return { id, entry, score: score.toFixed(2), share: Math.max(0, score), marks: new Set(), noWords };
+export function showMeaning(column: Column, source: Source, query: string, found: readonly Found[]): void {
+  const queryWords = wordsOf(query);
+  const apart = 'no words in common';
+  const results = found.flatMap(({ id, score, passage }): Result[] => {
+    const shown = source.show(id);
+    if (!shown) return [];
+    const said = passage ? shown.text.slice(passage.start, passage.end) : `${shown.name} ${shown.title} ${shown.text}`;
+    const remark = queryWords.size > 0 && !shareWord(queryWords, wordsOf(said)) ? apart : '';
+    return [{ ...shown, score: score.toFixed(2), share: Math.max(0, score), marks: { words: new Set(), passage }, remark }];
   });
-  column.show(results, noteOf(results, vectors), 'No package is indexed yet.');
-  return ms;
+  const noWords = results.filter(({ remark }) => remark === apart).length;
+  column.show(results, [scopeOf(source), noteOf(results, noWords)].filter(Boolean).join(' · '), `No ${source.one} is indexed yet.`);
 }
 
-function noteOf(results: readonly Result[], vectors: VectorIndex): string {
-  const { count: done, capacity } = vectors;
-  const scope =
-    done < capacity ? `${count(done)} of ${count(capacity)} packages indexed so far` : `all ${count(capacity)} packages compared`;
+function noteOf(results: readonly Result[], noWords: number): string {
   const best = results[0];
-  if (!best) return scope;
-  if (best.share < weak) return `${scope} · the best is weak, perhaps none fits`;
-  const apart = results.filter((result) => result.noWords).length;
-  return apart === 0 ? scope : `${scope} · ${plural(apart, 'hit shares', 'hits share')} no word with your query`;
+  if (!best) return '';
+  if (best.share < weak) return 'the best is weak, perhaps none fits';
+  return noWords === 0 ? '' : `${plural(noWords, 'hit shares', 'hits share')} no word with your query`;
+}
+
+export function scopeOf(source: Source): string {
+  const { done, total } = source.indexed();
+  if (done < total) return `${count(done)} of ${plural(total, source.one, source.many)} indexed so far`;
+  return total === 1 ? `1 ${source.one} compared` : `all ${count(total)} ${source.many} compared`;
 }

@@ -1,7 +1,10 @@
-/** On a narrow screen one list is seen at a time: two buttons, and which of them is pressed. Unseen on a wide one. */
+/** On a narrow screen one list is seen at a time: three buttons, and which of them is pressed. Unseen on a wide one. */
 import { button, el } from '../ui/dom.ts';
 
-export type ListName = 'keyword' | 'meaning';
+export const listNames = ['keyword', 'meaning', 'hybrid'] as const;
+export type ListName = (typeof listNames)[number];
+
+const labels: Record<ListName, string> = { keyword: 'Keyword', meaning: 'Meaning', hybrid: 'Hybrid' };
 
 export interface NarrowSwitch {
   element: HTMLElement;
@@ -9,9 +12,9 @@ export interface NarrowSwitch {
 }
 
 export function createNarrowSwitch(onPick: (list: ListName) => void): NarrowSwitch {
-  const buttons = (['keyword', 'meaning'] as const).map((list) => ({
+  const buttons = listNames.map((list) => ({
     list,
-    element: button(list === 'keyword' ? 'Keyword' : 'Meaning', { 'data-testid': `show-${list}` }, () => onPick(list)),
+    element: button(labels[list], { 'data-testid': `show-${list}` }, () => onPick(list)),
   }));
   return {
     element: el(

@@ -24,7 +24,7 @@ export function createResultList(kind: string, label: string, rowCount: number):
   const rows = Array.from({ length: rowCount }, (_, index) => createResultRow(index + 1, `${kind}-body-${index + 1}`));
   const element = el('ol', { class: 'results', 'data-testid': `${kind}-results`, 'aria-label': label }, ...rows.map((row) => row.element));
   let shown: readonly Result[] = [];
-  const open = new Set<number>();
+  const open = new Set<string>();
 
   const focused = () => rows.findIndex((row) => row.button === document.activeElement);
   const fill = () => {

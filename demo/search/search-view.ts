@@ -1,23 +1,30 @@
-/** The Search view: a query in; packages that contain its words on the left, packages that mean it on the right. */
+/** The Search view: a query in; what contains its words, what means it, and what does both, side by side. Over the packages, or over the user's own files. */
 import '../styles/search.css';
 import '../styles/results.css';
-import { el, setAttribute } from '../ui/dom.ts';
-import type { Page } from '../frame/page.ts';
-import { findExample } from '../ui/ask.ts';
-import { packagesMissing } from '../corpus/packages-missing.ts';
-import { createIndexStatus } from '../corpus/index-status.ts';
-import { createModelGate } from '../model/model-gate.ts';
-import { LiveCall } from '../model/live-call.ts';
-import { createSearchAsk } from './ask.ts';
+import '../styles/files.css';
 import { exampleGroups } from '../corpus/examples.ts';
+import { createIndexStatus } from '../corpus/index-status.ts';
+import { packagesMissing } from '../corpus/packages-missing.ts';
+import { createFilesPanel } from '../files/files-panel.ts';
+import { FilesIndex } from '../files/files-index.ts';
+import { Library } from '../files/library.ts';
+import type { Page } from '../frame/page.ts';
+import { embedQuery } from '../model/embed-query.ts';
+import { LiveCall } from '../model/live-call.ts';
+import { createModelGate } from '../model/model-gate.ts';
+import { findExample } from '../ui/ask.ts';
+import { el, setAttribute } from '../ui/dom.ts';
+import { createSegments } from '../ui/segments.ts';
+import { bindAnswers } from './answers.ts';
+import { createSearchAsk, placeholders } from './ask.ts';
+import { createFilesSource } from './files-source.ts';
 import { howItWorks } from './how-it-works.ts';
+import { createHybridColumn } from './hybrid-column.ts';
 import { createKeywordColumn, showKeyword } from './keyword-column.ts';
 import { listenToKeys } from './keys.ts';
 import { createMeaningColumn } from './meaning-column.ts';
-import { bindMeaning } from './bind-meaning.ts';
-import { createNarrowSwitch } from './narrow-switch.ts';
-import type { ListName } from './narrow-switch.ts';
-import { embedQuery } from '../model/embed-query.ts';
+import { createNarrowSwitch, listNames } from './narrow-switch.ts';
+import { createPackagesSource } from './packages-source.ts';
 
 const rows = 10;
 
@@ -26,13 +33,25 @@ const loadWords = {
   without: 'Keyword search goes on without the model.',
 };
 
+const sourceNames = ['packages', 'files'] as const;
+type SourceName = (typeof sourceNames)[number];
+const sourceLabels = { packages: '1,000 Debian packages', files: 'your files' };
+
 export function mount(place: HTMLElement, page: Page): void {
   const { corpus, route } = page;
   const model = page.models.embedder;
+  const library = new Library();
+  const filesIndex = new FilesIndex(library, model);
+  const sources = { packages: createPackagesSource(corpus, model), files: createFilesSource(library, filesIndex) };
+  const named = (): SourceName => (route.get('source') === 'files' ? 'files' : 'packages');
+  const asked = () => sources[named()];
+
   const meaning = new LiveCall(model, embedQuery);
-  const keywordColumn = createKeywordColumn(rows);
-  const meaningColumn = createMeaningColumn(rows);
-  const columns = el('div', { class: 'columns' }, keywordColumn.element, meaningColumn.element);
+  const keyword = createKeywordColumn(rows);
+  const byMeaning = createMeaningColumn(rows);
+  const hybrid = createHybridColumn(rows);
+  const all = [keyword, byMeaning, hybrid];
+  const columns = el('div', { class: 'columns' }, ...all.map(({ element }) => element));
 
   const ask = createSearchAsk(
     (text) => search(text, null),
@@ -41,21 +60,28 @@ export function mount(place: HTMLElement, page: Page): void {
       search(example.text, example.id);
     },
   );
-  let frame = 0;
   const search = (text: string, example: string | null) => {
     route.set('example', example);
     setAttribute(columns, 'data-asked', text.trim() !== '');
-    keywordColumn.list.closeAll();
-    meaningColumn.list.closeAll();
+    for (const { list } of all) list.closeAll();
     meaning.ask(text.trim() || null);
-    // With the next frame: several keys may fall into one, and the key itself is shown at once.
+    renderKeywordSoon();
+  };
+
+  let frame = 0;
+  // With the next frame: several keys may fall into one, and the key itself is shown at once.
+  const renderKeywordSoon = () => {
     cancelAnimationFrame(frame);
     frame = requestAnimationFrame(renderKeyword);
   };
   const renderKeyword = () => {
-    const { error, keywords, packages } = corpus.state.get();
-    if (error) keywordColumn.showInstead(packagesMissing(corpus, error));
-    else showKeyword(keywordColumn, keywords, packages, ask.input.value, rows);
+    const { error } = corpus.state.get();
+    const isEmpty = asked().nothing() !== null;
+    columns.hidden = isEmpty;
+    gate.hidden = isEmpty;
+    narrow.element.hidden = isEmpty;
+    if (error && named() === 'packages') keyword.showInstead(packagesMissing(corpus, error));
+    else showKeyword(keyword, asked(), ask.input.value, rows);
   };
 
   const narrow = createNarrowSwitch((list) => {
@@ -64,30 +90,62 @@ export function mount(place: HTMLElement, page: Page): void {
   });
   /** Until one is picked: meaning, as soon as there is a model for it. */
   const renderList = () => {
-    const picked = route.get('list');
-    const list: ListName =
-      picked === 'keyword' || picked === 'meaning' ? picked : model.state.get().kind === 'ready' ? 'meaning' : 'keyword';
+    const picked = listNames.find((list) => list === route.get('list'));
+    const list = picked ?? (model.state.get().kind === 'ready' ? 'meaning' : 'keyword');
     columns.dataset['list'] = list;
     narrow.set(list);
   };
 
+  const pick = (source: SourceName) => {
+    route.set('source', source === 'packages' ? null : source);
+    renderSource();
+  };
+  const segments = createSegments('source', 'Search in', sourceNames, pick, sourceLabels);
+  const packagesStatus = createIndexStatus(corpus, model);
+  const ownFiles = createFilesPanel({ library, index: filesIndex, model, announce: page.announce, onDrop: () => pick('files') });
+  const gate = el('div', {}, createModelGate(model, loadWords));
+  const forPackages = el('div', {}, packagesStatus);
+  const renderSource = () => {
+    const source = named();
+    segments.set(source);
+    place.dataset['source'] = source;
+    ask.input.placeholder = placeholders[source];
+    forPackages.hidden = source !== 'packages';
+    ownFiles.element.hidden = source !== 'files';
+    for (const { list } of all) list.closeAll();
+    if (source === 'files') library.load();
+    else void corpus.load();
+    renderKeyword();
+    answers.redraw();
+  };
+
   place.append(
-    el('h1', {}, 'Search 1,000 Debian packages by meaning'),
+    el('div', { class: 'search-head' }, el('h1', {}, 'Search by words, by meaning, and by both'), segments.element),
     ask.element,
-    createModelGate(model, loadWords),
-    createIndexStatus(corpus, model),
+    ownFiles.element,
+    gate,
+    forPackages,
     narrow.element,
     columns,
     howItWorks(),
   );
+  ownFiles.listenToDrops(place);
 
+  const answers = bindAnswers(
+    page,
+    meaning,
+    { meaning: byMeaning, hybrid },
+    rows,
+    Object.values(sources),
+    asked,
+    (source, query) => source.words()?.search(query) ?? [],
+  );
   model.state.subscribe(renderList);
-  corpus.state.subscribe(renderKeyword);
-  bindMeaning(page, meaning, meaningColumn, rows, () => keywordColumn.list.length());
+  for (const source of Object.values(sources)) source.onWords(renderKeywordSoon);
 
   listenToKeys(place, {
     input: ask.input,
-    lists: () => [keywordColumn, meaningColumn].filter(({ element }) => element.offsetParent !== null).map(({ list }) => list),
+    lists: () => all.filter(({ element }) => element.offsetParent !== null).map(({ list }) => list),
     clear: () => {
       ask.fill('');
       search('', null);
@@ -95,18 +153,19 @@ export function mount(place: HTMLElement, page: Page): void {
   });
   const openExample = () => {
     const example = findExample(exampleGroups, route.get('example'));
-    if (!example) return;
+    if (!example || named() === 'files') return;
     ask.fill(example.text);
     search(example.text, example.id);
   };
   route.onChange(() => {
+    renderSource();
     renderList();
     openExample();
   });
+  renderSource();
   openExample();
   // A phone would answer with its keyboard over half the page.
   if (matchMedia('(hover: hover) and (pointer: fine)').matches) requestAnimationFrame(() => focusIfFree(ask.input));
-  void corpus.load();
 }
 
 function focusIfFree(input: HTMLInputElement): void {

@@ -11,6 +11,7 @@ export function createSegments<Value extends string>(
   legend: string,
   values: readonly Value[],
   onPick: (value: Value) => void,
+  labels?: Readonly<Record<Value, string>>,
 ): Segments<Value> {
   const inputs = values.map((value) => {
     const input = el('input', { type: 'radio', name, value, id: `${name}-${value}` });
@@ -22,7 +23,7 @@ export function createSegments<Value extends string>(
       'fieldset',
       { class: 'segments' },
       el('legend', {}, legend),
-      ...inputs.map((input, i) => el('label', { for: input.id }, input, el('span', {}, values[i]!))),
+      ...inputs.map((input, i) => el('label', { for: input.id }, input, el('span', {}, labels?.[values[i]!] ?? values[i]!))),
     ),
     set: (value) => inputs.forEach((input) => (input.checked = input.value === value)),
   };

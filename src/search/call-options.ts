@@ -8,7 +8,7 @@ import type { AddOptions, OpenOptions, SearchOptions } from './search-types.ts';
 export const USUAL = { topK: 10, rerankTop: 20, diversity: 0 } as const;
 
 export function searchOptions(given: SearchOptions | undefined): SearchOptions {
-  const known = ['topK', 'mode', 'filter', 'rerank', 'rerankTop', 'diversity', 'signal'] as const;
+  const known = ['topK', 'mode', 'filter', 'rerank', 'rerankTop', 'diversity', 'embedding', 'signal'] as const;
   const options = readOptions<SearchOptions>(given, known, 'search');
   const { mode, rerank, rerankTop, diversity = USUAL.diversity } = options;
   checkCount('topK', options.topK);

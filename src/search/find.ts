@@ -33,7 +33,8 @@ export async function findDocuments(
   options: SearchOptions,
 ): Promise<Hit[]> {
   const words = typeof query === 'string' ? query : null;
-  const vector = typeof query === 'string' ? null : asVector(query);
+  const given = typeof query === 'string' ? options.embedding : query;
+  const vector = given === undefined ? null : asVector(given);
   const usual = contents.keywords && words !== null ? 'hybrid' : 'semantic';
   const { topK = USUAL.topK, mode = usual, filter, rerank, diversity = USUAL.diversity, signal } = options;
   if (mode !== 'semantic' && !contents.keywords)

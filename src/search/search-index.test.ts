@@ -149,6 +149,17 @@ describe('search', () => {
     for (const call of [() => index.search('cat', { filter: filter as never }), () => index.similar('a', { filter: filter as never })])
       await expect(call()).rejects.toMatchObject({ code: 'invalid-option', message: expect.stringMatching(/filter/) });
   });
+  test('a vector that is there already takes the place of the model, and the words are those of the query', async () => {
+    const { llm, embedded } = model();
+    const index = await createIndex(llm);
+    await index.add(documents);
+    embedded.length = 0;
+    const options = { embedding: vectorOf('a puppy'), topK: 2 };
+    expect(ids(await index.search('train', options)).sort()).toEqual(['b', 'c']);
+    expect(ids(await index.search('train', { ...options, mode: 'semantic', topK: 1 }))).toEqual(['b']);
+    expect(embedded).toEqual([]);
+    await expect(index.search('train', { embedding: Float32Array.of(NaN) })).rejects.toMatchObject({ code: 'invalid-input' });
+  });
   test('a reranker reads the best again, and its order is the answer', async () => {
     const read: string[][] = [];
     const rerank = {

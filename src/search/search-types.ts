@@ -120,6 +120,8 @@ export interface SearchOptions {
   /** `semantic`: by meaning; `keyword`: by words (BM25); `hybrid`: both, joined by reciprocal rank fusion. Default `hybrid`, without keywords `semantic`. */
   mode?: 'hybrid' | 'semantic' | 'keyword';
   filter?: Filter;
+  /** The vector of the query by the same model, if it is there already: then the model is not asked, and the query is its words. */
+  embedding?: Float32Array;
   /** A cross-encoder reads the query with the best passages again and orders them. */
   rerank?: Reranker;
   /** How many passages it reads, at least topK. Default 20, and with `diversity` 4 × topK if that is more. */
