@@ -10,6 +10,8 @@ const root = join(import.meta.dirname, '../..');
 export const test = base.extend<{ demo: Page }, { apart: string; site: TestServer; shared: Page }>({
   /** A file that names itself here has a server and a shared page of its own: whatever other files loaded is not loaded there. */
   apart: ['', { option: true, scope: 'worker' }],
+  // It would fetch the whole site for each test, and hide faults of the server. Its own tests are demo-offline.spec.ts.
+  serviceWorkers: 'block',
   site: [
     // eslint-disable-next-line no-empty-pattern
     async ({}, use) => {
@@ -29,7 +31,7 @@ export const test = base.extend<{ demo: Page }, { apart: string; site: TestServe
   /** One page for all tests, of several files too, so that the model is loaded once. */
   shared: [
     async ({ browser, site }, use) => {
-      const page = await browser.newPage();
+      const page = await browser.newPage({ serviceWorkers: 'block' });
       const problems = watch(page);
       await page.goto(`${site.url}/#search?device=wasm`);
       await use(page);
@@ -40,7 +42,8 @@ export const test = base.extend<{ demo: Page }, { apart: string; site: TestServe
   ],
 });
 
-function watch(page: Page): string[] {
+/** What goes wrong in the page from here on. */
+export function watch(page: Page): string[] {
   const problems: string[] = [];
   page.on('pageerror', (error) => problems.push(error.message));
   page.on('console', (message) => {
