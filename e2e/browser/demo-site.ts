@@ -102,11 +102,11 @@ export async function expectFitsPhone(page: Page): Promise<void> {
   await page.setViewportSize(size);
 }
 
-/** Serves the tiny model under the real one's address, with a head of its size: WebGPU in software needs minutes for the real one. */
-export function tinyModel(site: TestServer): () => void {
+/** Serves a tiny model under the real one's address, with a head of its size: WebGPU in software needs minutes for the real one. */
+export function tinyModel(site: TestServer, name = 'tiny-bert'): () => void {
   const removeModel = site.fault('/models/all-MiniLM-L6-v2/', (request, response) => {
     const path = request.url!.split('/all-MiniLM-L6-v2/')[1]!;
-    const folder = path === 'tokenizer.json' ? 'models/all-MiniLM-L6-v2' : 'e2e/models/tiny-bert';
+    const folder = path === 'tokenizer.json' ? 'models/all-MiniLM-L6-v2' : `e2e/models/${name}`;
     readFile(join(root, folder, path)).then(
       (file) => sendFile(request, response, file, path),
       () => response.writeHead(404).end(),
