@@ -102,22 +102,28 @@ export async function expectFitsPhone(page: Page): Promise<void> {
   await page.setViewportSize(size);
 }
 
-/** Serves a tiny model under the real one's address, with a head of its size: WebGPU in software needs minutes for the real one. */
-export function tinyModel(site: TestServer, name = 'tiny-bert'): () => void {
-  const removeModel = site.fault('/models/all-MiniLM-L6-v2/', (request, response) => {
-    const path = request.url!.split('/all-MiniLM-L6-v2/')[1]!;
-    const folder = path === 'tokenizer.json' ? 'models/all-MiniLM-L6-v2' : `e2e/models/${name}`;
-    readFile(join(root, folder, path)).then(
-      (file) => sendFile(request, response, file, path),
-      () => response.writeHead(404).end(),
-    );
-    return true;
-  });
+/** Serves tiny models under the real ones' addresses, with a head of their size: WebGPU in software needs minutes for the real ones. */
+export function tinyModel(site: TestServer, embedder = 'tiny-bert'): () => void {
   const removeHead = site.fault('/head.safetensors', (request, response) => {
     sendFile(request, response, headOf(28, 32), 'head.safetensors');
     return true;
   });
-  return () => [removeModel, removeHead].forEach((remove) => remove());
+  const removals = [removeHead, serveAs(site, 'all-MiniLM-L6-v2', embedder), serveAs(site, 'debian-reranker', 'tiny-bert-reranker')];
+  return () => removals.forEach((remove) => remove());
+}
+
+function serveAs(site: TestServer, model: string, tiny: string): () => void {
+  return site.fault(`/models/${model}/`, (request, response) => {
+    const path = request.url!.split(`/${model}/`)[1]!;
+    const own = readFile(join(root, 'e2e/models', tiny, path));
+    // Where a tiny model has no tokenizer, its words are the large one's.
+    const file = path === 'tokenizer.json' ? own.catch(() => readFile(join(root, 'models/all-MiniLM-L6-v2', path))) : own;
+    file.then(
+      (bytes) => sendFile(request, response, bytes, path),
+      () => response.writeHead(404).end(),
+    );
+    return true;
+  });
 }
 
 /** A head file of zeros: every class is as likely. */
