@@ -1,2 +1,2 @@
-/** A style sheet that a view imports comes with the view's code. */
-declare module '*.css' {}
+/** Style sheets that a view imports, and what Vite says of the build. */
+/// <reference types="vite/client" />

@@ -12,6 +12,8 @@ const TYPES: Record<string, string> = {
   '.wasm': 'application/wasm',
   '.css': 'text/css',
   '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.webmanifest': 'application/manifest+json',
 };
 
 /** Answers a request itself (true), or lets the file through (false). */

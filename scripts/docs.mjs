@@ -16,6 +16,8 @@ const site = join(root, 'site/docs');
 const pages = groups.flatMap(({ pages }) => pages);
 /** Source -> page in site/docs. */
 const targets = new Map(pages.map(({ source, target }) => [source, target]));
+/** Those of docs/screenshots/ that pages show: the others would only make the site larger. */
+const pictures = new Set();
 
 /** A link in a document, as it stands there -> the same from its page. Throws if there is no such page: a link must not lead nowhere. */
 function linkFrom(source, target) {
@@ -23,8 +25,9 @@ function linkFrom(source, target) {
     if (/^(?:https?:|#)/.test(href)) return href;
     const [path, anchor] = href.split('#');
     const file = posix.join(posix.dirname(source), path);
-    const found =
-      targets.get(file) ?? targets.get(`${file}/README.md`) ?? (file.startsWith('docs/screenshots/') ? file.slice('docs/'.length) : null);
+    const picture = file.startsWith('docs/screenshots/') ? file.slice('docs/'.length) : null;
+    if (picture) pictures.add(picture);
+    const found = targets.get(file) ?? targets.get(`${file}/README.md`) ?? picture;
     if (!found) throw new Error(`${source} links to ${href}, which is no page of the documentation. scripts/docs/pages.mjs has the pages.`);
     return `${posix.relative(posix.dirname(target), found)}${anchor === undefined ? '' : `#${anchor}`}`;
   };
@@ -44,5 +47,5 @@ const api = await apiPages(root);
 for (const { target, title, headings, html } of api) await write(target, htmlPage({ target, title, headings, html }));
 await copyFile(join(root, 'demo/styles/base.css'), join(site, 'base.css'));
 for (const name of ['text.css', 'docs.css']) await copyFile(join(root, 'scripts/docs', name), join(site, name));
-await cp(join(root, 'docs/screenshots'), join(site, 'screenshots'), { recursive: true });
+for (const picture of pictures) await cp(join(root, 'docs', picture), join(site, picture));
 console.log(`site/docs: ${pages.filter(({ source }) => source !== null).length} pages, and ${api.length} of the API`);

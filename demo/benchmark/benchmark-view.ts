@@ -115,7 +115,7 @@ export function mount(place: HTMLElement, page: Page): void {
         problem.append(
           errorBox(failed, [{ label: 'Measure again', run: start }], {
             ...errorWords(failed),
-            todo: `${backend.label} is left out. The others were measured.`,
+            todo: `Left out: ${backend.label}. Whatever else was chosen was measured.`,
           }),
         );
     const measured = series.filter(({ speeds }) => speeds.length > 0);

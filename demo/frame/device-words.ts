@@ -25,8 +25,11 @@ function where({ device, adapter, threads }: ModelInfo): string {
   return `The model runs on your CPU, as WebAssembly, in a worker with ${isolated}.`;
 }
 
-const why = ({ fallback }: ModelInfo): string =>
-  fallback ? `WebGPU is not used: ${withStop(fallback)} Your results are right, only slower.` : '';
+function why({ fallback }: ModelInfo): string {
+  if (!fallback) return '';
+  const reason = 'gpu' in navigator ? fallback : 'this browser does not have it';
+  return `WebGPU is not used: ${withStop(reason)} Your results are right, only slower.`;
+}
 
 function check({ selfCheck, device, fallback }: ModelInfo): string {
   if (selfCheck === null || fallback?.includes('cosine')) return '';

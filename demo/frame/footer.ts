@@ -13,10 +13,10 @@ export interface Footer {
 export function createFooter(place: HTMLElement, model: ModelHost): Footer {
   const modelLine = el('span', { class: 'foot-model', 'data-testid': 'foot-model' });
   const timings = el('span', { class: 'foot-timings numbers', 'data-testid': 'timings' }, 'nothing computed yet');
-  const privacy = term(
-    'nothing left this device',
-    () => 'Your words are handled in this tab. The page only fetches its own files, from this site.',
-  );
+  const privacy = term('nothing left this device', () => {
+    const offline = navigator.serviceWorker?.controller ? ' This browser keeps them, so the page opens without a network, too.' : '';
+    return `Your words are handled in this tab. The page only fetches its own files, from this site.${offline}`;
+  });
   privacy.classList.add('foot-privacy');
   const more = el('button', { type: 'button', class: 'foot-more', 'aria-expanded': 'false' }, 'More');
   more.addEventListener('click', () => {

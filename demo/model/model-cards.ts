@@ -34,6 +34,9 @@ export const modelCards = {
   },
 } as const satisfies Record<string, ModelCard>;
 
-/** onnxruntime-web's WebAssembly as a server sends it compressed: the one with WebGPU, or the smaller one without. */
-export const runtimeBytes = (device: 'auto' | 'webgpu' | 'wasm'): number =>
-  device !== 'wasm' && 'gpu' in navigator ? 6_750_000 : 3_740_000;
+/** Which of onnxruntime-web's WebAssembly a load takes: the one with WebGPU, or the smaller one without. */
+export const runtimeFor = (device: 'auto' | 'webgpu' | 'wasm'): 'webgpu' | 'wasm' =>
+  device !== 'wasm' && 'gpu' in navigator ? 'webgpu' : 'wasm';
+
+/** Its size as a server sends it compressed. */
+export const runtimeBytes = (device: 'auto' | 'webgpu' | 'wasm'): number => (runtimeFor(device) === 'webgpu' ? 6_750_000 : 3_740_000);

@@ -41,6 +41,19 @@ test('names size and licence of every model before it is loaded', async ({ demo 
   await expect(models).toBeHidden();
 });
 
+test('leads to the documentation and back, on a phone too', async ({ demo }) => {
+  for (const width of [1280, 390]) {
+    await demo.setViewportSize({ width, height: 800 });
+    await demo.getByTestId('device-badge').evaluate((badge) => (badge.textContent = 'WebGPU · a GPU with quite a long name of its own'));
+    const [docs, badge] = [demo.getByRole('link', { name: 'Docs' }), demo.getByTestId('device-badge')];
+    expect(Math.abs((await docs.boundingBox())!.y - (await badge.boundingBox())!.y)).toBeLessThan(20);
+    await docs.click();
+    await expect(demo.getByRole('heading', { level: 1, name: 'rockpool' })).toBeVisible();
+    await demo.getByRole('link', { name: 'Demo', exact: true }).click();
+    await expect(demo.locator('#query')).toBeVisible();
+  }
+});
+
 test('an unknown view is the first one, and a tab keeps what its view was set to', async ({ page, site }) => {
   await page.goto(`${site.url}/#nothing?device=wasm`);
   await expect(page.locator('#query')).toBeVisible();

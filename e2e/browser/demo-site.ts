@@ -10,6 +10,8 @@ const root = join(import.meta.dirname, '../..');
 export const test = base.extend<{ demo: Page }, { apart: string; site: TestServer; shared: Page }>({
   /** A file that names itself here has a server and a shared page of its own: whatever other files loaded is not loaded there. */
   apart: ['', { option: true, scope: 'worker' }],
+  // It would fetch the whole site for each test, and hide faults of the server. Its own tests are demo-offline.spec.ts.
+  serviceWorkers: 'block',
   site: [
     // eslint-disable-next-line no-empty-pattern
     async ({}, use) => {
@@ -29,7 +31,7 @@ export const test = base.extend<{ demo: Page }, { apart: string; site: TestServe
   /** One page for all tests, of several files too, so that the model is loaded once. */
   shared: [
     async ({ browser, site }, use) => {
-      const page = await browser.newPage();
+      const page = await browser.newPage({ serviceWorkers: 'block' });
       const problems = watch(page);
       await page.goto(`${site.url}/#search?device=wasm`);
       await use(page);
@@ -40,7 +42,8 @@ export const test = base.extend<{ demo: Page }, { apart: string; site: TestServe
   ],
 });
 
-function watch(page: Page): string[] {
+/** What goes wrong in the page from here on. */
+export function watch(page: Page): string[] {
   const problems: string[] = [];
   page.on('pageerror', (error) => problems.push(error.message));
   page.on('console', (message) => {
@@ -99,22 +102,28 @@ export async function expectFitsPhone(page: Page): Promise<void> {
   await page.setViewportSize(size);
 }
 
-/** Serves the tiny model under the real one's address, with a head of its size: WebGPU in software needs minutes for the real one. */
-export function tinyModel(site: TestServer): () => void {
-  const removeModel = site.fault('/models/all-MiniLM-L6-v2/', (request, response) => {
-    const path = request.url!.split('/all-MiniLM-L6-v2/')[1]!;
-    const folder = path === 'tokenizer.json' ? 'models/all-MiniLM-L6-v2' : 'e2e/models/tiny-bert';
-    readFile(join(root, folder, path)).then(
-      (file) => sendFile(request, response, file, path),
-      () => response.writeHead(404).end(),
-    );
-    return true;
-  });
+/** Serves tiny models under the real ones' addresses, with a head of their size: WebGPU in software needs minutes for the real ones. */
+export function tinyModel(site: TestServer, embedder = 'tiny-bert'): () => void {
   const removeHead = site.fault('/head.safetensors', (request, response) => {
     sendFile(request, response, headOf(28, 32), 'head.safetensors');
     return true;
   });
-  return () => [removeModel, removeHead].forEach((remove) => remove());
+  const removals = [removeHead, serveAs(site, 'all-MiniLM-L6-v2', embedder), serveAs(site, 'debian-reranker', 'tiny-bert-reranker')];
+  return () => removals.forEach((remove) => remove());
+}
+
+function serveAs(site: TestServer, model: string, tiny: string): () => void {
+  return site.fault(`/models/${model}/`, (request, response) => {
+    const path = request.url!.split(`/${model}/`)[1]!;
+    const own = readFile(join(root, 'e2e/models', tiny, path));
+    // Where a tiny model has no tokenizer, its words are the large one's.
+    const file = path === 'tokenizer.json' ? own.catch(() => readFile(join(root, 'models/all-MiniLM-L6-v2', path))) : own;
+    file.then(
+      (bytes) => sendFile(request, response, bytes, path),
+      () => response.writeHead(404).end(),
+    );
+    return true;
+  });
 }
 
 /** A head file of zeros: every class is as likely. */

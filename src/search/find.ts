@@ -33,8 +33,8 @@ export async function findDocuments(
   options: SearchOptions,
 ): Promise<Hit[]> {
   const words = typeof query === 'string' ? query : null;
-  const given = typeof query === 'string' ? options.embedding : query;
-  const vector = given === undefined ? null : asVector(given);
+  const given = words === null ? query : options.embedding;
+  const vector = words !== null && given === undefined ? null : asVector(given);
   const usual = contents.keywords && words !== null ? 'hybrid' : 'semantic';
   const { topK = USUAL.topK, mode = usual, filter, rerank, diversity = USUAL.diversity, signal } = options;
   if (mode !== 'semantic' && !contents.keywords)
