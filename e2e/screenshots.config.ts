@@ -2,4 +2,4 @@
 import { defineConfig } from '@playwright/test';
 import browserTests from './playwright.config.ts';
 
-export default defineConfig(browserTests, { testDir: 'screenshots', timeout: 900_000, reporter: 'list' });
+export default defineConfig(browserTests, { testDir: 'screenshots', timeout: 1_800_000, reporter: 'list' });
