@@ -1,5 +1,5 @@
 /** rockpool's search: an index over any LLM of rockpool's that embeds. */
-import { PoolingError } from './errors.ts';
+import { PoolingError, throwIfAborted } from './errors.ts';
 import { notify } from './facade/connection.ts';
 import { logToConsole } from './facade/load-request.ts';
 import { MemoryHome } from './search/home.ts';
@@ -19,6 +19,7 @@ import { canStore, openStore } from './search/storage/store-client.ts';
 export async function createIndex(llm: Embedder, options: IndexOptions & OpenOptions = {}): Promise<SearchIndex> {
   const { signal, onProgress, ...given } = options;
   checkOptions(given);
+  throwIfAborted(signal);
   const { name, onLog = logToConsole } = given;
   const hooks = { ...(signal && { signal }), ...(onProgress && { onProgress }) };
   const found = name === undefined ? null : await findStored(llm, given, name, { ...hooks, orCreate: true }).catch(doWithout(name, onLog));

@@ -2,6 +2,7 @@
 import { PoolingError, shown } from '../errors.ts';
 import { passageTexts, type Contents, type Entry } from './contents.ts';
 import { diversify } from './diversify.ts';
+import { copyOfMetadata } from './document.ts';
 import { passes } from './filter.ts';
 import { reciprocalRanks } from './fuse.ts';
 import { placeOfWords, type KeywordHit } from './keyword-index.ts';
@@ -122,7 +123,7 @@ function diversified({ table }: Contents, found: readonly Found[], k: number, di
 function asHit({ entry: { document, passages }, passage, score }: Found): Hit {
   const { start, end } = passages[passage]!;
   const { id, title = null, metadata = {}, text } = document;
-  return { id, score, passage: { start, end, text: text.slice(start, end) }, title, metadata };
+  return { id, score, passage: { start, end, text: text.slice(start, end) }, title, metadata: copyOfMetadata(metadata) };
 }
 
 function checkSearch({ topK = 10, mode, diversity = 0, rerankTop = 20 }: SearchOptions, hasKeywords: boolean): void {
