@@ -1,5 +1,5 @@
 /** rockpool's search: an index over any LLM of rockpool's that embeds. */
-import { PoolingError } from './errors.ts';
+import { PoolingError, throwIfAborted } from './errors.ts';
 import { notify } from './facade/connection.ts';
 import { checked } from './facade/checked-llm.ts';
 import { logToConsole } from './facade/load-request.ts';
@@ -23,6 +23,7 @@ export async function createIndex(llm: Embedder, options: IndexOptions & OpenOpt
   const known = [...OPTIONS, 'signal', 'onProgress'] as const;
   const { signal, onProgress, ...given } = readOptions<IndexOptions & OpenOptions>(options, known, 'createIndex');
   checkOptions(given);
+  throwIfAborted(signal);
   const { name, onLog = logToConsole } = given;
   const hooks = { ...(signal && { signal }), ...(onProgress && { onProgress }) };
   const found = name === undefined ? null : await findStored(llm, given, name, { ...hooks, orCreate: true }).catch(doWithout(name, onLog));

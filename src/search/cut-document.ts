@@ -1,5 +1,7 @@
 /** Documents -> their passages, each within what the model reads at once or is asked to; for late chunking also the windows that it reads them in. */
+import { PoolingError } from '../errors.ts';
 import { titled } from './contents.ts';
+import { groups, WRITTEN } from './groups.ts';
 import { passagesOf, type CountTokens } from './passages.ts';
 import type { Embedder, IndexOptions, SearchDocument } from './search-types.ts';
 import type { Range } from './sentences.ts';
@@ -14,50 +16,94 @@ export interface CutDocument {
 /** Of what the model reads: passages of less tell more exactly where a hit is, and know the text around them all the same. */
 const LATE_SHARE = 1 / 4;
 
-/** Documents of one index, cut one by one. What all of their passages carry is counted once. */
+/** Tokens that a passage has room for at least, so that there is something to find. */
+const LEAST = 8;
+
+/** Documents of one index, cut one by one. What all of their passages carry is counted once. Throws as `checkTitles`, and what `llm.tokenize` throws. */
 export async function cutDocuments(
   llm: Embedder,
   options: IndexOptions,
   documents: readonly SearchDocument[],
   signal: AbortSignal | undefined,
 ): Promise<CutDocument[]> {
-  const hooks = signal && { signal };
-  const count: CountTokens = async (texts) =>
-    (await llm.tokenize(texts, { addSpecialTokens: false, ...hooks })).map((output) => output.count);
-  const [empty] = await llm.tokenize('', { ...hooks });
-  const { prompts, default_prompt_name } = llm.info;
-  const name = options.documentPromptName ?? default_prompt_name ?? '';
-  const prompt = Object.hasOwn(prompts, name) ? prompts[name] : '';
-  const [promptTokens] = prompt ? await count([prompt]) : [0];
+  const { count, room } = await budget(llm, options, signal);
+  const titleTokens = await countTitles(documents, count);
   const cut: CutDocument[] = [];
-  // Two tokens for the seams.
-  for (const document of documents) cut.push(await cutDocument(llm, options, document, empty!.count + promptTokens! + 2, count, signal));
+  for (const [i, document] of documents.entries()) cut.push(await cutDocument(document, room(document, titleTokens[i]!), count, signal));
   return cut;
 }
 
-/** `carried`: tokens beside the title and the text. */
-async function cutDocument(
+/** Throws `invalid-input` for a title that leaves its passages no room, `invalid-option` if none would. */
+export async function checkTitles(
   llm: Embedder,
   options: IndexOptions,
+  documents: readonly SearchDocument[],
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const withTitles = documents.filter(({ title, embedding }) => title && !embedding);
+  if (withTitles.length === 0) return;
+  const { count, room } = await budget(llm, options, signal);
+  for (const group of groups(withTitles, WRITTEN, ({ title }) => title!)) {
+    for (const [i, titleTokens] of (await countTitles(group, count)).entries()) room(group[i]!, titleTokens);
+  }
+}
+
+interface Room {
+  /** Most tokens of what is read in one go. */
+  window: number;
+  /** Most tokens of a passage. */
+  passage: number;
+}
+
+/** What there is to count with, and how much room a title of so many tokens leaves. */
+async function budget(
+  llm: Embedder,
+  options: IndexOptions,
+  signal: AbortSignal | undefined,
+): Promise<{ count: CountTokens; room: (document: SearchDocument, titleTokens: number) => Room }> {
+  const hooks = signal && { signal };
+  const count: CountTokens = async (texts) =>
+    (await llm.tokenize(texts, { addSpecialTokens: false, ...hooks })).map((output) => output.count);
+  const { prompts, default_prompt_name, max_model_len } = llm.info;
+  const name = options.documentPromptName ?? default_prompt_name ?? '';
+  const prompt = Object.hasOwn(prompts, name) ? prompts[name] : '';
+  const [empty] = await llm.tokenize('', { ...hooks });
+  const [promptTokens] = prompt ? await count([prompt]) : [0];
+  // Two tokens for the seams.
+  const carried = empty!.count + promptTokens! + 2;
+  const { passageTokens, lateChunking } = options;
+  const room = ({ id }: SearchDocument, titleTokens: number): Room => {
+    const left = (most: number) => most - carried - titleTokens;
+    const window = left(lateChunking ? max_model_len : (passageTokens ?? max_model_len));
+    const passage = lateChunking ? Math.min(passageTokens ?? Math.floor(max_model_len * LATE_SHARE), window) : window;
+    if (passage >= LEAST) return { window, passage };
+    const needs = `Passages need ${LEAST} tokens at least, and there is room for ${passage}`;
+    if (titleTokens === 0) throw new PoolingError('invalid-option', `${needs}: passageTokens is too small.`);
+    throw new PoolingError(
+      'invalid-input',
+      `${needs}: the title of "${id}" has ${titleTokens}. Shorten it, or put it at the beginning of the text.`,
+    );
+  };
+  return { count, room };
+}
+
+async function countTitles(documents: readonly SearchDocument[], count: CountTokens): Promise<number[]> {
+  const texts = documents.map(({ title }) => titled(title, ''));
+  return texts.some((text) => text !== '') ? count(texts) : texts.map(() => 0);
+}
+
+async function cutDocument(
   document: SearchDocument,
-  carried: number,
+  most: Room,
   count: CountTokens,
   signal: AbortSignal | undefined,
 ): Promise<CutDocument> {
-  const { text, title } = document;
-  const { max_model_len } = llm.info;
-  const [titleTokens] = title ? await count([titled(title, '')]) : [0];
-  const around = carried + titleTokens!;
-  const { passageTokens, lateChunking } = options;
-  if (!lateChunking) {
-    const passages = await passagesOf(text, (passageTokens ?? max_model_len) - around, count, signal);
-    return { document, passages, windows: passages.map((part) => ({ part, passages: [part] })) };
-  }
-  const parts = await passagesOf(text, max_model_len - around, count, signal);
-  const most = Math.min(passageTokens ?? Math.floor(max_model_len * LATE_SHARE), max_model_len - around);
+  const { text } = document;
+  const parts = await passagesOf(text, most.window, count, signal);
+  if (most.passage === most.window) return { document, passages: parts, windows: parts.map((part) => ({ part, passages: [part] })) };
   const windows: CutDocument['windows'] = [];
   for (const part of parts) {
-    const passages = await passagesOf(text.slice(part.start, part.end), most, count, signal);
+    const passages = await passagesOf(text.slice(part.start, part.end), most.passage, count, signal);
     windows.push({ part, passages: passages.map(({ start, end }) => ({ start: part.start + start, end: part.start + end })) });
   }
   return { document, passages: windows.flatMap(({ passages }) => passages), windows };

@@ -1,5 +1,6 @@
 /** What a caller or a file gives as a document -> one that can be kept, or an error that says what is wrong with it. */
 import { PoolingError, shown } from '../errors.ts';
+import { dot, l2Normalize } from '../math.ts';
 import type { Metadata, SearchDocument } from './search-types.ts';
 
 const KEYS = ['id', 'text', 'title', 'metadata'];
@@ -18,16 +19,20 @@ export function asDocument(given: unknown, keys: readonly string[] = KEYS): Sear
   return { id, text, ...(title !== undefined && { title }), ...(metadata !== undefined && { metadata: asMetadata(id, metadata) }) };
 }
 
-/** The same with a vector, if there is one. `size`: how many values it must have. */
-export function asGivenDocument(given: unknown, size: number): SearchDocument {
+/** The same with a vector, if there is one. `model`: one of the model's; of as many values it must be, and is of unit length if that is. */
+export function asGivenDocument(given: unknown, model: Float32Array): SearchDocument {
   const document = asDocument(given, GIVEN);
   const { embedding } = given as SearchDocument;
   if (embedding === undefined) return document;
   const { id } = document;
+  const { length: size } = model;
   const { length } = (embedding ?? []) as ArrayLike<number>;
   if (length !== size) throw invalid(`The embedding of "${id}" must have ${size} values, as the model's vectors, got ${shown(length)}.`);
   const vector = Float32Array.from(embedding);
   if (!vector.every(Number.isFinite)) throw invalid(`The embedding of "${id}" has a value that is not a finite number.`);
+  if (!isUnit(model)) return { ...document, embedding: vector };
+  l2Normalize(vector);
+  if (!isUnit(vector)) throw invalid(`The embedding of "${id}" has no direction: all of its values are 0.`);
   return { ...document, embedding: vector };
 }
 
@@ -40,7 +45,18 @@ function asMetadata(id: string, metadata: unknown): Metadata {
     if (!plain)
       throw invalid(`"${key}" in the metadata of "${id}" must be a text, a finite number, true, false, null, or a list of those but null.`);
   }
-  return Object.fromEntries(entries.map(([key, value]) => [key, Array.isArray(value) ? [...value] : value])) as Metadata;
+  return copyOfMetadata(Object.fromEntries(entries) as Metadata);
+}
+
+export function copyOf({ metadata, ...document }: SearchDocument): SearchDocument {
+  return { ...document, ...(metadata && { metadata: copyOfMetadata(metadata) }) };
+}
+
+/** For a caller to write to. */
+export function copyOfMetadata(metadata: Metadata): Metadata {
+  return Object.fromEntries(
+    Object.entries(metadata).map(([key, value]) => [key, Array.isArray(value) ? [...(value as unknown[])] : value]),
+  ) as Metadata;
 }
 
 /** Whether nothing would change if one took the other's place. */
@@ -50,6 +66,8 @@ export function isSameDocument(a: SearchDocument, b: SearchDocument): boolean {
 
 const canonical = (metadata: Metadata = {}) => JSON.stringify(Object.entries(metadata).sort(([a], [b]) => (a < b ? -1 : 1)));
 
+/** To what float32, and a model in float16, know of it. */
+const isUnit = (vector: Float32Array) => Math.abs(dot(vector, vector) - 1) < 0.01;
 const isScalar = (value: unknown) =>
   typeof value === 'string' || typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value));
 const invalid = (message: string) => new PoolingError('invalid-input', message);

@@ -3,6 +3,7 @@ import { PoolingError, shown } from '../errors.ts';
 import { USUAL } from './call-options.ts';
 import { passageTexts, type Contents, type Entry } from './contents.ts';
 import { diversify } from './diversify.ts';
+import { copyOfMetadata } from './document.ts';
 import { passes } from './filter.ts';
 import { reciprocalRanks } from './fuse.ts';
 import { placeOfWords, type KeywordHit } from './keyword-index.ts';
@@ -133,5 +134,5 @@ function diversified({ table }: Contents, found: readonly Found[], k: number, di
 function asHit({ entry: { document, passages }, passage, score }: Found): Hit {
   const { start, end } = passages[passage]!;
   const { id, title = null, metadata = {}, text } = document;
-  return { id, score, passage: { start, end, text: text.slice(start, end) }, title, metadata };
+  return { id, score, passage: { start, end, text: text.slice(start, end) }, title, metadata: copyOfMetadata(metadata) };
 }

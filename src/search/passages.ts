@@ -1,5 +1,5 @@
 /** A text and a counter of tokens -> passages of at most so many tokens, cut between sentences, that cover all of it. */
-import { PoolingError, throwIfAborted } from '../errors.ts';
+import { throwIfAborted } from '../errors.ts';
 import { pacer } from './pacer.ts';
 import { halves, sentences, type Range } from './sentences.ts';
 
@@ -15,11 +15,6 @@ export type CountTokens = (texts: string[]) => Promise<number[]>;
  * Throws `aborted`.
  */
 export async function passagesOf(text: string, most: number, count: CountTokens, signal: AbortSignal | undefined): Promise<Range[]> {
-  if (most < 8)
-    throw new PoolingError(
-      'invalid-option',
-      `Passages need 8 tokens at least, and there is room for ${most}: the title is too long, or passageTokens too small.`,
-    );
   const pace = pacer();
   const passages: (Range & { tokens: number })[] = [];
   let uncounted: Range[] = [];

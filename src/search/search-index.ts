@@ -2,7 +2,7 @@
 import { PoolingError, shown, throwIfAborted } from '../errors.ts';
 import { notify } from '../facade/connection.ts';
 import { hooksOf, searchOptions, similarOptions } from './call-options.ts';
-import { asGivenDocument, isSameDocument } from './document.ts';
+import { asGivenDocument, copyOf, isSameDocument } from './document.ts';
 import { findDocuments, findSimilar } from './find.ts';
 import { COMPUTED, groups } from './groups.ts';
 import type { Home } from './home.ts';
@@ -77,8 +77,10 @@ export class SearchIndex {
     return this.#home.contents.get(id) !== undefined;
   }
 
+  /** A copy: to change a document, change the copy and `add` it. */
   get(id: string): SearchDocument | undefined {
-    return this.#home.contents.get(id)?.document;
+    const entry = this.#home.contents.get(id);
+    return entry && copyOf(entry.document);
   }
 
   /**
@@ -113,11 +115,13 @@ export class SearchIndex {
     const pace = pacer();
     const checked: SearchDocument[] = [];
     for (const document of asList(documents, 'documents')) {
-      checked.push(asGivenDocument(document, this.#home.settings.model.canary.length));
+      checked.push(asGivenDocument(document, this.#home.settings.model.canary));
       await pace();
     }
     const settings = await this.#current(signal);
     await this.#turnWith(settings, () => check(checked));
+    const isNew = (document: SearchDocument) => !this.#isIn(document);
+    await settings.checkTitles(checked.filter(isNew), signal);
     let passages = 0;
     let done = 0;
     const tell = (more: number) => notify(onProgress, { done, total: checked.length, passages: passages + more });
@@ -126,7 +130,7 @@ export class SearchIndex {
       this.#throwIfReplaced(settings);
       // Of two with one id the last counts.
       const last = new Map(group.map((document) => [document.id, document]));
-      const changed = [...last.values()].filter((document) => !this.#isIn(document));
+      const changed = [...last.values()].filter(isNew);
       if (changed.length > 0) {
         const computed = await settings.compute(changed, { signal, onPassages: tell });
         await this.#turnWith(settings, async () => {
@@ -309,9 +313,9 @@ export class SearchIndex {
   }
 
   #isIn(document: SearchDocument): boolean {
-    const there = this.get(document.id);
+    const there = this.#home.contents.get(document.id);
     // The vector of one that brings it may be another.
-    return there !== undefined && !document.embedding && isSameDocument(there, document);
+    return there !== undefined && !document.embedding && isSameDocument(there.document, document);
   }
 
   async #embedQuery(query: string, settings: Settings, signal: AbortSignal | undefined): Promise<Float32Array> {

@@ -4,15 +4,18 @@ import { isPlain, readOptions } from '../facade/options.ts';
 import { rolePrompt } from '../facade/role-prompt.ts';
 import { computeWith, type Compute } from './compute.ts';
 import { Contents } from './contents.ts';
+import { checkTitles } from './cut-document.ts';
 import { identify, type ModelIdentity } from './model-identity.ts';
 import { PRECISIONS, rowFormat } from './row-format.ts';
-import type { CoarseOptions, Embedder, IndexOptions } from './search-types.ts';
+import type { CoarseOptions, Embedder, IndexOptions, SearchDocument } from './search-types.ts';
 import type { IndexHead, StoredOptions } from './storage/protocol.ts';
 
 export interface Settings extends IndexHead {
   /** Of the model that is there now. */
   model: ModelIdentity;
   compute: Compute;
+  /** Throws `invalid-input` for what `compute` could not cut. */
+  checkTitles(documents: readonly SearchDocument[], signal: AbortSignal | undefined): Promise<void>;
   emptyContents(): Contents;
 }
 
@@ -80,6 +83,7 @@ export async function settle(
     model,
     rowBytes: rowFormat(options.precision ?? 'float32', size).packedBytes,
     compute: computeWith(llm, size, options),
+    checkTitles: (documents, signal) => checkTitles(llm, options, documents, signal),
     emptyContents: () => new Contents(size, { ...options, ...(onLog && { onLog }), ...(device && { device }) }),
   };
 }

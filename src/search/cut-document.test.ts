@@ -1,0 +1,40 @@
+/** Documents cut for a model: whatever stands before a passage, the model reads all of it. */
+import { expect, test } from 'vitest';
+import { titled } from './contents.ts';
+import { cutDocuments } from './cut-document.ts';
+import type { Embedder, IndexOptions } from './search-types.ts';
+
+/** A word is a token, and there are two special ones. */
+const wordsIn = (text: string) => text.match(/\S+/g)?.length ?? 0;
+const most = 40;
+const prompts = { passage: 'These five words go before: ', usual: 'Eight words that go before what has none: ' };
+const llm = (default_prompt_name: string | null = null) =>
+  ({
+    info: { max_model_len: most, prompts, default_prompt_name },
+    tokenize: async (texts: string | string[], { addSpecialTokens = true } = {}) =>
+      [texts].flat().map((text) => ({ count: wordsIn(text) + (addSpecialTokens ? 2 : 0) })),
+  }) as unknown as Embedder;
+
+const text = Array.from({ length: 300 }, (_, i) => `${i % 9 === 0 ? 'Word' : 'word'}${i}${i % 9 === 8 ? '.' : ''}`).join(' ');
+const title = 'A title of eleven words that stands before each of them';
+
+test.each<[string, { title?: string; options?: IndexOptions; usual?: string; prompt?: string }]>([
+  ['nothing', {}],
+  ['a title', { title }],
+  ['the prompt of documents', { options: { documentPromptName: 'passage' }, prompt: prompts.passage }],
+  ['the model’s own prompt', { usual: 'usual', prompt: prompts.usual }],
+  [
+    'a title, and the prompt of documents in place of the own',
+    { title, options: { documentPromptName: 'passage' }, usual: 'usual', prompt: prompts.passage },
+  ],
+  ['a title, and no prompt in place of the own', { title, options: { documentPromptName: '' }, usual: 'usual' }],
+  ['a title in late chunking', { title, options: { lateChunking: true } }],
+])('before a passage: %s', async (_, { title, options = {}, usual, prompt = '' }) => {
+  const [cut] = await cutDocuments(llm(usual), options, [{ id: 'a', text, ...(title && { title }) }], undefined);
+  const read = cut!.windows.map(({ part }) => wordsIn(prompt + titled(title, text.slice(part.start, part.end))) + 2);
+  for (const tokens of read) expect(tokens).toBeLessThanOrEqual(most);
+  // Two for seams, and a sentence of nine that did not fit any more.
+  expect(read[0]).toBeGreaterThanOrEqual(most - 2 - 9);
+  const words = cut!.passages.map(({ start, end }) => text.slice(start, end)).join(' ');
+  expect(words.split(/\s+/)).toEqual(text.split(' '));
+});

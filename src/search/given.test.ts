@@ -1,0 +1,84 @@
+/** What callers bring and what they get: titles without room, vectors of their own, copies that are theirs to write to. */
+import { describe, expect, test } from 'vitest';
+import { createIndex } from '../search.ts';
+import { hashModel, vectorOf } from './model-for-tests.ts';
+import type { SearchDocument } from './search-types.ts';
+
+describe('a title that leaves no room for the text', () => {
+  const many = Array.from({ length: 40 }, (_, i): SearchDocument => ({ id: String(i), text: `Text ${i}.` }));
+  many[37] = { id: 'full', title: 'A title without end. '.repeat(20), text: 'And a text.' };
+  test('is named before anything is computed', async () => {
+    const llm = hashModel();
+    const index = await createIndex(llm);
+    const before = llm.embedded;
+    await expect(index.add(many)).rejects.toMatchObject({ code: 'invalid-input' });
+    await expect(index.add(many)).rejects.toThrow('the title of "full" has');
+    expect(llm.embedded).toBe(before);
+    expect(index.size.documents).toBe(0);
+  });
+  test('is no fault of a document that brings its vector, or is cut as text', async () => {
+    const index = await createIndex(hashModel());
+    await index.add([
+      { ...many[37]!, embedding: vectorOf('any') },
+      { id: 'text', text: `${many[37]!.title!}\nAnd a text.` },
+    ]);
+    expect(index.size.documents).toBe(2);
+  });
+  test('passages without room at all are the fault of an option', async () => {
+    const index = await createIndex(hashModel(), { passageTokens: 10 });
+    await expect(index.add(many.slice(0, 1))).rejects.toMatchObject({ code: 'invalid-option' });
+  });
+});
+
+describe('a vector that is brought', () => {
+  test('counts by its direction alone, as those of the model do', async () => {
+    const index = await createIndex(hashModel(), { keywords: false });
+    const far = vectorOf('far').map((value) => value * 1_000);
+    await index.add([
+      { id: 'far', text: 'far', embedding: far },
+      { id: 'near', text: 'near', embedding: Array.from(vectorOf('near'), (value) => value / 3) },
+    ]);
+    const [first, second] = await index.search(vectorOf('near'));
+    expect(first).toMatchObject({ id: 'near', score: expect.closeTo(1, 5) });
+    expect(second!.score).toBeLessThan(1);
+  });
+  test('keeps its length where the model’s own have any', async () => {
+    const model = hashModel();
+    const { embed } = model;
+    model.embed = (async (texts: string[]) =>
+      (await embed(texts)).map(({ outputs }) => ({ outputs: { embedding: outputs.embedding.map((value) => value * 7) } }))) as never;
+    const index = await createIndex(model, { keywords: false });
+    await index.add([{ id: 'a', text: 'a', embedding: vectorOf('a').map((value) => value * 7) }]);
+    expect((await index.search('a'))[0]!.score).toBeCloseTo(49, 3);
+  });
+  test('has a direction', async () => {
+    const index = await createIndex(hashModel());
+    await expect(index.add([{ id: 'zero', text: '', embedding: new Float32Array(16) }])).rejects.toMatchObject({ code: 'invalid-input' });
+  });
+});
+
+test('what an index answers is the caller’s to write to: the index stays as it is, and a change that is added again counts', async () => {
+  const llm = hashModel();
+  const index = await createIndex(llm);
+  await index.add([{ id: 'a', text: 'A cat.', metadata: { kind: 'pet', tags: ['soft'] } }]);
+  const copy = index.get('a')!;
+  const [hit] = await index.search('A cat.');
+  for (const { metadata } of [copy, hit!]) {
+    (metadata!.tags as string[]).push('wet');
+    Object.assign(metadata!, { kind: 'fish' });
+  }
+  copy.text = 'A trout.';
+  const kept = { id: 'a', text: 'A cat.', metadata: { kind: 'pet', tags: ['soft'] } };
+  expect(index.get('a')).toEqual(kept);
+  expect((await index.search('A cat.', { filter: { kind: 'pet' } }))[0]!.metadata).toEqual(kept.metadata);
+  const before = llm.embedded;
+  await index.update([copy]);
+  expect(llm.embedded).toBe(before + 1);
+  expect(index.get('a')).toEqual({ id: 'a', text: 'A trout.', metadata: { kind: 'fish', tags: ['soft', 'wet'] } });
+});
+
+test('a signal that has fired is `aborted`, whatever the model makes of it', async () => {
+  const llm = hashModel();
+  await expect(createIndex(llm, { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'aborted' });
+  expect(llm.embedded).toBe(0);
+});
