@@ -16,7 +16,7 @@ export interface RowFormat {
   bytes: number;
   /** Writes the vector to `row` (of `bytes`), and returns the factor that its scores are to be multiplied by. */
   encode(vector: Float32Array, row: Uint8Array<ArrayBuffer>): number;
-  /** The vector that a row stands for; of a binary one only the signs are known. */
+  /** The vector that a row stands for; of a binary one only the signs are known, and it has unit length. */
   decode(row: Uint8Array<ArrayBuffer>, factor: number): Float32Array;
   /** Bytes of a packed row: what is stored, without padding, of the same layout for ever. int8: the values, and the factor as a float32. */
   packedBytes: number;
@@ -102,9 +102,11 @@ function int8(size: number): RowFormat {
   };
 }
 
-/** Sentence-Transformers' packing: set where a value is above 0, the first value highest. The score is the dot product of signs. */
+/** Sentence-Transformers' packing: set where a value is above 0, the first value highest. The score is the cosine of the signs. */
 function binary(size: number): RowFormat {
   const bytes = padTo(Math.ceil(size / 8), STEP.binary);
+  // Of unit length, as the model's vectors are.
+  const one = 1 / Math.sqrt(size);
   return {
     precision: 'binary',
     size,
@@ -116,14 +118,14 @@ function binary(size: number): RowFormat {
     },
     decode(row) {
       const vector = new Float32Array(size);
-      for (let i = 0; i < size; i++) vector[i] = row[i >> 3]! & (0x80 >> (i & 7)) ? 1 : -1;
+      for (let i = 0; i < size; i++) vector[i] = row[i >> 3]! & (0x80 >> (i & 7)) ? one : -one;
       return vector;
     },
     ...packedAsIs(Math.ceil(size / 8)),
     isSound: () => true,
     scan(scanner, query, rows, count, scores) {
       scanner.hamming(query, rows, count, bytes, scores);
-      toFloats(scanner, count, scores, (differ) => size - 2 * differ);
+      toFloats(scanner, count, scores, (differ) => (size - 2 * differ) / size);
     },
   };
 }

@@ -103,6 +103,17 @@ describe('search', () => {
       expect(ids(await coarse.search(query, { topK: 2 }))).toEqual(ids(await exact.search(query, { topK: 2 })));
     }
   });
+  test('of bits alone have the cosine of the signs for a score, with a first pass and without', async () => {
+    const signs = (text: string) => vectorOf(text).map((value) => (value > 0 ? 1 : -1));
+    const expected = signs('a red car').reduce((sum, value, i) => sum + (value * signs(documents[1]!.text)[i]!) / WORDS.length, 0);
+    for (const coarse of [undefined, { precision: 'binary', oversample: 4 }, { precision: 'float32', oversample: 4 }] as const) {
+      const index = await filled({ precision: 'binary', ...(coarse && { coarse }) });
+      const hits = await index.search('a red car', { mode: 'semantic' });
+      expect(hits.find(({ id }) => id === 'b')!.score).toBeCloseTo(expected, 6);
+      const [like] = await index.similar('a', { topK: 1 });
+      expect(Math.abs(like!.score)).toBeLessThanOrEqual(1);
+    }
+  });
   test.each<[object, string[]]>([
     [{ color: 'red' }, ['c']],
     [{ color: ['red', 'blue'] }, ['c', 'd']],

@@ -133,7 +133,7 @@ export interface SearchOptions {
 
 export interface Hit {
   id: string;
-  /** Of the mode: cosine, BM25, the sum of reciprocal ranks, or the reranker's score. Higher is better. */
+  /** Of the mode: cosine (of precision `binary` that of the signs), BM25, the sum of reciprocal ranks, or the reranker's score. Higher is better. */
   score: number;
   /** The passage that fits best, by meaning if that found the document, else by its words: [start, end) in `text`, in UTF-16 code units. */
   passage: { start: number; end: number; text: string };

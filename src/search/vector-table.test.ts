@@ -29,7 +29,7 @@ const EXPECTED: Record<Precision, (a: Float32Array, b: Float32Array) => [score: 
   float32: (a, b) => [dot(a, b), 1e-6],
   // Half a step of 1/127 of the largest value, for each of both.
   int8: (a, b) => [dot(a, b), 0.01],
-  binary: (a, b) => [dot(sign(a), sign(b)), 0],
+  binary: (a, b) => [dot(sign(a), sign(b)) / a.length, 1e-7],
 };
 
 describe.each([
@@ -46,6 +46,17 @@ describe.each([
       vectors.forEach((vector, i) => {
         const [score, within] = EXPECTED[precision](query!, vector);
         expect(Math.abs(scores[i]! - score), `row ${i}`).toBeLessThanOrEqual(within);
+      });
+    });
+
+    test('scores of some rows are those of all', () => {
+      const vectors = unitVectors(40, 50);
+      const table = new VectorTable(precision, 50, scanner());
+      for (const vector of vectors) table.push(vector);
+      const [query] = unitVectors(1, 50, 99);
+      table.scoresOf(query!, [3, 39, 0]).forEach((score, i) => {
+        const [expected, within] = EXPECTED[precision](query!, vectors[[3, 39, 0][i]!]!);
+        expect(Math.abs(score - expected)).toBeLessThanOrEqual(within);
       });
     });
 
@@ -78,7 +89,7 @@ describe.each([
       const table = new VectorTable(precision, 8, scanner());
       expect(table.scores(new Float32Array(8))).toEqual(new Float32Array(0));
       table.push(new Float32Array(8));
-      expect(table.scores(new Float32Array(8))[0]).toBe(precision === 'binary' ? 8 : 0);
+      expect(table.scores(new Float32Array(8))[0]).toBe(precision === 'binary' ? 1 : 0);
       expect(() => table.push(new Float32Array(9))).toThrow('This index has vectors of 8 values, and got one of 9.');
       expect(() => table.scores(new Float32Array(7))).toThrow(expect.objectContaining({ code: 'invalid-input' }));
     });
@@ -92,7 +103,7 @@ describe.each([
       return table.vector(0);
     };
     expect(back('float32')).toEqual(vector);
-    expect(back('binary')).toEqual(sign(vector!));
+    expect(back('binary')).toEqual(sign(vector!).map((value) => value / Math.sqrt(50)));
     const most = Math.max(...vector!.map(Math.abs));
     back('int8').forEach((value, i) => expect(Math.abs(value - vector![i]!)).toBeLessThanOrEqual(most / 127 / 2 + 1e-7));
   });

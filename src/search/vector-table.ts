@@ -92,7 +92,7 @@ export class VectorTable {
     return this.#factors.subarray(from, from + count);
   }
 
-  /** One score a row, higher is nearer: the dot product with what the rows keep; of unit vectors the cosine, but for binary rows. */
+  /** One score a row, higher is nearer: the dot product with what the rows keep; of unit vectors the cosine, of binary rows that of the signs. */
   scores(query: Float32Array): Float32Array {
     checkSize(this.format, query);
     const { format } = this;
@@ -110,8 +110,9 @@ export class VectorTable {
 
   /** The same of some rows, each on its own: for a few of many. */
   scoresOf(query: Float32Array, rows: readonly number[]): Float32Array {
-    checkSize(this.format, query);
-    return Float32Array.from(rows, (row) => dot(query, this.vector(row)));
+    const { row: signs, factor } = this.encode(query);
+    const compared = this.format.precision === 'binary' ? this.format.decode(signs, factor) : query;
+    return Float32Array.from(rows, (row) => dot(compared, this.vector(row)));
   }
 
   get #queryAt(): number {

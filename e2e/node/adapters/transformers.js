@@ -217,10 +217,11 @@ test('the other names of tasks, progress, and what is no task, no model, no opti
   assert.deepEqual(told.at(-1), { status: 'ready', task: 'text-classification', model: folder });
   const total = told.findLast((info) => info.status === 'progress_total');
   assert.ok(total?.status === 'progress_total' && total.progress === 100 && total.loaded > 0);
-  await assert.rejects(pipeline(/** @type {any} */ ('summarization'), folder), {
-    code: 'unsupported-task',
-    message: /no pipeline "summarization"/,
-  });
+  for (const task of ['summarization', 'constructor', '__proto__'])
+    await assert.rejects(pipeline(/** @type {any} */ (task), folder), {
+      code: 'unsupported-task',
+      message: new RegExp(`no pipeline "${task}"`),
+    });
   await assert.rejects(pipeline('ner', folder, /** @type {{}} */ ({ quantized: true })), {
     code: 'invalid-option',
     message: /no option "quantized"/,

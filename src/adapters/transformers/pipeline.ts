@@ -40,7 +40,7 @@ export type Pipeline<T extends PipelineTask = PipelineTask> = Tasks[Named<T> & k
 /** `load` is `LLM.load` of the entry that the pipelines are to run in. */
 export function pipelineOver<M>(load: (model: M, options: LoadOptions) => Promise<PipelineLLM>) {
   return async <T extends PipelineTask>(task: T, model: M | PipelineLLM, options: PipelineOptions = {}): Promise<Pipeline<T>> => {
-    const name = ALIASES[task as keyof typeof ALIASES] ?? task;
+    const name = Object.hasOwn(ALIASES, task) ? ALIASES[task as keyof typeof ALIASES] : task;
     if (!Object.hasOwn(CALLS, name)) {
       const known = [...Object.keys(CALLS), ...Object.keys(ALIASES)];
       throw new PoolingError('unsupported-task', `rockpool has no pipeline ${shown(task)}. It has: ${known.join(', ')}.`);

@@ -29,10 +29,7 @@ export class IndexStore implements StoreApi {
 
   open(name: string): Promise<WireResult<StoredIndex | null>> {
     return answer(async () => {
-      // Both halves have to be there: who is told that there is no storage can do without, and who has begun cannot.
-      await this.#place.folder();
-      await this.#sweep();
-      const record = await (await this.#place.database()).getFromIndex('indexes', 'name', name);
+      const record = await (await this.#swept()).getFromIndex('indexes', 'name', name);
       return record ? storedIndex(record) : null;
     });
   }
@@ -97,10 +94,7 @@ export class IndexStore implements StoreApi {
 
   list(): Promise<WireResult<IndexListing[]>> {
     return answer(async () => {
-      // Both halves have to be there: who is told that there is no storage can do without, and who has begun cannot.
-      await this.#place.folder();
-      await this.#sweep();
-      const records = await (await this.#place.database()).getAllFromIndex('indexes', 'name');
+      const records = await (await this.#swept()).getAllFromIndex('indexes', 'name');
       return records.map(({ name, documents, rows, rowBytes, model }) => ({
         name: name!,
         documents,
@@ -154,6 +148,13 @@ export class IndexStore implements StoreApi {
       });
       held.catch(reject);
     });
+  }
+
+  /** Both halves have to be there: who is told that there is no storage can do without, and who has begun cannot. */
+  async #swept(): Promise<Database> {
+    await this.#place.folder();
+    await this.#sweep();
+    return this.#place.database();
   }
 
   /** Deletes drafts that nobody works on: of tabs that are gone, and what was deleted or replaced. The record goes last, so nothing is forgotten. */
