@@ -27,19 +27,32 @@ const settings = {
 };
 
 export class KeywordIndex {
+  /** Typed once, it is asked for by all columns. */
+  #last: { query: string; hits: KeywordHit[] } | null = null;
   readonly #mini = new MiniSearch<KeywordText>({ fields: ['title', 'text'], searchOptions: settings });
 
   /** None may be in already. */
   async add(texts: readonly KeywordText[]): Promise<void> {
     await this.#mini.addAllAsync(texts, { chunkSize: 8 });
+    this.#last = null;
   }
 
   remove(ids: readonly string[]): void {
     for (const id of ids) if (this.#mini.has(id)) this.#mini.discard(id);
+    this.#last = null;
+  }
+
+  clear(): void {
+    this.#mini.removeAll();
+    this.#last = null;
   }
 
   /** Best first. */
   search(query: string): KeywordHit[] {
-    return this.#mini.search(contentWords(query)).map(({ id, score, terms }) => ({ id: id as string, score, words: terms }));
+    if (this.#last?.query !== query) {
+      const hits = this.#mini.search(contentWords(query)).map(({ id, score, terms }) => ({ id: id as string, score, words: terms }));
+      this.#last = { query, hits };
+    }
+    return this.#last.hits;
   }
 }

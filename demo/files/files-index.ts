@@ -98,6 +98,7 @@ export class FilesIndex {
       return await (query === null ? index.search(vector, { mode: 'semantic', topK }) : index.search(query, { embedding: vector, topK }));
     } catch (error) {
       if (codeOf(error) !== 'index-missing') throw error;
+      this.#step(() => this.#close());
       this.start();
       return [];
     }
@@ -115,7 +116,8 @@ export class FilesIndex {
 
   async #fill(run: AbortController): Promise<void> {
     const model = this.#model.state.get();
-    if (run.signal.aborted || model.kind !== 'ready') return;
+    if (run.signal.aborted) return;
+    if (model.kind !== 'ready') return this.#set({ kind: 'waiting' });
     const speed = createSpeedometer();
     let size = slice.first;
     try {
@@ -135,8 +137,10 @@ export class FilesIndex {
         this.#count();
         size = Math.round(Math.min(size * 2, slice.most, Math.max(slice.least, (size * slice.ms) / ms)));
       }
-      this.#count();
       if (this.#library.state.get().files.length === 0) await this.#delete();
+      this.#count();
+      // Files may have come while the index of none was deleted.
+      if (this.#missing().length > 0) return this.start();
       this.#set({ kind: this.#library.state.get().files.length > 0 ? 'done' : 'waiting' });
     } catch (error) {
       if (run.signal.aborted || codeOf(error) === 'aborted') return;

@@ -2,12 +2,12 @@
 import type { ModelHost } from '../model/model-host.ts';
 import type { Announce } from '../ui/announce.ts';
 import { button, el, setText } from '../ui/dom.ts';
-import { memorySize, plural } from '../ui/format.ts';
+import { count, memorySize, plural } from '../ui/format.ts';
 import { createSwitcher } from '../ui/switcher.ts';
 import { createFileList } from './file-list.ts';
 import type { FilesIndex } from './files-index.ts';
 import { showFilesStatus } from './files-status.ts';
-import type { Library } from './library.ts';
+import type { Library, Reading } from './library.ts';
 import { createRefusals } from './refusals.ts';
 
 export interface FilesPanel {
@@ -34,19 +34,10 @@ export function createFilesPanel({ library, index, model, announce, onDrop }: Pa
     tabindex: -1,
     'aria-label': 'Files to search in',
   });
+  const hint = el('span', {}, 'or drop them here: txt, md, html, pdf. ');
+  const fine = el('span', { class: 'fine numbers' });
   const choose = button('Choose files', { 'data-testid': 'choose-files' }, () => input.click());
-  const drop = el(
-    'div',
-    { class: 'drop', 'data-testid': 'drop' },
-    choose,
-    input,
-    el(
-      'p',
-      {},
-      'or drop them here: txt, md, html, pdf. ',
-      el('span', { class: 'fine' }, 'They are read in this tab and never leave this device.'),
-    ),
-  );
+  const drop = el('div', { class: 'drop', 'data-testid': 'drop' }, choose, input, el('p', {}, hint, fine));
   const status = el('div', { class: 'status' });
   const panel = createSwitcher(status);
   const kept = el('span', { class: 'fine numbers', 'data-testid': 'files-kept' });
@@ -75,9 +66,12 @@ export function createFilesPanel({ library, index, model, announce, onDrop }: Pa
   const render = () => {
     const { files, reading, kept: isKept, replaced } = library.state.get();
     const state = index.state.get();
-    // While there is no model, its own panel says so.
-    status.hidden = !reading && (files.length === 0 || model.state.get().kind !== 'ready');
-    if (!status.hidden) showFilesStatus(panel, { library: library.state.get(), index: state, steer: index });
+    // While there is no model, its own panel says so. An index that could not be deleted is told of without files, too.
+    status.hidden = state.kind !== 'failed' && (files.length === 0 || model.state.get().kind !== 'ready');
+    if (!status.hidden) showFilesStatus(panel, { files: files.length, index: state, steer: index });
+    hint.hidden = reading !== null;
+    setText(fine, reading ? readingWords(reading) : 'They are read in this tab and never leave this device.');
+    drop.classList.toggle('reading', reading !== null);
     keeping.hidden = files.length === 0;
     choose.classList.toggle('primary', files.length === 0);
     drop.classList.toggle('small', files.length > 0);
@@ -119,4 +113,10 @@ export function createFilesPanel({ library, index, model, announce, onDrop }: Pa
       });
     },
   };
+}
+
+/** Reading report.pdf: page 3 of 12 (file 2 of 5). */
+function readingWords({ name, file, files, page, pages }: Reading): string {
+  const where = pages > 0 ? `: page ${count(page)} of ${count(pages)}` : '';
+  return `Reading ${name}${where}${files > 1 ? ` (file ${file} of ${files})` : ''}`;
 }

@@ -1,4 +1,4 @@
-/** What is being read and how far the index is in; a panel with the number, the bar and the buttons out, or what went wrong and the way out of it. */
+/** How far the index is in; a panel with the number, the bar and the buttons out, or what went wrong and the way out of it. */
 import { button, el, setText } from '../ui/dom.ts';
 import { errorBox } from '../ui/error-box.ts';
 import type { WayOut } from '../ui/error-box.ts';
@@ -8,18 +8,16 @@ import { count, plural, timeLeft } from '../ui/format.ts';
 import { createProgressBar } from '../ui/progress-bar.ts';
 import type { Panel, Switcher } from '../ui/switcher.ts';
 import type { FilesIndex, FilesIndexState } from './files-index.ts';
-import type { LibraryState } from './library.ts';
 
 interface Status {
-  library: LibraryState;
+  files: number;
   index: FilesIndexState;
   steer: FilesIndex;
 }
 
 export function showFilesStatus(place: Switcher, status: Status): void {
-  const { library, index } = status;
-  if (library.reading) place.show('reading', status, () => progressPanel([]));
-  else if (index.kind === 'failed') place.show(index.error, status, () => failedPanel(status));
+  const { index } = status;
+  if (index.kind === 'failed') place.show(index.error, status, () => failedPanel(status));
   else place.show(index.kind, status, () => progressPanel(actions(status)));
 }
 
@@ -49,13 +47,7 @@ function actions({ index: { kind }, steer }: Status): HTMLElement[] {
   return [];
 }
 
-function words({ library: { reading, files }, index }: Status): [share: number, headline: string, fine: string] {
-  if (reading) {
-    const { name, file, files: all, page, pages } = reading;
-    const where = pages > 0 ? `: page ${count(page)} of ${count(pages)}` : '';
-    const which = all > 1 ? `File ${file} of ${all}. ` : '';
-    return [(file - 1 + (pages > 0 ? page / pages : 0)) / all, `Reading ${name}${where}`, `${which}Its text is taken out in this tab.`];
-  }
+function words({ files, index }: Status): [share: number, headline: string, fine: string] {
   const { kind, done, total, perSecond, passages } = index;
   const share = total > 0 ? done / total : 0;
   if (kind === 'opening') return [share, 'Opening the index of your files', 'What was computed before is not computed again.'];
@@ -64,7 +56,7 @@ function words({ library: { reading, files }, index }: Status): [share: number, 
   if (kind === 'done')
     return [
       1,
-      `${files.length === 1 ? 'Your file is' : `All ${files.length} files are`} indexed: ${plural(total, 'part', 'parts')}`,
+      `${files === 1 ? 'Your file is' : `All ${files} files are`} indexed: ${plural(total, 'part', 'parts')}`,
       `${plural(passages, 'passage has', 'passages have')} a vector each. Passages end where sentences end.`,
     ];
   const rate = perSecond > 0 ? ` · ${perSecond.toFixed(1)} parts/s · ${timeLeft(((total - done) / perSecond) * 1000)}` : '';

@@ -55,6 +55,8 @@ export class Library {
   /** The same for the list of files, which is first read as it was stored. */
   #changes: Promise<void> = Promise.resolve();
   #drops: Promise<void> = Promise.resolve();
+  /** Files that are still being read when all are forgotten are not taken. */
+  #forgotten = 0;
   #store: Promise<FileStore> | null = null;
 
   constructor() {
@@ -89,9 +91,11 @@ export class Library {
 
   /** All of them. */
   forget(): Promise<void> {
+    this.#forgotten++;
     return this.#change(async (store) => {
       await store.clear();
-      this.#without(this.state.get().files);
+      this.#places.clear();
+      this.#words(async () => this.words.clear());
       this.#set({ files: [], refused: [], replaced: [] });
       this.#tell();
     });
@@ -113,13 +117,17 @@ export class Library {
 
   async #take(files: readonly File[]): Promise<void> {
     this.#set({ refused: [], replaced: [] });
+    const forgotten = this.#forgotten;
     for (const [i, file] of files.entries()) {
+      if (forgotten !== this.#forgotten) break;
       const reading = { name: file.name, file: i + 1, files: files.length, page: 0, pages: 0 };
       this.#set({ reading });
       try {
         const read = await readFileText(file, (page, pages) => this.#set({ reading: { ...reading, page, pages } }));
         const stored = { id: crypto.randomUUID(), name: file.name, added: Date.now(), ...read };
-        await this.#change((store) => this.#put(store, stored));
+        await this.#change(async (store) => {
+          if (forgotten === this.#forgotten) await this.#put(store, stored);
+        });
       } catch (error) {
         this.#set({ refused: [...this.state.get().refused, { name: file.name, why: whyNot(error) }] });
       }

@@ -20,33 +20,34 @@ interface Line {
 }
 
 export function linesAsText(items: readonly PdfItem[]): string {
-  let text = '';
+  const done: string[] = [];
+  let line = '';
   let above: Line | null = null;
   let ended = false;
   for (const { str, hasEOL, height, transform } of items) {
-    if (str.trim() !== '') {
-      const y = transform[5]!;
-      if (ended) text = joined(text, str, above !== null && isParted(above, { y, height }));
-      else text += str;
-      above = { y, height };
-      ended = hasEOL;
-    } else {
-      text += str;
+    if (str.trim() === '') {
+      line += str;
       ended ||= hasEOL;
+      continue;
     }
+    const here = { y: transform[5]!, height };
+    if (!ended) line += str;
+    else if (isHyphenated(line, str)) line = line.trimEnd().slice(0, -1) + str;
+    else {
+      done.push(line.trimEnd(), above && isParted(above, here) ? '\n\n' : /[.!?:]\s*$/.test(line) ? '\n' : ' ');
+      line = str;
+    }
+    above = here;
+    ended = hasEOL;
   }
   // Characters that a font names and no table knows come as NUL.
-  return text.replaceAll('\0', '').replace(/ {2,}/g, ' ').trim();
+  return (done.join('') + line).replaceAll('\0', '').replace(/ {2,}/g, ' ').trim();
 }
+
+/** A word that was parted at the end of a line. */
+const isHyphenated = (line: string, next: string) => /\p{L}-\s*$/u.test(line) && /^\p{Ll}/u.test(next);
 
 function isParted(above: Line, below: Line): boolean {
   const [small, large] = [Math.min(above.height, below.height), Math.max(above.height, below.height)];
   return above.y - below.y > paragraphGap * large || large > otherType * small;
-}
-
-/** A word that was parted at the end of a line is whole again. */
-function joined(text: string, next: string, gap: boolean): string {
-  if (gap) return `${text.trimEnd()}\n\n${next}`;
-  if (/\p{L}-\s*$/u.test(text) && /^\p{Ll}/u.test(next)) return text.trimEnd().slice(0, -1) + next;
-  return `${text.trimEnd()}${/[.!?:]\s*$/.test(text) ? '\n' : ' '}${next}`;
 }

@@ -10,7 +10,7 @@ export interface Marks {
 }
 
 /** What a snippet shows of the text before it comes to the matter. */
-const lead = 60;
+const lead = 24;
 
 export function writeMarked(target: Element, text: string, { words, passage }: Marks): void {
   if (words.size === 0 && !passage) {
