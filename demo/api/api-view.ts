@@ -9,6 +9,7 @@ import { clientBytes } from './client-bytes.ts';
 import { createCodeEditor } from './code-editor.ts';
 import { codeExamples } from './examples.ts';
 import type { CodeExample } from './examples.ts';
+import { createMeter } from './meter.ts';
 import { programOf } from './program.ts';
 import { runCode } from './run-code.ts';
 
@@ -62,18 +63,21 @@ export function mount(place: HTMLElement, page: Page): void {
     answer.begin();
     answer.setStale(false);
     const began = performance.now();
+    const meter = createMeter();
     try {
       const { default: OpenAI } = await import('openai');
       await runCode(editor.element.value, {
         OpenAI,
-        llm: model.llm,
-        reranker: second.kind === 'ready' ? second.llm : null,
+        llm: meter.measured(model.llm),
+        reranker: second.kind === 'ready' ? meter.measured(second.llm) : null,
         show: (value) => mine === latest && answer.add(value),
       });
       if (mine === latest) answer.end(performance.now() - began);
     } catch (error) {
       if (mine === latest) answer.fail(error);
     }
+    const used = meter.sum();
+    if (used && mine === latest) page.footer.setTimings(used);
   };
   const act = button('Run', { class: 'primary', 'data-testid': 'run' }, () => void run());
   const gate = createModelGate(embedder, loadWords);

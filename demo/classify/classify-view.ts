@@ -7,6 +7,7 @@ import { LiveCall } from '../model/live-call.ts';
 import type { Run } from '../model/live-call.ts';
 import { sectionsHead } from '../model/model-cards.ts';
 import { createModelGate } from '../model/model-gate.ts';
+import { createResultsRoom } from '../model/results-room.ts';
 import { waysOut } from '../model/ways-out.ts';
 import { createAsk, findExample } from '../ui/ask.ts';
 import { button, el, setText } from '../ui/dom.ts';
@@ -96,7 +97,7 @@ export function mount(place: HTMLElement, page: Page): void {
     ask.element,
     createModelGate(host, loadWords),
     problem,
-    results,
+    createResultsRoom(host, results),
     howItWorks(),
   );
 

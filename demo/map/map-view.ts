@@ -7,6 +7,7 @@ import type { Page } from '../frame/page.ts';
 import { embedQuery } from '../model/embed-query.ts';
 import { LiveCall } from '../model/live-call.ts';
 import { createModelGate } from '../model/model-gate.ts';
+import { createResultsRoom } from '../model/results-room.ts';
 import { waysOut } from '../model/ways-out.ts';
 import { createAsk, findExample } from '../ui/ask.ts';
 import { button, el, setText } from '../ui/dom.ts';
@@ -120,7 +121,7 @@ export function mount(place: HTMLElement, page: Page): void {
     createModelGate(host, loadWords),
     createIndexStatus(corpus, host),
     problem,
-    results,
+    createResultsRoom(host, results),
     howItWorks(),
   );
 

@@ -6,6 +6,7 @@ import type { Page } from '../frame/page.ts';
 import { embedQuery } from '../model/embed-query.ts';
 import { LiveCall } from '../model/live-call.ts';
 import { createModelGate } from '../model/model-gate.ts';
+import { createResultsRoom } from '../model/results-room.ts';
 import { waysOut } from '../model/ways-out.ts';
 import { createAsk, findExample } from '../ui/ask.ts';
 import { el, setText } from '../ui/dom.ts';
@@ -72,7 +73,7 @@ export function mount(place: HTMLElement, page: Page): void {
     createIndexStatus(corpus, models.embedder),
     rerankerPlace,
     problem,
-    results,
+    createResultsRoom(models.embedder, results),
     howItWorks(),
   );
 

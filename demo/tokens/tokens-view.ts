@@ -3,6 +3,7 @@ import '../styles/tokens.css';
 import { embedQuery } from '../model/embed-query.ts';
 import { createModelGate } from '../model/model-gate.ts';
 import { LiveCall } from '../model/live-call.ts';
+import { createResultsRoom } from '../model/results-room.ts';
 import { waysOut } from '../model/ways-out.ts';
 import type { Page } from '../frame/page.ts';
 import { createAsk, findExample } from '../ui/ask.ts';
@@ -95,7 +96,7 @@ export function mount(place: HTMLElement, page: Page): void {
     ask.element,
     createModelGate(host, loadWords),
     problem,
-    results,
+    createResultsRoom(host, results),
     how(),
   );
 

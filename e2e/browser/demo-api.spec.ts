@@ -16,6 +16,8 @@ test('the stock client is fetched when it is needed, and answered by the tab', a
   const [, near, far] = /"cat and kitten": ([\d.-]+), "cat and rates": ([\d.-]+)/.exec((await answers(shared).textContent())!)!;
   expect(Number(near)).toBeGreaterThan(Number(far) + 0.3);
   await expect(shared.getByTestId('answer-note')).toContainText(/^Answered in \d+ ms, from this tab\.$/);
+  const [, tokens] = /prompt_tokens: (\d+)/.exec((await answers(shared).textContent())!)!;
+  await expect(shared.getByTestId('timings')).toContainText(new RegExp(`^${tokens} tokens · [\\d.]+ ms = tokenise .* model [\\d.]+`));
   const bytes = gzipSync(await (await client).body()).length;
   expect(Math.abs(bytes - clientBytes)).toBeLessThan(2500);
 });
@@ -41,6 +43,7 @@ test('edited code runs by keyboard, and is copied as a whole program', async ({ 
   await shared.locator('#code').fill('const [a] = await llm.embed("hi");\nshow(a.outputs.embedding.length * 2);');
   await shared.locator('#code').press('Control+Enter');
   await expect(answers(shared)).toHaveText('768');
+  await expect(shared.getByTestId('timings')).toContainText('3 tokens');
   await shared.getByTestId('copy-code').click();
   await expect(shared.getByTestId('copy-code')).toHaveText('Copied');
   const program = await shared.evaluate(() => navigator.clipboard.readText());

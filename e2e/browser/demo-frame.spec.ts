@@ -1,23 +1,6 @@
-/** What surrounds the views: what is fetched before the model, the hash, the tabs, the list of models. */
-import { gzipSync } from 'node:zlib';
+/** What surrounds the views: the documentation, the hash, the tabs, the list of models. */
 import { expect } from '@playwright/test';
 import { expectAccessible, openView, test } from './demo-site.ts';
-
-test('first paint takes less than 100 kB, compressed, and no model', async ({ page, site }) => {
-  const code: Promise<number>[] = [];
-  page.on('response', (response) => {
-    const path = new URL(response.url()).pathname;
-    expect(path).not.toMatch(/\.(onnx|wasm)$/);
-    // The corpus comes after the first paint, and only for views that use it.
-    if (!path.endsWith('packages.json')) code.push(response.body().then((body) => gzipSync(body).length));
-  });
-  await page.goto(site.url);
-  await expect(page.locator('h1')).toBeVisible();
-  await page.waitForLoadState('networkidle');
-  const bytes = (await Promise.all(code)).reduce((sum, size) => sum + size, 0);
-  expect(bytes).toBeGreaterThan(10_000);
-  expect(bytes).toBeLessThan(100_000);
-});
 
 test('the code of a view that did not arrive is said, and fetched again', async ({ page, site }) => {
   const remove = site.fault('search-view', (_request, response) => {

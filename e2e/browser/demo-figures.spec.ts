@@ -1,0 +1,104 @@
+/** What a visitor waits for, measured: bytes before the first paint, tasks of the main thread while packages are indexed, and things that move by themselves. */
+import { gzipSync } from 'node:zlib';
+import { expect, type Page } from '@playwright/test';
+import { indexed, test, tinyModel } from './demo-site.ts';
+
+test('first paint takes less than 100 kB, compressed, and no model', async ({ page, site }) => {
+  const came: Promise<{ path: string; bytes: number }>[] = [];
+  page.on('response', (response) => {
+    const path = new URL(response.url()).pathname;
+    expect(path).not.toMatch(/\.(onnx|wasm)$/);
+    came.push(response.body().then((body) => ({ path, bytes: gzipSync(body).length })));
+  });
+  await page.goto(site.url);
+  await expect(page.locator('h1')).toBeVisible();
+  await page.waitForLoadState('networkidle');
+  const begun = await page.evaluate(() => {
+    const paint = performance.getEntriesByName('first-contentful-paint')[0]!.startTime;
+    const before = performance.getEntriesByType('resource').filter(({ startTime }) => startTime < paint);
+    return [location.pathname, ...before.map(({ name }) => new URL(name).pathname)];
+  });
+  const files = await Promise.all(came);
+  const sum = (some: typeof files) => some.reduce((all, { bytes }) => all + bytes, 0);
+  const first = sum(files.filter(({ path }) => begun.includes(path)));
+  // The corpus comes after the first paint, and only for views that use it.
+  const code = sum(files.filter(({ path }) => !path.endsWith('packages.json')));
+  console.log(
+    `    ${kilobytes(first)} kB gz were asked for before the first paint, ${kilobytes(code)} kB until the first view was at rest`,
+  );
+  expect(first).toBeGreaterThan(10_000);
+  expect(code).toBeGreaterThanOrEqual(first);
+  expect(code).toBeLessThan(100_000);
+});
+
+const kilobytes = (bytes: number) => (bytes / 1000).toFixed(1);
+
+declare global {
+  interface Window {
+    /** Since `watchPage`: milliseconds of each long task, and what moved without a press or a key just before. */
+    longTasks: number[];
+    shifts: { value: number; moved: string[] }[];
+  }
+}
+
+/** From now on. */
+const watchPage = (page: Page) =>
+  page.evaluate(() => {
+    window.longTasks = [];
+    window.shifts = [];
+    new PerformanceObserver((list) => window.longTasks.push(...list.getEntries().map(({ duration }) => duration))).observe({
+      type: 'longtask',
+    });
+    type Shift = PerformanceEntry & { value: number; hadRecentInput: boolean; sources: { node: Node | null }[] };
+    new PerformanceObserver((list) => {
+      for (const { value, hadRecentInput, sources } of list.getEntries() as Shift[]) {
+        const moved = sources.map(({ node }) => (node instanceof Element ? node.outerHTML.slice(0, 120) : (node?.textContent ?? '')));
+        if (!hadRecentInput) window.shifts.push({ value, moved });
+      }
+    }).observe({ type: 'layout-shift' });
+  });
+
+async function ask(page: Page, input: string): Promise<void> {
+  await page.locator(input).click();
+  await page.keyboard.type('erase a file so nobody can recover it');
+}
+
+test('no task of the main thread is over 50 ms while packages are indexed and searched', { tag: '@alone' }, async ({ page, site }) => {
+  await page.goto(`${site.url}/#search?device=wasm`);
+  await ask(page, '#query');
+  await page.getByTestId('load').click();
+  await indexed(page, 8);
+  await watchPage(page);
+  await indexed(page, 64);
+  await expect(page.getByTestId('meaning-results').locator('li:visible').first()).toBeVisible();
+  expect(await page.evaluate(() => window.longTasks)).toEqual([]);
+});
+
+const streams = [
+  { view: 'search', input: '#query', results: (page: Page) => page.getByTestId('meaning-results').locator('li:visible') },
+  { view: 'matryoshka', input: '#matryoshka-query', results: (page: Page) => page.getByTestId('moved').locator('li:visible') },
+  { view: 'rerank', input: '#rerank-query', results: (page: Page) => page.getByTestId('before').locator('li:visible') },
+  { view: 'map', input: '#map-query', results: (page: Page) => page.getByTestId('map-list').locator('button') },
+];
+
+/** A tiny model: the same states in a few seconds, from the first package to the last. */
+for (const { view, input, results } of streams)
+  for (const width of [1280, 390])
+    test(`nothing moves by itself while results stream in: ${view}, ${width} pixels`, async ({ page, site }) => {
+      const remove = tinyModel(site);
+      await page.setViewportSize({ width, height: 800 });
+      await page.goto(`${site.url}/#${view}?device=wasm`);
+      await ask(page, input);
+      await watchPage(page);
+      await page.getByTestId('load').filter({ visible: true }).click();
+      await indexed(page, 8);
+      if (view === 'search' && width < 720) await page.getByTestId('show-meaning').click();
+      await indexed(page, 1000);
+      await expect(results(page).first()).toBeVisible({ timeout: 60_000 });
+      await expect(page.getByTestId('index-status').filter({ visible: true })).toContainText('All 1,000 packages');
+      const shifts = await page.evaluate(() => window.shifts);
+      const sum = shifts.reduce((all, { value }) => all + value, 0);
+      console.log(`    layout shift: ${sum.toFixed(4)}`);
+      expect(sum, JSON.stringify(shifts)).toBeLessThan(0.01);
+      remove();
+    });
