@@ -1,5 +1,6 @@
 /** Texts cut into sentences and passages: whatever they are made of, all of it is there, nothing that belongs together is parted, and twice the text takes twice the time. */
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { processorTime } from '../growth-for-tests.ts';
 import { passagesOf } from './passages.ts';
 import { halves, sentences } from './sentences.ts';
 
@@ -77,15 +78,15 @@ test.each([
 ])('%s: four times the text takes about four times the time, not sixteen', async (_, unit) => {
   const time = async (length: number) => {
     const text = unit.repeat(Math.ceil(length / unit.length));
-    const before = performance.now();
+    const before = processorTime();
     const passages = await passagesOf(text, 100, count, undefined);
-    const ms = performance.now() - before;
+    const ms = processorTime() - before;
     const covered = passages.map(({ start, end }) => text.slice(start, end)).join('');
     expect(covered.replaceAll(/\s/g, '')).toBe(text.replaceAll(/\s/g, ''));
     return ms;
   };
   await time(10_000);
-  // Turn by turn, and the fastest of each, so that a busy machine slows down both or neither.
+  // Turn by turn, and the fastest of each.
   let [once, four] = [Infinity, Infinity];
   for (let turn = 0; turn < 7; turn++) {
     once = Math.min(once, await time(15_000));
