@@ -78,7 +78,7 @@ beforeAll(async () => {
   // Some write files that others read.
   await runInNode();
   await runInChromium();
-}, 120_000);
+}, 300_000);
 
 async function runInNode(): Promise<void> {
   await writeFile(
