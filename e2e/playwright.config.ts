@@ -9,6 +9,8 @@ export default defineConfig({
   // `npm test` takes as many as there are cores, except for the tests tagged @alone, which measure time.
   workers: 1,
   timeout: 120_000,
+  // On a machine with other work an answer of the model may take longer than Playwright’s five seconds. A state that comes is not waited for any longer.
+  expect: { timeout: 20_000 },
   reporter: [['list'], ['json', { outputFile: '../test-results/browser.json' }]],
   outputDir: '../test-results/browser',
   use: {
