@@ -97,7 +97,7 @@ export function mount(place: HTMLElement, page: Page): void {
     ask.element,
     createModelGate(host, loadWords),
     problem,
-    createResultsRoom(host, results),
+    createResultsRoom(host, results, 'The bars come here, as soon as there is something to classify.'),
     howItWorks(),
   );
 

@@ -121,7 +121,7 @@ export function mount(place: HTMLElement, page: Page): void {
     createModelGate(host, loadWords),
     createIndexStatus(corpus, host),
     problem,
-    createResultsRoom(host, results),
+    createResultsRoom(host, results, 'The map comes here, as soon as there are vectors to draw it from.'),
     howItWorks(),
   );
 

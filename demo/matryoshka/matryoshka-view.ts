@@ -86,7 +86,7 @@ export function mount(place: HTMLElement, page: Page): void {
     createModelGate(host, loadWords),
     createIndexStatus(corpus, host),
     problem,
-    createResultsRoom(host, results),
+    createResultsRoom(host, results, 'The nearest packages come here, as soon as there are vectors to shorten.'),
     howItWorks(),
   );
 

@@ -96,7 +96,7 @@ export function mount(place: HTMLElement, page: Page): void {
     ask.element,
     createModelGate(host, loadWords),
     problem,
-    createResultsRoom(host, results),
+    createResultsRoom(host, results, 'The tokens come here, as soon as there is a text to take apart.'),
     how(),
   );
 

@@ -57,7 +57,7 @@ function fault(link: string, from: string): string | null {
 
 /** https, or a machine's own http, with a host that can be one. */
 function isAddress(link: string): boolean {
-  if (/^data:image\//.test(link)) return true;
+  if (link.startsWith('data:image/')) return true;
   const url = URL.canParse(link) ? new URL(link) : null;
   const isLocal = url?.hostname === 'localhost' || url?.hostname === '127.0.0.1';
   return url !== null && !/\s/.test(link) && (isLocal || (url.protocol === 'https:' && /^[\w-]+(\.[\w-]+)+$/.test(url.hostname)));
