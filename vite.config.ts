@@ -60,6 +60,7 @@ export default defineConfig({
   },
   server: { headers },
   preview: { headers },
+  // The limit of a warning: pdf.js is one file of 500 kB.
   build: { outDir: resolve(root, 'site'), emptyOutDir: true, target: 'es2023', chunkSizeWarningLimit: 600 },
   worker: { format: 'es' },
   test: {

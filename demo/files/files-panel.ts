@@ -37,7 +37,7 @@ export function createFilesPanel({ library, index, model, announce, onDrop }: Pa
   const hint = el('span', {}, 'or drop them here: txt, md, html, pdf. ');
   const fine = el('span', { class: 'fine numbers' });
   const choose = button('Choose files', { 'data-testid': 'choose-files' }, () => input.click());
-  const drop = el('div', { class: 'drop', 'data-testid': 'drop' }, choose, input, el('p', {}, hint, fine));
+  const drop = el('div', { class: 'drop' }, choose, input, el('p', {}, hint, fine));
   const status = el('div', { class: 'status' });
   const panel = createSwitcher(status);
   const kept = el('span', { class: 'fine numbers', 'data-testid': 'files-kept' });
@@ -80,8 +80,9 @@ export function createFilesPanel({ library, index, model, announce, onDrop }: Pa
     const what = `${plural(files.length, 'file', 'files')}: ${text < 1000 ? 'less than 1 kB' : memorySize(text)} of text${vectors}`;
     const where =
       isKept && state.kept ? 'kept in this browser until you forget them' : 'in this tab alone: this browser keeps nothing for the page';
-    const instead = replaced.length > 0 ? ` ${replaced.join(', ')} took the place of an older one.` : '';
-    setText(kept, `${what}, ${where}.${instead}`);
+    const took =
+      replaced.length === 1 ? ` ${replaced[0]} took the place of an older one.` : ` ${replaced.length} took the place of older ones.`;
+    setText(kept, `${what}, ${where}.${replaced.length > 0 ? took : ''}`);
   };
   library.state.subscribe(render);
   index.state.subscribe(render);

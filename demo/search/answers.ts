@@ -18,9 +18,16 @@ const everyMs = 1000;
 /** As deep as `rockpool/search` reads both lists before it joins them. */
 const depth = 100;
 
-export interface AnswerColumns {
+export interface AnswerParts {
+  page: Page;
+  call: LiveCall<string, Float32Array>;
   meaning: Column;
   hybrid: Column;
+  /** Of a column. */
+  rows: number;
+  sources: readonly Source[];
+  /** The one that is looked at. */
+  asked: () => Source;
 }
 
 export interface Answers {
@@ -28,28 +35,20 @@ export interface Answers {
   redraw(): void;
 }
 
-export function bindAnswers(
-  page: Page,
-  call: LiveCall<string, Float32Array>,
-  columns: AnswerColumns,
-  rows: number,
-  sources: readonly Source[],
-  asked: () => Source,
-  keywordHits: (source: Source, query: string) => KeywordHit[],
-): Answers {
+export function bindAnswers({ page, call, meaning, hybrid, rows, sources, asked }: AnswerParts): Answers {
   const model = page.models.embedder;
-  const both = [columns.meaning, columns.hybrid];
+  const both = [meaning, hybrid];
   let drawn = 0; // when the columns were last drawn from vectors
   let latest = 0;
 
-  const showBlank = (meaning: string, hybrid: string) => {
+  const showBlank = (forMeaning: string, forHybrid = forMeaning) => {
     latest++;
-    columns.meaning.show([], '', meaning);
-    columns.hybrid.show([], '', hybrid);
+    meaning.show([], '', forMeaning);
+    hybrid.show([], '', forHybrid);
   };
   const showError = (error: unknown, retry: () => void) => {
-    columns.hybrid.show([], '', '');
-    columns.meaning.showInstead(errorBox(error, waysOut(error, model, retry)));
+    meaning.showInstead(errorBox(error, waysOut(error, model, retry)));
+    hybrid.show([], '', 'The list by meaning, which this one is made of, could not be had.');
   };
 
   const draw = async (answer: QueryVector): Promise<void> => {
@@ -61,14 +60,14 @@ export function bindAnswers(
       const near = await source.nearest(vector, depth);
       const search = performance.now() - drawn;
       if (mine !== latest) return;
-      showMeaning(columns.meaning, source, question, near.slice(0, rows));
+      showMeaning(meaning, source, question, near.slice(0, rows));
       page.footer.setTimings({ ...answer, search });
       const joined = await source.both(question, vector, rows);
       if (mine !== latest) return;
-      const keyword = keywordHits(source, question);
-      showHybrid(columns.hybrid, source, joined, { keyword: placesOf(keyword), meaning: new Map(near.map(({ id }, i) => [id, i + 1])) });
-      const heard = `${plural(keyword.length, 'result', 'results')} by keyword, ${columns.meaning.list.length()} by meaning`;
-      if (!source.indexed().running) page.announce(`${heard}, ${columns.hybrid.list.length()} by both.`);
+      const keyword = source.words()?.search(question) ?? [];
+      showHybrid(hybrid, source, joined, { keyword: placesOf(keyword), meaning: new Map(near.map(({ id }, i) => [id, i + 1])) });
+      const heard = `${plural(keyword.length, 'result', 'results')} by keyword, ${meaning.list.length()} by meaning`;
+      if (!source.indexed().running) page.announce(`${heard}, ${hybrid.list.length()} by both.`);
     } catch (error) {
       if (mine === latest) showError(error, () => void draw(answer));
     }
@@ -79,14 +78,13 @@ export function bindAnswers(
     for (const { list } of both) list.setStale(state.kind === 'asking');
     if (state.kind === 'answered') void draw(state.last);
     else if (state.kind === 'failed') showError(state.error, () => call.retry());
-    else if (state.kind === 'waiting')
-      showBlank('The model is not loaded yet. When it is, this list answers your query.', 'So does this one.');
+    else if (state.kind === 'waiting') showBlank('The model is not loaded yet. When it is, this list answers your query.');
     else if (state.kind === 'idle')
       showBlank(
         `Lists ${asked().many} that mean what you wrote, even if they share no word with it.`,
         'Joins the two lists: what stands high in one of them, and higher what stands in both.',
       );
-    else if (!state.last) showBlank('Reading your query.', '');
+    else if (!state.last) showBlank('Reading your query.');
   };
   call.state.subscribe(redraw);
 

@@ -131,17 +131,15 @@ export function mount(place: HTMLElement, page: Page): void {
   );
   ownFiles.listenToDrops(place);
 
-  const answers = bindAnswers(
-    page,
-    meaning,
-    { meaning: byMeaning, hybrid },
-    rows,
-    Object.values(sources),
-    asked,
-    (source, query) => source.words()?.search(query) ?? [],
-  );
+  const answers = bindAnswers({ page, call: meaning, meaning: byMeaning, hybrid, rows, sources: Object.values(sources), asked });
   model.state.subscribe(renderList);
   for (const source of Object.values(sources)) source.onWords(renderKeywordSoon);
+  // What is open is held in its place, but not if its file has gone.
+  let files = 0;
+  library.state.subscribe((state) => {
+    if (state.files.length < files) for (const { list } of all) list.closeAll();
+    files = state.files.length;
+  });
 
   listenToKeys(place, {
     input: ask.input,
