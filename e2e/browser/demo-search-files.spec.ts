@@ -253,9 +253,17 @@ test('after a reload files and index are there, words before the model, and noth
 });
 
 const damages = [
-  { code: 'invalid-option', words: 'made by another version of this page', change: { options: { passageTokens: 99 } } },
-  { code: 'model-mismatch', words: 'made with another model', change: { model: { name: 'other', dtype: '', pooling: '', canary: [1] } } },
-  { code: 'index-invalid', words: 'damaged, or of a newer version of this page', change: { format: 99 } },
+  {
+    code: 'invalid-option',
+    words: 'The index of your files was made by another version of this page.',
+    change: { options: { passageTokens: 99 } },
+  },
+  {
+    code: 'model-mismatch',
+    words: 'The index of your files was made with another model.',
+    change: { model: { name: 'other', dtype: '', pooling: '', canary: [1] } },
+  },
+  { code: 'index-invalid', words: 'The index of your files cannot be read.', change: { format: 99 } },
 ];
 for (const { code, words, change } of damages) {
   test(`an index that cannot be used (${code}) is said, and built again from the files`, async ({ shared }) => {
