@@ -1,5 +1,4 @@
 /** `rockpool serve`: flags -> models, a server that answers for them, and the exit code once it is stopped. */
-import type { LLM } from '../src/edge.ts';
 import type { Handler } from '../src/server.ts';
 import { errorResponse, unavailable } from '../src/server/http-error.ts';
 import { SHUTDOWN_TIMEOUT } from '../src/server/options.ts';
@@ -12,6 +11,7 @@ import type { Command } from './help.ts';
 import { listen } from './listen.ts';
 import { modelLoader } from './load-model.ts';
 import { logger } from './log.ts';
+import { byName, openModels } from './open-models.ts';
 import { parseFlags } from './parse-flags.ts';
 import { runtimeName } from './runtime.ts';
 import { headsOf, modelsToServe } from './served-names.ts';
@@ -46,7 +46,7 @@ export async function serve(argv: readonly string[]): Promise<number> {
   const options = serverOptions(values);
   const { 'shutdown-timeout': shutdownTimeout = SHUTDOWN_TIMEOUT } = values;
   await checkTemplates(options.chatTemplate);
-  const heads = headsOf(values.head);
+  const heads = headsOf(values.head, wanted);
 
   const status = statusLine(process.stderr);
   const log = logger({ level, format, withoutRequests: values['disable-log-requests'] === true }, status.print);
@@ -76,29 +76,20 @@ export async function serve(argv: readonly string[]): Promise<number> {
     step: isLive ? () => {} : tell,
     log: (entry) => log({ ...entry }),
   });
-  const models = new Map<string, LLM>();
-  const served: { names: string[]; llm: LLM }[] = [];
-  for (const { model, names } of wanted) {
-    const llm = await load(model, { heads, ...(names[0] !== undefined && { servedModelName: names[0] }) });
-    const all = names.length > 0 ? names : [llm.info.model];
-    for (const name of all) {
-      if (models.has(name)) throw wrongUse(`Two models are called "${name}". Name them: rockpool serve NAME=MODEL NAME=MODEL`);
-      models.set(name, llm);
-    }
-    served.push({ names: all, llm });
-  }
+  const served = await openModels(wanted, heads, load);
+  const models = byName(served);
   // By which it answers, whatever it was asked by.
   const firstNames = served.map(({ names: [first] }) => first!);
   const stranger = typeof options.chatTemplate === 'object' && Object.keys(options.chatTemplate).find((name) => !firstNames.includes(name));
   if (stranger) throw wrongUse(`--chat-template: no model answers as "${stranger}", but: ${firstNames.join(', ')}.`);
   const { createHandler } = await import('../src/server.ts');
-  stop = new Stop(createHandler(Object.fromEntries(models), { ...options, onLog: log }));
+  stop = new Stop(createHandler(models, { ...options, onLog: log }));
   const infos = served.map(({ names, llm }) => ({ names, info: llm.info }));
   if (format === 'json') log({ level: 'info', message: 'ready', url: listener.url, models: infos });
   else if (level === 'debug' || level === 'info') {
     const about = {
       url: listener.url,
-      routes: await routesOf(createHandler(Object.fromEntries(models))),
+      routes: await routesOf(createHandler(models)),
       keys: options.apiKeys?.length ?? 0,
       hasOpenMetrics: options.protectMetrics === false,
     };

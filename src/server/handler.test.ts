@@ -74,6 +74,15 @@ describe('models', () => {
     await handler(post('/rerank', { model: 'a', query: 'q', documents: ['d'] }));
     expect(scored).toEqual(['reranker', 'embedder']);
   });
+  test('without a name, the one that has the head classifies', async () => {
+    const asked: string[] = [];
+    const judge = (name: string, heads: string[]) =>
+      fakeModel({ name, heads, tasks: ['classify'], classify: async () => (asked.push(name), []) });
+    const handler = createHandler({ a: judge('without', []), b: judge('with', ['sections']) });
+    for (const head of ['sections', 'other', null]) await handler(post('/classify', { input: ['a'], head }));
+    await handler(post('/classify', { model: 'a', input: ['a'], head: 'sections' }));
+    expect(asked).toEqual(['with', 'without', 'without', 'without']);
+  });
   test('names that objects have by themselves are no models', async () => {
     for (const model of ['constructor', '__proto__', 'toString']) expect((await handler(embed({ model }))).status).toBe(404);
   });

@@ -86,7 +86,7 @@ const FIELDS: Readonly<Record<string, string>> = {
   truncatePromptTokens: 'truncate_prompt_tokens',
   maxTokensPerQuery: 'max_tokens_per_query',
   maxTokensPerDoc: 'max_tokens_per_doc',
-  'LLM.load got': 'This server has',
+  'LLM.load got': 'This model has',
 };
 const OPTIONS = new RegExp(Object.keys(FIELDS).join('|'), 'g');
 

@@ -102,7 +102,7 @@ describe('the description', () => {
 
 describe('fields', () => {
   test.each([
-    ['There is no head "a". LLM.load got: none.', 'There is no head "a". This server has: none.'],
+    ['There is no head "a". LLM.load got: none.', 'There is no head "a". This model has: none.'],
     [
       'Its template takes no chatTemplateKwargs: pass one as `chatTemplate`.',
       'Its template takes no chat_template_kwargs: pass one as `chat_template`.',
