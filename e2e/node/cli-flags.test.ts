@@ -281,6 +281,8 @@ describe('What is served', () => {
     expect(keys({ ROCKPOOL_API_KEY: 'r' }, '--api-key', 'a', 'b')).toEqual(['a', 'b']);
     expect(keys({ ROCKPOOL_API_KEY: '' })).toEqual([]);
     expect(refusal(() => keys({}, '--api-key', ''))).toContain('is empty');
+    expect(refusal(() => keys({}, '--api-key', 'ascii', 'Schlüssel'))).toMatch(/^--api-key must be of visible ASCII characters/);
+    expect(refusal(() => keys({ VLLM_API_KEY: '键' }))).toMatch(/^The API key of the environment must be/);
   });
 });
 

@@ -7,7 +7,7 @@ import { embed, embeddingOf, fakeModel, get, jsonOf, post, UNPRINTABLE, type Err
 import type { LogRecord, ServerOptions } from './options.ts';
 
 describe('keys', () => {
-  const handler = createHandler(fakeModel(), { apiKeys: ['first', 'zweiter-Schlüssel'] });
+  const handler = createHandler(fakeModel(), { apiKeys: ['first', 'second-key'] });
   test.each([
     ['Bearer first', 200],
     ['bearer   first', 200],
@@ -96,7 +96,9 @@ describe('options', () => {
     [{ maxInput: 5 }, 'createHandler has no option "maxInput"'],
     [{ maxInputs: 0 }, 'maxInputs must be an integer of at least 1, or Infinity, got 0.'],
     [{ requestTimeout: NaN }, 'requestTimeout must be'],
-    [{ apiKeys: [''] }, 'apiKeys must be a list of texts that are not empty.'],
+    [{ apiKeys: [''] }, 'apiKeys must be a list of keys of visible ASCII characters.'],
+    [{ apiKeys: ['zweiter-Schlüssel'] }, 'apiKeys must be a list of keys of visible ASCII characters.'],
+    [{ apiKeys: ['two words'] }, 'apiKeys must be'],
     [{ apiKeys: 'key' }, 'apiKeys must be a list'],
     [{ protectMetrics: 'no' }, 'protectMetrics must be true or false, got "no".'],
     [{ allowedOrigins: 5 }, 'allowedOrigins must be "*" or a list of origins, got 5.'],

@@ -124,6 +124,21 @@ describe('fields', () => {
     expect([response.status, (await jsonOf<ErrorBody>(response)).param]).toEqual([422, param]);
   });
 
+  test('of the input that are null are not set', async () => {
+    const spoken: unknown[] = [];
+    const chat = createHandler(fakeModel({ applyChatTemplate: async () => 'said', embed: async (given) => (spoken.push(given), []) }));
+    const messages = [{ role: 'user', content: 'a' }];
+    expect((await chat(post('/v1/embeddings', { input: null, messages }))).status).toBe(200);
+    expect(spoken).toEqual([['said']]);
+    for (const [path, body] of [
+      ['/v1/embeddings', { input: null }],
+      ['/tokenize', { prompt: null, messages: null }],
+    ] as const) {
+      const response = await chat(post(path, body));
+      expect([response.status, (await jsonOf<ErrorBody>(response)).param]).toEqual([400, path === '/tokenize' ? 'prompt' : 'input']);
+    }
+  });
+
   test('of a side that are null are not set', async () => {
     expect((await handler(post('/score', { data_1: null, data_2: null, text_1: 'a', text_2: ['b'] }))).status).toBe(200);
   });
