@@ -101,7 +101,12 @@ export const serveFlags = {
   },
   model: { kind: 'text', many: true, help: 'The same as MODEL without a flag' },
   'served-model-name': { kind: 'text', value: 'NAME', many: true, help: 'Names that requests find the model by; answers have the first' },
-  head: { kind: 'text', value: 'NAME=FOLDER', many: true, help: 'Linear classifiers over the embeddings, for /classify (docs/heads.md)' },
+  head: {
+    kind: 'text',
+    value: 'NAME=FOLDER',
+    many: true,
+    help: 'Linear classifiers over the embeddings, for /classify (docs/heads.md). Of several models: MODEL:NAME=FOLDER',
+  },
   'chat-template': {
     kind: 'text',
     value: 'FILE',

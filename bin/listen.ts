@@ -1,5 +1,6 @@
 /** A function from Request to Response -> an HTTP server, of node:http in every runtime. */
-import type { Server } from 'node:http';
+import { randomUUID } from 'node:crypto';
+import { request as httpRequest, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { createAdaptorServer } from '@hono/node-server';
@@ -8,8 +9,8 @@ import { Failure, messageOf } from './failure.ts';
 export interface Listener {
   /** With the port that it really is. */
   url: string;
-  /** Resolves when whatever was sent before is accepted and with the function, at most `mostMs` later. */
-  settled(mostMs: number): Promise<void>;
+  /** Resolves when whatever was sent before this call is accepted, and with the function. */
+  arrived(): Promise<void>;
   /** Takes no more connections, and resolves when the answers under way are sent, or given up `graceMs` later. */
   close(graceMs: number): Promise<void>;
 }
@@ -20,11 +21,12 @@ const HEADERS = 20_000;
 const WHOLE_REQUEST = 3_600_000;
 /** Connections that come while a batch is computed, and that nobody could accept. Node's 511 are too few for a thousand at once. */
 const BACKLOG = 4_096;
-/**
- * Turns of the event loop in a row that bring nothing: Node accepts one connection in each, and reads it in the next. Deno does so in a thread of
- * its own, which needs time, in milliseconds.
- */
-const [QUIET_TURNS, PAUSE] = [5, 5];
+/** The header of a request of our own. */
+const MARK = 'x-rockpool-mark';
+/** Where all interfaces are reached. */
+const HERE: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
+/** Turns of the event loop in which what is accepted is read. Deno does so in a thread of its own, which needs time, in milliseconds. */
+const [TURNS, PAUSE] = [5, 5];
 /** Longer than the minute after which balancers give a connection up: they would send a request into one that is closing. */
 const KEEP_ALIVE = 65_000;
 
@@ -34,11 +36,13 @@ export async function listen(
 ): Promise<Listener> {
   // [::1] as it stands in URLs.
   const host = given.replace(/^\[(.+)\]$/, '$1');
-  let came = 0;
+  const marks = new Map<string, () => void>();
   const server = createAdaptorServer({
     fetch: (request) => {
-      came++;
-      return answer(request);
+      const tell = marks.get(request.headers.get(MARK) ?? '');
+      if (!tell) return answer(request);
+      tell();
+      return new Response(null, { status: 204 });
     },
     hostname: 'localhost',
     overrideGlobalObjects: false,
@@ -49,7 +53,6 @@ export async function listen(
       connectionsCheckingInterval: 5_000,
     },
   }) as Server;
-  server.on('connection', () => came++);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(cannotListen(error, host, port)));
     server.listen({ host, port, backlog: BACKLOG }, resolve);
@@ -57,20 +60,30 @@ export async function listen(
   const { port: actual } = server.address() as AddressInfo;
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${actual}`,
-    settled: (mostMs) => settled(() => came, mostMs),
+    arrived: () => arrived(host, actual, marks),
     close: (graceMs) => close(server, graceMs),
   };
 }
 
-async function settled(came: () => number, mostMs: number): Promise<void> {
-  const end = performance.now() + mostMs;
-  let before = came();
-  for (let quiet = 0; quiet < QUIET_TURNS && performance.now() < end;) {
+/**
+ * Connections are accepted in the order in which they came, one in a turn of the event loop, and a turn takes as long as the batch that is computed in it.
+ * So a request of our own comes after all that were sent before it, however long that takes.
+ */
+async function arrived(host: string, port: number, marks: Map<string, () => void>): Promise<void> {
+  const mark = randomUUID();
+  await new Promise<void>((resolve) => {
+    marks.set(mark, resolve);
+    const own = httpRequest({ host: HERE[host] ?? host, port, agent: false, headers: { [MARK]: mark } });
+    own.on('response', (response) => response.resume());
+    // Nobody answers, or it is not permitted (Deno's --allow-net): then it is not known when they are there.
+    own.on('error', () => resolve());
+    own.end();
+  });
+  marks.delete(mark);
+  for (let i = 0; i < TURNS; i++) {
     await sleep(PAUSE);
     // A timer may be late, and then fires before anything is read.
     await nextTurn();
-    quiet = came() === before ? quiet + 1 : 0;
-    before = came();
   }
 }
 

@@ -1,6 +1,4 @@
 /** `rockpool serve`: flags -> models, a server that answers for them, and the exit code once it is stopped. */
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { LLM } from '../src/edge.ts';
 import type { Handler } from '../src/server.ts';
 import { errorResponse, unavailable } from '../src/server/http-error.ts';
 import { SHUTDOWN_TIMEOUT } from '../src/server/options.ts';
@@ -10,15 +8,17 @@ import { checkTemplates } from './check-template.ts';
 import { wrongUse } from './failure.ts';
 import { commonFlags, limitFlags, logFlags, modelFlags, serveFlags } from './flags.ts';
 import type { Command } from './help.ts';
-import { listen, type Listener } from './listen.ts';
+import { listen } from './listen.ts';
 import { modelLoader } from './load-model.ts';
-import { logger, type Log } from './log.ts';
+import { logger } from './log.ts';
+import { byName, openModels } from './open-models.ts';
 import { parseFlags } from './parse-flags.ts';
 import { runtimeName } from './runtime.ts';
 import { headsOf, modelsToServe } from './served-names.ts';
 import { serverOptions } from './server-options.ts';
 import { exitCodeOfSignal, onSignals, type Signal } from './signals.ts';
 import { statusLine } from './status-line.ts';
+import { Stop } from './stop.ts';
 import { summary } from './summary.ts';
 
 export const serveCommand: Command = {
@@ -36,12 +36,6 @@ export const serveCommand: Command = {
 
 const FLAGS = { ...modelFlags, ...serveFlags, ...limitFlags, ...logFlags, ...commonFlags };
 
-/** Milliseconds for slow readers of answers that are computed, and of those that are none. */
-const GRACE = { answered: 10_000, ended: 1_000 };
-
-/** Of --shutdown-timeout: most of it for requests that were sent before the signal, and that nobody could read while a batch was computed. */
-const ARRIVING = 0.2;
-
 /** Answers to a body that may not have come to its end. */
 const UNREAD = [408, 413];
 
@@ -52,7 +46,7 @@ export async function serve(argv: readonly string[]): Promise<number> {
   const options = serverOptions(values);
   const { 'shutdown-timeout': shutdownTimeout = SHUTDOWN_TIMEOUT } = values;
   await checkTemplates(options.chatTemplate);
-  const heads = headsOf(values.head);
+  const heads = headsOf(values.head, wanted);
 
   const status = statusLine(process.stderr);
   const log = logger({ level, format, withoutRequests: values['disable-log-requests'] === true }, status.print);
@@ -60,25 +54,19 @@ export async function serve(argv: readonly string[]): Promise<number> {
   const tell = (message: string) => log({ level: 'info', message });
   if (ignored.length > 0) tell(`Without an effect here: ${ignored.join(', ')}`);
 
-  let handler: Handler | null = null;
-  let isStopping = false;
-  /** Those that still arrive wait for the last of them: what the first ones compute would keep it from being accepted. */
-  let arriving: Promise<void> | undefined;
+  let stop: Stop | null = null;
   const stopped = new Promise<Signal>((resolve) => {
     onSignals((signal) => {
-      if (!handler) process.exit(exitCodeOfSignal(signal));
-      isStopping = true;
+      if (!stop) process.exit(exitCodeOfSignal(signal));
       resolve(signal);
     });
   });
   /** Listens before the models are there: a port in use is told at once, and who asks early is told to wait. */
   const listener = await listen(
     async (request) => {
-      if (!handler) return early(request);
-      await arriving;
-      const response = await handler(request);
+      const response = stop ? await stop.answer(request) : early(request);
       // The rest of a body that is not read is no next request.
-      if (isStopping || UNREAD.includes(response.status)) response.headers.set('Connection', 'close');
+      if (UNREAD.includes(response.status)) response.headers.set('Connection', 'close');
       return response;
     },
     { host, port },
@@ -88,29 +76,20 @@ export async function serve(argv: readonly string[]): Promise<number> {
     step: isLive ? () => {} : tell,
     log: (entry) => log({ ...entry }),
   });
-  const models = new Map<string, LLM>();
-  const served: { names: string[]; llm: LLM }[] = [];
-  for (const { model, names } of wanted) {
-    const llm = await load(model, { heads, ...(names[0] !== undefined && { servedModelName: names[0] }) });
-    const all = names.length > 0 ? names : [llm.info.model];
-    for (const name of all) {
-      if (models.has(name)) throw wrongUse(`Two models are called "${name}". Name them: rockpool serve NAME=MODEL NAME=MODEL`);
-      models.set(name, llm);
-    }
-    served.push({ names: all, llm });
-  }
+  const served = await openModels(wanted, heads, load);
+  const models = byName(served);
   // By which it answers, whatever it was asked by.
   const firstNames = served.map(({ names: [first] }) => first!);
   const stranger = typeof options.chatTemplate === 'object' && Object.keys(options.chatTemplate).find((name) => !firstNames.includes(name));
   if (stranger) throw wrongUse(`--chat-template: no model answers as "${stranger}", but: ${firstNames.join(', ')}.`);
   const { createHandler } = await import('../src/server.ts');
-  handler = createHandler(Object.fromEntries(models), { ...options, onLog: log });
+  stop = new Stop(createHandler(models, { ...options, onLog: log }));
   const infos = served.map(({ names, llm }) => ({ names, info: llm.info }));
   if (format === 'json') log({ level: 'info', message: 'ready', url: listener.url, models: infos });
   else if (level === 'debug' || level === 'info') {
     const about = {
       url: listener.url,
-      routes: await routesOf(createHandler(Object.fromEntries(models))),
+      routes: await routesOf(createHandler(models)),
       keys: options.apiKeys?.length ?? 0,
       hasOpenMetrics: options.protectMetrics === false,
     };
@@ -118,13 +97,9 @@ export async function serve(argv: readonly string[]): Promise<number> {
   }
   const signal = await stopped;
   log({ level: 'info', message: `${signal}: answering the requests under way. Once more to stop at once.` });
-  const begin = performance.now();
-  arriving = listener.settled(shutdownTimeout * ARRIVING);
-  await arriving;
-  await nextTurn();
-  const ended = await stop(handler, Math.max(0, shutdownTimeout - (performance.now() - begin)), listener, log);
+  const lost = await stop.run(shutdownTimeout, listener, log);
   // What did not end in time may not end at all: the process will.
-  if (ended > 0) return exitCodeOfSignal(signal);
+  if (lost > 0) return exitCodeOfSignal(signal);
   for (const { llm } of served) await llm.dispose();
   return 0;
 }
@@ -140,15 +115,4 @@ async function routesOf(handler: Handler): Promise<string[]> {
   const response = await handler(new Request('http://localhost/openapi.json'));
   const { paths } = (await response.json()) as { paths: object };
   return Object.keys(paths);
-}
-
-/** The number of requests that got no answer. */
-async function stop(handler: Handler, ms: number, listener: Listener, log: Log): Promise<number> {
-  const ended = await handler.drain(Math.round(ms));
-  if (ended > 0) log({ level: 'warning', message: `Requests that were not answered within --shutdown-timeout, and got 503: ${ended}` });
-  // What came too late is told so, too.
-  await listener.settled(GRACE.ended);
-  await listener.close(ended > 0 ? GRACE.ended : GRACE.answered);
-  log({ level: 'info', message: 'Stopped.' });
-  return ended;
 }

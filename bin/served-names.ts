@@ -22,13 +22,20 @@ export function modelsToServe(given: readonly string[], names: readonly string[]
   return [{ model: models[0]!.model, names: [...models[0]!.names, ...names] }];
 }
 
-/** NAME=FOLDER of --head. */
-export function headsOf(given: readonly string[] = []): Record<string, string> {
-  return Object.fromEntries(
-    given.map((text) => {
-      const at = text.indexOf('=');
-      if (at < 1 || at === text.length - 1) throw wrongUse(`--head takes NAME=FOLDER, got "${text}".`);
-      return [text.slice(0, at), text.slice(at + 1)];
-    }),
-  );
+/** NAME=FOLDER of --head, or MODEL:NAME=FOLDER where there are several models -> the heads of each. */
+export function headsOf(given: readonly string[] = [], models: readonly ToServe[]): Record<string, string>[] {
+  const heads = models.map((): Record<string, string> => ({}));
+  for (const text of given) {
+    const [, model, name, folder] = /^(?:([^:=]+):)?([^:=]+)=(.+)$/s.exec(text) ?? [];
+    if (name === undefined || folder === undefined) throw wrongUse(`--head takes NAME=FOLDER, or MODEL:NAME=FOLDER, got "${text}".`);
+    const at =
+      model === undefined && models.length === 1 ? 0 : models.findIndex((one) => one.names.includes(model!) || one.model === model);
+    if (at < 0) {
+      const names = models.map((one) => one.names[0] ?? one.model);
+      const which = model === undefined ? 'is for one of the models' : `names "${model}", which is none of the models`;
+      throw wrongUse(`--head ${text} ${which}. Say which: ${names.map((one) => `${one}:${name}=${folder}`).join(', or ')}`);
+    }
+    heads[at]![name] = folder;
+  }
+  return heads;
 }

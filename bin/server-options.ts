@@ -1,6 +1,7 @@
 /** Flags about the server -> the options of createHandler. */
 import { readFileSync, statSync } from 'node:fs';
 import type { ServerOptions } from '../src/server.ts';
+import { isApiKey, KEY } from '../src/server/options.ts';
 import { messageOf, wrongUse } from './failure.ts';
 import type { limitFlags, serveFlags, Values } from './flags.ts';
 
@@ -38,7 +39,11 @@ function apiKeys(given: readonly string[] | undefined): string[] {
   if (given?.includes('')) throw wrongUse('--api-key is empty: no request would be let in.');
   const { ROCKPOOL_API_KEY, VLLM_API_KEY } = process.env;
   const fromEnvironment = ROCKPOOL_API_KEY || VLLM_API_KEY;
-  return given ? [...given] : fromEnvironment ? [fromEnvironment] : [];
+  const keys = given ? [...given] : fromEnvironment ? [fromEnvironment] : [];
+  if (keys.every(isApiKey)) return keys;
+  throw wrongUse(
+    `${given ? '--api-key' : 'The API key of the environment'} must be of ${KEY}: clients send others in more than one encoding.`,
+  );
 }
 
 /** vLLM takes a JSON list: '["https://a.example"]'. */

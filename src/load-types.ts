@@ -49,6 +49,11 @@ export interface ModelInfo {
   architecture: string;
   /** What this model can be asked for. */
   tasks: Task[];
+  /**
+   * Of a server's model: the options that it can be asked for, by task; `truncateToMax` is a `truncatePromptTokens` below 0. Others are `invalid-option`.
+   * Absent: all.
+   */
+  takes?: Readonly<Partial<Record<Task, readonly string[]>>>;
   /** Names of its classes, of config.json's `id2label`; null if it has none. */
   labels: string[] | null;
   /** Names of the heads that `LLM.load` got. */

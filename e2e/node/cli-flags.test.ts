@@ -206,8 +206,17 @@ describe('What is served', () => {
     ]);
     expect(refusal(() => modelsToServe(['a', 'b'], ['x']))).toContain('NAME=MODEL');
     expect(refusal(() => modelsToServe([]))).toContain('Which model?');
-    expect(headsOf(['a=./x=y'])).toEqual({ a: './x=y' });
-    expect(refusal(() => headsOf(['a']))).toContain('NAME=FOLDER');
+  });
+
+  test('gives heads to the model that they are for', () => {
+    const one = modelsToServe(['m/all-MiniLM-L6-v2']);
+    const two = modelsToServe(['embed=a', 'hub/b']);
+    expect(headsOf(['a=./x=y', 'b=C:\\heads'], one)).toEqual([{ a: './x=y', b: 'C:\\heads' }]);
+    expect(headsOf(['embed:a=x', 'hub/b:a=y', 'embed:b=z'], two)).toEqual([{ a: 'x', b: 'z' }, { a: 'y' }]);
+    expect(headsOf(undefined, two)).toEqual([{}, {}]);
+    for (const wrong of ['a', '=x', 'a=', ':a=x']) expect(refusal(() => headsOf([wrong], one))).toContain('NAME=FOLDER');
+    expect(refusal(() => headsOf(['a=x'], two))).toBe('--head a=x is for one of the models. Say which: embed:a=x, or hub/b:a=x');
+    expect(refusal(() => headsOf(['c:a=x'], two))).toContain('names "c", which is none of the models');
   });
 
   test('has the limits of the flags', () => {
@@ -272,6 +281,8 @@ describe('What is served', () => {
     expect(keys({ ROCKPOOL_API_KEY: 'r' }, '--api-key', 'a', 'b')).toEqual(['a', 'b']);
     expect(keys({ ROCKPOOL_API_KEY: '' })).toEqual([]);
     expect(refusal(() => keys({}, '--api-key', ''))).toContain('is empty');
+    expect(refusal(() => keys({}, '--api-key', 'ascii', 'Schlüssel'))).toMatch(/^--api-key must be of visible ASCII characters/);
+    expect(refusal(() => keys({ VLLM_API_KEY: '键' }))).toMatch(/^The API key of the environment must be/);
   });
 });
 

@@ -92,6 +92,22 @@ describe('Node', { timeout: 60_000 }, () => {
     expect([code, err]).toEqual([2, expect.stringContaining('--chat-template: no model answers as "other", but: tiny-bert.')]);
   });
 
+  test('gives a head to the model that it is for, beside one that can have none', async () => {
+    const models = join(import.meta.dirname, '../../models');
+    const head = `sections=${join(models, 'heads/debian-sections')}`;
+    const two = [`rerank=${join(models, 'debian-reranker')}`, `embed=${join(models, 'all-MiniLM-L6-v2')}`] as const;
+    const { url, child, ended } = await serve('Node', ...two, '--head', `embed:${head}`);
+    const { status, body } = await ask(url, '/classify', { input: 'library of Haskell parsers', head: 'sections' });
+    expect([status, body.model, body.data[0].label]).toEqual([200, 'embed', 'haskell']);
+    child.kill('SIGTERM');
+    expect((await ended).code).toBe(0);
+    const { code, err } = await rockpool(['serve', ...two, '--port', '0', '--head', head]);
+    expect([code, err]).toEqual([
+      2,
+      expect.stringMatching(/--head sections=.* is for one of the models. Say which: rerank:sections=.*, or embed:sections=/),
+    ]);
+  });
+
   test('says which routes take no key, and closes the connection of a body that it does not read to its end', async () => {
     const { url, err } = await serve('Node', model, '--api-key', 'k', '--open-metrics', '--max-body-bytes', '1000');
     expect(err()).toContain('one, asked for on all routes but /health, /ping and /metrics');

@@ -144,7 +144,12 @@ describe('a head that does not fit', () => {
 
   test('a model without embeddings takes no head', async () => {
     const reranker = join(root, 'e2e/models/tiny-bert-reranker');
-    await expect(LLM.load(reranker, { heads: { sections }, onLog: () => {} })).rejects.toMatchObject({ code: 'unsupported-task' });
+    await expect(LLM.load(reranker, { heads: { sections }, onLog: () => {} })).rejects.toMatchObject({
+      code: 'unsupported-task',
+      message: expect.stringMatching(
+        /^The head "sections" classifies embeddings, and model "tiny-bert-reranker" .* gives none\. It serves: /,
+      ) as unknown,
+    });
   });
 
   test('a folder without head.json is missing it', async () => {

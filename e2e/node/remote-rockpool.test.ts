@@ -115,7 +115,7 @@ test('errors are those of the model', async () => {
   const llm = remote['tiny-bert-poolings'];
   const long = wordsFrom(random, 5_000);
   expect(await outcome(llm.embed(long))).toMatch(
-    /^input-too-long: rockpool .* answered \/v1\/embeddings with 400: This model's maximum context length is/,
+    /^input-too-long: rockpool .* answered \/embeddings with 400: This model's maximum context length is/,
   );
   expect(await outcome(remote['tiny-bert-classifier'].embed('x'))).toMatch(/^unsupported-task/);
   expect(await outcome(llm.classify('x'))).toMatch(/^unsupported-task/);

@@ -1,14 +1,12 @@
 /** A path and a body -> the server's answer as JSON: the only place that sends requests. Retries what passes, waits as it is told, and ends at once with its signal. */
 import { abortError, PoolingError, throwIfAborted } from '../errors.ts';
 import { delay, TimedOut, within } from '../within.ts';
+import { placed, type Place } from './placed.ts';
 import type { ResolvedRemote } from './remote-options.ts';
 import { backOff, passes, waitOf } from './retry.ts';
 import { faultOf, isErrorBody } from './server-fault.ts';
 
-export type Server = Pick<ResolvedRemote, 'base' | 'headers' | 'fetch' | 'timeout' | 'maxRetries'> & {
-  /** In messages. */
-  title: string;
-};
+export type Server = Pick<ResolvedRemote, 'base' | 'headers' | 'fetch' | 'timeout' | 'maxRetries'> & Place;
 
 /** There was no answer at all: a server that is not there, or too slow. */
 export class NoAnswer extends PoolingError {}
@@ -68,7 +66,7 @@ async function send(server: Server, path: string, body: object | null, signal: A
     if (cause instanceof PoolingError) throw cause;
     const what =
       cause instanceof TimedOut ? `did not answer ${path} within ${server.timeout} ms` : `cannot be reached for ${path}: ${textOf(cause)}`;
-    return new NoAnswer('server-error', `${server.title} ${what}`, { cause });
+    return new NoAnswer('server-error', `${placed(server)} ${what}`, { cause });
   } finally {
     // Whatever of the exchange is still under way.
     ended.abort();
@@ -120,14 +118,14 @@ async function beginningOf({ body }: Response): Promise<string> {
 }
 
 function readReply(server: Server, path: string, { status, text }: Reply): { answer: unknown } | { fault: PoolingError } {
-  if (status < 200 || status > 299) return { fault: faultOf(server.title, path, status, text) };
+  if (status < 200 || status > 299) return { fault: faultOf(server, path, status, text) };
   try {
     const answer: unknown = JSON.parse(text);
-    return isErrorBody(answer) ? { fault: faultOf(server.title, path, 400, text) } : { answer };
+    return isErrorBody(answer) ? { fault: faultOf(server, path, 400, text) } : { answer };
   } catch (cause) {
     const start = JSON.stringify(text.slice(0, 60));
     return {
-      fault: new PoolingError('server-error', `${server.title} answered ${path} with something that is not JSON: ${start}`, { cause }),
+      fault: new PoolingError('server-error', `${placed(server)} answered ${path} with something that is not JSON: ${start}`, { cause }),
     };
   }
 }

@@ -8,6 +8,7 @@ import type { Server } from './ask.ts';
 import type { RemoteContext } from './call-context.ts';
 import { detect } from './detect.ts';
 import { Lanes } from './lanes.ts';
+import { placed } from './placed.ts';
 import { remoteClient } from './remote-client.ts';
 import { remoteInfo } from './remote-info.ts';
 import { readRemoteOptions, type RemoteOptions } from './remote-options.ts';
@@ -18,26 +19,26 @@ export async function connectRemote(url: string | URL, given: EitherSpelling<Rem
   const options = readRemoteOptions(url, given);
   const { base, onLog } = options;
   const where = `${base.origin}${base.pathname}`.replace(/\/$/, '');
-  const server: Server = { ...options, title: `The server at ${where}` };
-  const found = await detect(server, options, options.signal ?? new AbortController().signal);
-  const served = { ...found, title: `${found.title} at ${where}` };
+  const server: Server = { ...options, title: 'The server', where };
+  const served = await detect(server, options, options.signal ?? new AbortController().signal);
   const warn = (message: string) => notify(onLog, { level: 'warning', message });
   for (const message of served.warnings) warn(message);
 
+  const found = { ...server, title: served.title };
   const maxInputs = options.maxInputsPerRequest ?? served.maxInputs;
   const calls = new OpenCalls();
   const context: RemoteContext = {
-    server: { ...server, title: served.title },
+    server: found,
     served,
     limits: new RequestLimits(maxInputs, (what) =>
-      notify(onLog, { level: 'info', message: `${served.title} takes no more in a request: it gets up to ${what} from now on.` }),
+      notify(onLog, { level: 'info', message: `${placed(found)} takes no more in a request: it gets up to ${what} from now on.` }),
     ),
     lanes: new Lanes(options.concurrency),
-    answering: new AnsweringModel(options.model, served.title, warn),
+    answering: new AnsweringModel(options.model, placed(found), warn),
     widths: new Map(),
   };
   const client = remoteClient(context, (event) => calls.dispatch(event));
-  const info: ModelInfo = remoteInfo(served, options.maxModelLen, context.limits, performance.now() - begin);
+  const info: ModelInfo = remoteInfo(served, placed(found), options.maxModelLen, context.limits, performance.now() - begin);
   let disposed = false;
   return {
     info,

@@ -6,6 +6,7 @@ import { infinity } from './dialects/infinity.ts';
 import { openai } from './dialects/openai.ts';
 import { tei } from './dialects/tei.ts';
 import { vllm } from './dialects/vllm.ts';
+import { placed } from './placed.ts';
 import type { DialectName, ResolvedRemote } from './remote-options.ts';
 
 /** From the one that is most easily told to the one that all copy. */
@@ -27,7 +28,7 @@ export async function detect(server: Server, options: ResolvedRemote, signal: Ab
   }
   if (refused) throw refused;
   const asked = names.length > 1 ? `speaks none of ${names.join(', ')}` : `does not answer as ${names[0]} does`;
-  throw new PoolingError('server-error', `${server.title} ${asked}. Check the URL, or name \`dialect\` and \`model\`.`);
+  throw new PoolingError('server-error', `${placed(server)} ${asked}. Check the URL, or name \`dialect\` and \`model\`.`);
 }
 
 /** No answer is none to the other dialects' questions either. */

@@ -173,7 +173,8 @@ function disposed(): PoolingError {
 function noneLeft(order: readonly Member[], errors: readonly unknown[]): unknown {
   const [only] = errors;
   if (errors.length === 1) return only;
-  const last = errors.at(-1);
+  // Where one lacks the task, that is no fault of the request as long as another might have answered it.
+  const last = errors.findLast((error) => codeOf(error) !== 'unsupported-task') ?? errors.at(-1);
   const said = order.map(({ index }, i) => `model ${index}: ${errors[i] instanceof Error ? errors[i].message : String(errors[i])}`);
   const code =
     last instanceof PoolingError || (last as Error | null)?.name === 'PoolingError' ? (last as PoolingError).code : 'runtime-failed';

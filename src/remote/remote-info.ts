@@ -4,17 +4,24 @@ import { tasksOf, type Served } from './dialect.ts';
 import type { RequestLimits } from './request-limits.ts';
 
 /** `maxModelLen`: the caller's word, for a server that does not say it. Its longest input is still not known. */
-export function remoteInfo(served: Served, maxModelLen: number | null, limits: RequestLimits, milliseconds: number): ModelInfo {
+export function remoteInfo(
+  served: Served,
+  adapter: string,
+  maxModelLen: number | null,
+  limits: RequestLimits,
+  milliseconds: number,
+): ModelInfo {
   return {
     model: served.model,
     device: 'remote',
-    adapter: served.title,
+    adapter,
     fallback: null,
     selfCheck: null,
     dtype: served.dtype ?? 'unknown',
     threads: 0,
     architecture: '',
     tasks: tasksOf(served),
+    takes: Object.fromEntries(Object.entries(served.pool).map(([task, route]) => [task, route.takes])),
     labels: served.labels && [...served.labels],
     heads: [],
     prompts: {},

@@ -2,8 +2,9 @@
 import { describe, expect, test } from 'vitest';
 import { faultOf, isErrorBody, wordsOf } from './server-fault.ts';
 
+const server = { title: 'TEI', where: 'http://host/tenant' };
 const body = (value: unknown) => JSON.stringify(value);
-const code = (status: number, value: unknown) => faultOf('vLLM', '/v1/embeddings', status, body(value)).code;
+const code = (status: number, value: unknown) => faultOf(server, '/v1/embeddings', status, body(value)).code;
 
 describe('the words of a body', () => {
   test.each([
@@ -52,10 +53,14 @@ describe('the code', () => {
 });
 
 test('a message says who answered what, and does not grow with the body', () => {
-  expect(faultOf('TEI at http://host', '/embed', 422, body({ error: 'no' })).message).toBe(
-    'TEI at http://host answered /embed with 422: no',
+  expect(faultOf(server, '/tenant/embed', 500, body({ error: 'no' })).message).toBe(
+    'TEI at http://host/tenant answered /tenant/embed with 500: no',
   );
-  expect(faultOf('TEI', '/embed', 500, 'x'.repeat(10_000)).message.length).toBeLessThan(600);
+  expect(faultOf(server, '/embed', 500, 'x'.repeat(10_000)).message.length).toBeLessThan(600);
+});
+
+test.each([400, 404, 405, 413, 422, 501])('that of a %i, which a client may read, says nothing of where it is', (status) => {
+  expect(faultOf(server, '/tenant/embed', status, body({ error: 'no' })).message).toBe(`TEI answered /embed with ${status}: no`);
 });
 
 test('an error that comes with 200 is one', () => {

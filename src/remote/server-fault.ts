@@ -1,11 +1,15 @@
 /** The status and the body of an answer that is an error -> a PoolingError with the server's own words, whatever their shape. */
 import { PoolingError, type ErrorCode } from '../errors.ts';
+import { placed, type Place } from './placed.ts';
 import { excessOf, TOKENS_IN_ALL, TOO_LONG, TooLarge } from './too-large.ts';
 
 /** Bodies come from outside, and may be pages of HTML. */
 const MOST_CHARS = 500;
 
-export function faultOf(title: string, path: string, status: number, body: string): PoolingError {
+/** Codes that say nothing of the request: only these errors name the server's address, and no client of a gateway reads them. */
+const OF_SERVER: readonly ErrorCode[] = ['server-error', 'overloaded', 'unauthorized'];
+
+export function faultOf(server: Place, path: string, status: number, body: string): PoolingError {
   const said = wordsOf(body);
   const code = codeOf(status, said);
   const isRedirect = status === 0 || (status >= 300 && status < 400);
@@ -14,7 +18,10 @@ export function faultOf(title: string, path: string, status: number, body: strin
     : said === null
       ? ''
       : `: ${said.length > MOST_CHARS ? `${said.slice(0, MOST_CHARS)}…` : said}`;
-  const message = `${title} answered ${path} with ${status}${words}`;
+  const who = OF_SERVER.includes(code)
+    ? `${placed(server)} answered ${path}`
+    : `${server.title} answered ${path.slice(path.lastIndexOf('/'))}`;
+  const message = `${who} with ${status}${words}`;
   const excess = excessOf(status, said);
   return excess ? new TooLarge(code, message, excess) : new PoolingError(code, message);
 }

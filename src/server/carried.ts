@@ -24,8 +24,20 @@ interface Head {
   model: string;
 }
 
-/** Looked at before a model is asked. */
-export function checkFormat({ encoding_format, embed_dtype }: Format): void {
+/**
+ * Inputs whose places one header has room for: some 12,000 bytes of the 16 KB that Node's fetch reads of all headers. Python and curl read more, and end
+ * too.
+ */
+const MOST_IN_HEADER = 100;
+
+/** Looked at before a model is asked. `inputs`: how many there are. */
+export function checkFormat({ encoding_format, embed_dtype }: Format, inputs: number): void {
+  if (encoding_format === 'bytes' && inputs > MOST_IN_HEADER) {
+    throw badRequest(
+      `encoding_format "bytes" is for up to ${MOST_IN_HEADER} inputs, and these are ${inputs}: clients cannot read a longer header. Ask for "bytes_only" or "base64".`,
+      'encoding_format',
+    );
+  }
   if (encoding_format !== 'float' || embed_dtype === 'float32') return;
   throw badRequest(`embed_dtype "${embed_dtype}" needs encoding_format "base64" or "bytes": JSON has one kind of number.`, 'embed_dtype');
 }

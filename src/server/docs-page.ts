@@ -53,7 +53,10 @@ function typeOf(schema: Schema): string {
 function kindOf({ type, enum: values, anyOf, items }: Schema): string {
   if (anyOf) return [...new Set(anyOf.map(kindOf))].join(' | ');
   if (values) return values.map((value) => JSON.stringify(value)).join(' | ');
-  if (items) return `list of ${kindOf(items)}`;
+  if (items) {
+    const kind = kindOf(items);
+    return `list of ${kind.includes(' | ') ? `(${kind})` : kind}`;
+  }
   return typeof type === 'string' ? type : 'any';
 }
 

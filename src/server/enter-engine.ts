@@ -1,11 +1,12 @@
 /** A request to a model -> its work in the engine: let in by the limits, timed, and counted. */
-import type { Task, Timings } from '../types.ts';
+import type { Timings } from '../types.ts';
 import type { Admission } from './admission.ts';
 import type { Call } from './call.ts';
 import { within } from '../within.ts';
 import { HttpError } from './http-error.ts';
 import type { Limits } from './options.ts';
-import type { PoolingModel, ServedModel } from './served-models.ts';
+import type { ServedModel } from './served-models.ts';
+import { tokenLimit } from './token-limit.ts';
 
 /** What is known of a request once it has been to a model. */
 export interface Entered {
@@ -15,9 +16,6 @@ export interface Entered {
   /** What the engine's last call said that it has read so far. */
   tokensRead: number;
 }
-
-/** OpenAI's. */
-const MAX_TOKENS = 300_000;
 
 export function engineEntry(limits: Limits, admission: Admission, signal: AbortSignal, entered: Entered): Call['enter'] {
   return async (model, { priority = 0, inputs, param = 'input' }, work) => {
@@ -31,7 +29,7 @@ export function engineEntry(limits: Limits, admission: Admission, signal: AbortS
     const begin = performance.now();
     return admission.run(priority, signal, () => {
       const waited = performance.now() - begin;
-      const most = limits.maxTokens ?? Math.max(MAX_TOKENS, longest(model.llm));
+      const most = tokenLimit(limits, model.llm);
       const answer = work({
         signal,
         priority,
@@ -45,9 +43,4 @@ export function engineEntry(limits: Limits, admission: Admission, signal: AbortS
       return within(Infinity, signal, answer);
     });
   };
-}
-
-/** One text may be as long as the model's configuration says. */
-function longest({ info }: PoolingModel): number {
-  return info.tasks.includes('embed' satisfies Task) ? info.max_embed_len : 0;
 }

@@ -3,7 +3,8 @@ import { describe, expect, test, vi } from 'vitest';
 import { errorCodes, PoolingError } from '../errors.ts';
 import { createHandler, type Handler } from './handler.ts';
 import { embed, embeddingOf, fakeModel, get, jsonOf, post, UNPRINTABLE, type ErrorBody } from './model-for-tests.ts';
-import type { LogRecord } from './options.ts';
+import type { LogRecord, ServerOptions } from './options.ts';
+import type { PoolingModel } from './served-models.ts';
 
 /** A model whose answers wait for `release`. */
 function slowModel() {
@@ -43,17 +44,19 @@ describe('limits', () => {
   });
   test('tokens: the engine is told the most that the prompts may have', async () => {
     const seen: unknown[] = [];
-    const model = (most: number) => {
+    const model = (most: number, isChunked = false) => {
       const fake = fakeModel({
         embed: async (_, options) => (seen.push((options as { maxTotalTokens: number }).maxTotalTokens), [embeddingOf(0)]),
       });
-      return { ...fake, info: { ...fake.info, max_embed_len: most } };
+      return { ...fake, info: { ...fake.info, max_embed_len: most, enable_chunked_processing: isChunked } };
     };
     await createHandler(model(16))(embed());
     await createHandler(model(3_072_000))(embed());
+    await createHandler(model(Infinity, true))(embed());
+    // Behind a server that does not say it.
     await createHandler(model(Infinity))(embed());
     await createHandler(model(16), { maxTokens: 7 })(embed());
-    expect(seen).toEqual([300_000, 3_072_000, undefined, 7]);
+    expect(seen).toEqual([300_000, 3_072_000, undefined, 300_000, 7]);
   });
   test('tokens of a text that is only tokenised, and of ids, too', async () => {
     const tokenized: unknown[] = [];
@@ -145,6 +148,27 @@ describe('limits', () => {
     expect(text).toContain('rockpool:request_rejected_total{limit="maxInputs"} 1\n');
     expect(text).toContain('rockpool:request_rejected_total{limit="maxBodyBytes"} 1\n');
     expect(text).toContain('rockpool:limit{limit="maxInputs"} 1\n');
+  });
+  test('each is told, and that of tokens by model where none is set', async () => {
+    const info = (more: object) => ({ ...fakeModel().info, ...more }) as PoolingModel['info'];
+    const models = {
+      usual: fakeModel(),
+      longer: fakeModel({ info: info({ max_embed_len: 3_000_000, enable_chunked_processing: true }) }),
+      endless: fakeModel({ info: info({ max_embed_len: Infinity, enable_chunked_processing: true }) }),
+      // Behind a server that does not say it.
+      unknown: fakeModel({ info: info({ max_model_len: Infinity, max_embed_len: Infinity, enable_chunked_processing: false }) }),
+    };
+    const told = async (options: ServerOptions) => {
+      const text = await (await createHandler(models, options)(get('/metrics'))).text();
+      return [...text.matchAll(/^rockpool:limit\{limit="maxTokens"(.*)\n/gm)].map(([, line]) => line);
+    };
+    expect(await told({})).toEqual([
+      ',model_name="usual"} 300000',
+      ',model_name="longer"} 3000000',
+      ',model_name="endless"} +Inf',
+      ',model_name="unknown"} 300000',
+    ]);
+    expect(await told({ maxTokens: 7 })).toEqual(['} 7']);
   });
 });
 

@@ -7,7 +7,7 @@ import { embed, embeddingOf, fakeModel, get, jsonOf, post, UNPRINTABLE, type Err
 import type { LogRecord, ServerOptions } from './options.ts';
 
 describe('keys', () => {
-  const handler = createHandler(fakeModel(), { apiKeys: ['first', 'zweiter-Schlüssel'] });
+  const handler = createHandler(fakeModel(), { apiKeys: ['first', 'second-key'] });
   test.each([
     ['Bearer first', 200],
     ['bearer   first', 200],
@@ -74,6 +74,15 @@ describe('models', () => {
     await handler(post('/rerank', { model: 'a', query: 'q', documents: ['d'] }));
     expect(scored).toEqual(['reranker', 'embedder']);
   });
+  test('without a name, the one that has the head classifies', async () => {
+    const asked: string[] = [];
+    const judge = (name: string, heads: string[]) =>
+      fakeModel({ name, heads, tasks: ['classify'], classify: async () => (asked.push(name), []) });
+    const handler = createHandler({ a: judge('without', []), b: judge('with', ['sections']) });
+    for (const head of ['sections', 'other', null]) await handler(post('/classify', { input: ['a'], head }));
+    await handler(post('/classify', { model: 'a', input: ['a'], head: 'sections' }));
+    expect(asked).toEqual(['with', 'without', 'without', 'without']);
+  });
   test('names that objects have by themselves are no models', async () => {
     for (const model of ['constructor', '__proto__', 'toString']) expect((await handler(embed({ model }))).status).toBe(404);
   });
@@ -87,7 +96,9 @@ describe('options', () => {
     [{ maxInput: 5 }, 'createHandler has no option "maxInput"'],
     [{ maxInputs: 0 }, 'maxInputs must be an integer of at least 1, or Infinity, got 0.'],
     [{ requestTimeout: NaN }, 'requestTimeout must be'],
-    [{ apiKeys: [''] }, 'apiKeys must be a list of texts that are not empty.'],
+    [{ apiKeys: [''] }, 'apiKeys must be a list of keys of visible ASCII characters.'],
+    [{ apiKeys: ['zweiter-Schlüssel'] }, 'apiKeys must be a list of keys of visible ASCII characters.'],
+    [{ apiKeys: ['two words'] }, 'apiKeys must be'],
     [{ apiKeys: 'key' }, 'apiKeys must be a list'],
     [{ protectMetrics: 'no' }, 'protectMetrics must be true or false, got "no".'],
     [{ allowedOrigins: 5 }, 'allowedOrigins must be "*" or a list of origins, got 5.'],

@@ -28,11 +28,12 @@ export function createHandler(models: Models, options: ServerOptions = {}): Hand
   const resolved = resolveOptions(options);
   const admission = new Admission(resolved.limits);
   const drainer = new Drainer();
+  const served = new ServedModels(models);
   const context: ServerContext = {
-    models: new ServedModels(models),
+    models: served,
     options: resolved,
     admission,
-    metrics: new ServerMetrics(resolved.limits, admission),
+    metrics: new ServerMetrics(resolved.limits, admission, served),
     drainer,
     bodies: new BodyBudget(resolved.limits.maxHeldBytes),
     created: Math.floor(Date.now() / 1000),

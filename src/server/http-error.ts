@@ -42,7 +42,7 @@ export function unavailable(message: string, limit: keyof Limits | null = null):
   return new HttpError(503, 'ServiceUnavailableError', message, { headers: { 'Retry-After': '1' }, limit });
 }
 
-/** Codes that are the client's doing: their texts are vLLM's, and go out as they are. */
+/** Codes that are the client's doing: their texts are vLLM's or name a field, and no host or path ever. They go out as they are. */
 const CALLERS: readonly ErrorCode[] = ['invalid-input', 'invalid-option', 'unsupported-task'];
 
 /** Codes that pass: the worker or the device is made anew for the next call. */
@@ -86,7 +86,7 @@ const FIELDS: Readonly<Record<string, string>> = {
   truncatePromptTokens: 'truncate_prompt_tokens',
   maxTokensPerQuery: 'max_tokens_per_query',
   maxTokensPerDoc: 'max_tokens_per_doc',
-  'LLM.load got': 'This server has',
+  'LLM.load got': 'This model has',
 };
 const OPTIONS = new RegExp(Object.keys(FIELDS).join('|'), 'g');
 

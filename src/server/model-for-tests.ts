@@ -3,10 +3,10 @@ import { PoolingError } from '../errors.ts';
 import type { EmbeddingRequestOutput, ModelInfo, Prompt } from '../types.ts';
 import type { PoolingModel } from './served-models.ts';
 
-export function fakeModel(own: Partial<PoolingModel> & { tasks?: ModelInfo['tasks']; name?: string } = {}): PoolingModel {
-  const { tasks = ['embed', 'score'], name = 'fake', ...methods } = own;
+export function fakeModel(own: Partial<PoolingModel> & { tasks?: ModelInfo['tasks']; name?: string; heads?: string[] } = {}): PoolingModel {
+  const { tasks = ['embed', 'score'], name = 'fake', heads = [], ...methods } = own;
   const no = () => Promise.reject(new PoolingError('unsupported-task', 'not asked for'));
-  const info = { model: name, tasks, max_model_len: 16, max_embed_len: 16, prompts: {}, device: 'wasm' } as unknown as ModelInfo;
+  const info = { model: name, tasks, heads, max_model_len: 16, max_embed_len: 16, prompts: {}, device: 'wasm' } as unknown as ModelInfo;
   return {
     info,
     embed: (prompts) => Promise.resolve((prompts as Prompt[]).map((_, i) => embeddingOf(i))),

@@ -22,7 +22,7 @@ export interface ServerOptions {
   bodyTimeout?: number;
   /** Milliseconds that `drain()` gives requests under way. Later is 503. Default 25,000: Kubernetes kills after 30 s. Infinity: no limit. 0: none. */
   shutdownTimeout?: number;
-  /** One of these is asked for as `Authorization: Bearer KEY`, on all routes but /health and /ping. Default: none is. */
+  /** One of these is asked for as `Authorization: Bearer KEY`, on all routes but /health and /ping. Visible ASCII characters. Default: none is. */
   apiKeys?: readonly string[];
   /** Ask for a key on /metrics too. Default true. Without `apiKeys`: ignored. */
   protectMetrics?: boolean;
@@ -101,11 +101,18 @@ export function resolveOptions(given: ServerOptions = {}): ResolvedOptions {
     Object.entries(NUMBERS).map(([name, [byDefault, least]]) => [name, numberOf(name, given[name as NumberName] ?? byDefault, least)]),
   ) as Limits;
   const apiKeys = given.apiKeys ?? [];
-  if (!Array.isArray(apiKeys) || apiKeys.some((key) => typeof key !== 'string' || key === '')) {
-    throw new PoolingError('invalid-option', 'apiKeys must be a list of texts that are not empty.');
+  if (!Array.isArray(apiKeys) || !apiKeys.every(isApiKey)) {
+    throw new PoolingError('invalid-option', `apiKeys must be a list of keys of ${KEY}.`);
   }
   const { onLog, protectMetrics = true } = given;
   return { ...given, ...(onLog && { onLog: guardedLog(onLog) }), limits, apiKeys, protectMetrics };
+}
+
+/** What a header carries the same from every client: of other characters some send Latin-1, and some UTF-8. */
+export const KEY = 'visible ASCII characters';
+
+export function isApiKey(value: unknown): boolean {
+  return typeof value === 'string' && /^[!-~]+$/.test(value);
 }
 
 function guardedLog(onLog: NonNullable<ServerOptions['onLog']>): NonNullable<ServerOptions['onLog']> {

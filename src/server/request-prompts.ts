@@ -27,9 +27,9 @@ export type Input = { texts: Prompt[] } | { conversations: ChatMessage[][] };
 /** Checked before the request enters the engine: it says how many inputs there are. */
 export function readInput({ input, messages, padding }: PromptFields): Input {
   if (padding === 'max_length') throw badRequest('padding "max_length" is not served: a text has the same result without it.', 'padding');
-  if (messages != null && input !== undefined) throw badRequest('Give `input` or `messages`, not both.', 'input');
+  if (messages != null && input != null) throw badRequest('Give `input` or `messages`, not both.', 'input');
   if (messages != null) return { conversations: [messages as ChatMessage[]] };
-  if (input === undefined) throw badRequest('please provide at least one prompt', 'input');
+  if (input == null) throw badRequest('please provide at least one prompt', 'input');
   if (!Array.isArray(input)) return { texts: [input as string] };
   if (input.length === 0) throw badRequest('please provide at least one prompt', 'input');
   if (typeof input[0] === 'number') return { texts: [{ prompt_token_ids: input as number[] }] };

@@ -102,7 +102,7 @@ describe('the description', () => {
 
 describe('fields', () => {
   test.each([
-    ['There is no head "a". LLM.load got: none.', 'There is no head "a". This server has: none.'],
+    ['There is no head "a". LLM.load got: none.', 'There is no head "a". This model has: none.'],
     [
       'Its template takes no chatTemplateKwargs: pass one as `chatTemplate`.',
       'Its template takes no chat_template_kwargs: pass one as `chat_template`.',
@@ -122,6 +122,21 @@ describe('fields', () => {
   ])('%s names the one that has too many inputs', async (path, body, param) => {
     const response = await handler(post(path, body));
     expect([response.status, (await jsonOf<ErrorBody>(response)).param]).toEqual([422, param]);
+  });
+
+  test('of the input that are null are not set', async () => {
+    const spoken: unknown[] = [];
+    const chat = createHandler(fakeModel({ applyChatTemplate: async () => 'said', embed: async (given) => (spoken.push(given), []) }));
+    const messages = [{ role: 'user', content: 'a' }];
+    expect((await chat(post('/v1/embeddings', { input: null, messages }))).status).toBe(200);
+    expect(spoken).toEqual([['said']]);
+    for (const [path, body] of [
+      ['/v1/embeddings', { input: null }],
+      ['/tokenize', { prompt: null, messages: null }],
+    ] as const) {
+      const response = await chat(post(path, body));
+      expect([response.status, (await jsonOf<ErrorBody>(response)).param]).toEqual([400, path === '/tokenize' ? 'prompt' : 'input']);
+    }
   });
 
   test('of a side that are null are not set', async () => {

@@ -89,10 +89,12 @@ function missing(path: string, method: string): HttpError {
 function failed(error: unknown, state: RequestState, { options }: ServerContext): Response {
   const answer = httpErrorOf(error);
   state.error = answer;
-  if (answer.status === 500) {
+  // The client is not told what happened: the log is.
+  if (answer !== error && answer.status >= 500) {
     const { message, stack } =
       error instanceof Error ? error : { message: typeof error === 'string' ? error : shown(error), stack: undefined };
-    options.onLog?.({ level: 'error', message, request_id: state.id, ...(stack && { stack }) });
+    const isFault = answer.status === 500;
+    options.onLog?.({ level: isFault ? 'error' : 'warning', message, request_id: state.id, ...(isFault && stack && { stack }) });
   }
   return errorResponse(answer);
 }

@@ -51,9 +51,14 @@ export class ServedModels {
     this.#first = new Map(this.all.toReversed().map(({ name, llm }) => [llm, name]));
   }
 
-  /** By name. Without one: the first that serves one of the tasks. `tasks` are in order of preference; the one that is served comes with it. */
-  pick<T extends Task>(name: string | null | undefined, tasks: readonly T[]): ServedModel & { task: T } {
-    const named = this.#named(name);
+  /**
+   * By name. Without one: the first that serves one of the tasks, and has the head, if any has. `tasks` are in order of preference; the one that is served
+   * comes with it.
+   */
+  pick<T extends Task>(name: string | null | undefined, tasks: readonly T[], head?: string | null): ServedModel & { task: T } {
+    const all = this.#named(name);
+    const withHead = all.filter(({ llm }) => head != null && llm.info.heads.includes(head));
+    const named = withHead.length > 0 ? withHead : all;
     for (const model of tasks[0] === 'score' ? crossEncodersFirst(named) : named) {
       const task = tasks.find((one) => model.llm.info.tasks.includes(one));
       if (task) return { name: this.#first.get(model.llm)!, llm: model.llm, task };

@@ -3,6 +3,8 @@ import type { Timings } from '../types.ts';
 import type { Admission } from './admission.ts';
 import { Registry } from './metrics.ts';
 import type { Limits } from './options.ts';
+import type { ServedModels } from './served-models.ts';
+import { tokenLimit } from './token-limit.ts';
 
 /** vLLM's buckets, with finer ones below for small models. Seconds. */
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
@@ -30,11 +32,15 @@ export class ServerMetrics {
       ] as const,
   );
 
-  constructor(limits: Limits, admission: Admission) {
+  constructor(limits: Limits, admission: Admission, models: ServedModels) {
     this.#registry.gauge('rockpool:num_requests_running', 'Requests in the engine.', () => [[{}, admission.running]]);
     this.#registry.gauge('rockpool:num_requests_waiting', 'Requests that wait for their turn.', () => [[{}, admission.waiting]]);
-    this.#registry.gauge('rockpool:limit', 'The limits of this server, by option.', () =>
-      Object.entries(limits).flatMap(([limit, value]) => (value === null ? [] : [[{ limit }, value] as const])),
+    this.#registry.gauge('rockpool:limit', 'The limits of this server, by option; of tokens by model, unless one is set for all.', () =>
+      Object.entries(limits).flatMap(([limit, value]) =>
+        value === null
+          ? models.all.map(({ name, llm }) => [{ limit, model_name: name }, tokenLimit(limits, llm)] as const)
+          : [[{ limit }, value] as const],
+      ),
     );
   }
 

@@ -98,7 +98,13 @@ function classifyRoute(name: string | null, served: Served): Route {
   }
   const head = Object.hasOwn(heads, named) ? heads[named] : undefined;
   if (!head) throw new PoolingError('invalid-option', `There is no head "${named}". LLM.load got: ${names.join(', ') || 'none'}.`);
-  if (!routes.embed) throw unserved('embed', served);
+  if (!routes.embed) {
+    const tasks = tasksOf(served).join(', ');
+    throw new PoolingError(
+      'unsupported-task',
+      `The head "${named}" classifies embeddings, and model "${spec.name}" (${spec.architecture}) gives none. It serves: ${tasks || 'nothing'}.`,
+    );
+  }
   if (!givesOneRow(routes.embed)) checkEmbeds(spec);
   return headRoute(routes.embed, head, named, served.spec.name);
 }

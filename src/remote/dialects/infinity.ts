@@ -11,7 +11,7 @@ export const infinity: Dialect = async (server, options, signal) => {
   // At the root, or below the `--url-prefix` that it was given.
   const found = await findList(server, signal, (list) => list.some((model) => model['owned_by'] === 'infinity'));
   if (!found) return null;
-  const model = pick(found.list, options.model, server.title);
+  const model = pick(found.list, options.model, server);
   const id = model.id as string;
   const can = (capability: string) => !Array.isArray(model['capabilities']) || model['capabilities'].includes(capability);
   const embed: PoolRoute = {

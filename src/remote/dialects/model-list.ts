@@ -1,6 +1,7 @@
 /** GET …/models, as OpenAI has it and all but TEI copy it -> the entries, and the one that is asked for. */
 import { PoolingError } from '../../errors.ts';
 import { look, type Server } from '../ask.ts';
+import { placed } from '../placed.ts';
 import type { Fields } from '../read-answer.ts';
 
 /** Null: there is no such list at this path. Throws what may be otherwise another time: no answer, no key, a server that is still starting. */
@@ -29,10 +30,10 @@ export async function findList(
 }
 
 /** The model of that name, or the first. A server may know a model by a name that it does not list. */
-export function pick(list: readonly Fields[], name: string | null, title: string): Fields {
+export function pick(list: readonly Fields[], name: string | null, server: Server): Fields {
   const found = name === null ? list[0] : (list.find(({ id }) => id === name) ?? { id: name });
   if (found) return found;
-  throw new PoolingError('server-error', `${title} lists no model. Name the one to ask for with the option \`model\`.`);
+  throw new PoolingError('server-error', `${placed(server)} lists no model. Name the one to ask for with the option \`model\`.`);
 }
 
 /** The path of a server, with and without the /v1 that some URLs end with. */

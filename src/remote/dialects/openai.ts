@@ -18,7 +18,7 @@ export const openai: Dialect = async (server, options, signal) => {
       `${server.title} lists ${list.length} models. Name the one to ask for with the option \`model\`.`,
     );
   }
-  const model = pick(list, options.model, server.title).id as string;
+  const model = pick(list, options.model, server).id as string;
   const embed: PoolRoute = {
     path: `${prefix}/embeddings`,
     takes: ['dimensions', 'prompt'],

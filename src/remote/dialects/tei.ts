@@ -3,6 +3,7 @@ import { isSameModel, otherModel } from '../answering-model.ts';
 import { look } from '../ask.ts';
 import { switchOf } from '../asked.ts';
 import type { Dialect, DetokenizeRoute, PoolAsked, PoolRoute, ScoreRoute } from '../dialect.ts';
+import { placed } from '../placed.ts';
 import { listOf, matrixOf, vectorOf, wrong, type Fields } from '../read-answer.ts';
 import type { Dtype, PoolingType } from '../../types.ts';
 import { rootOf } from './model-list.ts';
@@ -36,7 +37,7 @@ export const tei: Dialect = async (server, options, signal) => {
     warnings:
       options.model === null || isSameModel(options.model, info['model_id'])
         ? []
-        : [otherModel(server.title, options.model, info['model_id'])],
+        : [otherModel(placed(server), options.model, info['model_id'])],
     pool: embedding ? { embed: embed(root), encode: embedAll(root) } : { classify: predict(root, labels) },
     score: embedding ? 'cosine' : reranker ? rerank(root) : null,
     tokenize: null,

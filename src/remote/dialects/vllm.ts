@@ -21,7 +21,7 @@ export const vllm: Dialect = async (server, options, signal) => {
   const isNamed = options.dialect === 'vllm';
   if (!isNamed && owner !== 'vllm' && owner !== 'rockpool') return null;
   if (!list && options.model === null) return null;
-  const model = pick(list ?? [], options.model, server.title);
+  const model = pick(list ?? [], options.model, server);
   const version = await versionOf(server, root, signal);
   const isRockpool = owner === 'rockpool';
   const at: VllmServer = { root, model: model.id as string, isRockpool, isOld: !isRockpool && isOlder(version) };

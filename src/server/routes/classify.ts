@@ -8,7 +8,7 @@ import type { FieldsOf } from '../validation.ts';
 
 export async function classify(fields: FieldsOf<typeof ClassificationRequest>, call: Call): Promise<Answer> {
   if (fields.input === '') throw badRequest('Input cannot be empty for classification', 'input');
-  const model = call.models.pick(fields.model, ['classify']);
+  const model = call.models.pick(fields.model, ['classify'], fields.head);
   const head = { id: `classify-${call.id}`, object: 'list', created: call.created, model: model.name };
   // vLLM 0.10 answers nothing to nothing.
   const isNothing = Array.isArray(fields.input) && fields.input.length === 0 && fields.messages == null;

@@ -23,7 +23,7 @@ export async function cohereEmbed(fields: Fields, call: Call): Promise<Answer> {
       const prompt = promptOf(fields, model);
       await checkLengths(texts, prompt, fields, model, engine);
       const poolingParams = { dimensions: fields.output_dimension ?? null };
-      return model.llm.embed(texts, { ...prompt, ...engine, poolingParams, ...truncationOf(fields, model.llm.info) });
+      return model.llm.embed(texts, { ...prompt, ...engine, poolingParams, ...truncationOf(fields, model) });
     },
   );
   const vectors = outputs.map(({ outputs: { embedding } }) => embedding);
@@ -43,9 +43,15 @@ function textsOf({ texts, images, inputs }: Fields): string[] {
   return texts?.length ? texts : inputs!.map(({ content }) => content.map((part) => textPart(part, 'inputs')).join('\n'));
 }
 
-/** The text that the model's files have for this kind of input. Without a kind: none. */
-function promptOf({ input_type }: Fields, { llm }: ServedModel): Prefix {
-  if (input_type == null) return { prompt: '' };
+/** Of a model behind another server not all can be asked for. */
+function takes({ llm }: ServedModel, option: string): boolean {
+  return llm.info.takes?.embed?.includes(option) ?? true;
+}
+
+/** The text that the model's files have for this kind of input. Without a kind: none, or what a server that has one of its own writes before all texts. */
+function promptOf({ input_type }: Fields, model: ServedModel): Prefix {
+  const { llm } = model;
+  if (input_type == null) return takes(model, 'prompt') ? { prompt: '' } : {};
   const known = Object.keys(llm.info.prompts);
   if (known.includes(input_type)) return { promptName: input_type };
   const supported =
@@ -53,16 +59,12 @@ function promptOf({ input_type }: Fields, { llm }: ServedModel): Prefix {
   throw badRequest(`Unsupported input_type '${input_type}'. ${supported}`, 'input_type');
 }
 
-/** START cuts the start away, END the end. */
-function truncationOf(
-  { truncate, max_tokens }: Fields,
-  { max_model_len }: ServedModel['llm']['info'],
-): Pick<EmbedOptions, 'truncatePromptTokens' | 'truncationSide'> {
+/** START cuts the start away, END the end. A server that cannot be asked to cut the end does as it does with any text: most refuse a long one. */
+function truncationOf({ truncate, max_tokens }: Fields, model: ServedModel): Pick<EmbedOptions, 'truncatePromptTokens' | 'truncationSide'> {
   if (truncate === 'NONE') return {};
-  return {
-    truncatePromptTokens: Math.min(max_tokens ?? max_model_len, max_model_len),
-    truncationSide: truncate === 'START' ? 'left' : 'right',
-  };
+  const truncationSide = truncate === 'START' ? 'left' : 'right';
+  if (max_tokens != null && max_tokens < model.llm.info.max_model_len) return { truncatePromptTokens: max_tokens, truncationSide };
+  return truncate === 'START' || takes(model, 'truncateToMax') ? { truncatePromptTokens: -1, truncationSide } : {};
 }
 
 /** Before anything is computed. */

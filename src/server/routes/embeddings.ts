@@ -12,8 +12,8 @@ import { carriedAs, checkFormat, type Item } from '../carried.ts';
 type Fields = FieldsOf<typeof EmbeddingRequest>;
 
 export async function embeddings(fields: Fields, call: Call): Promise<Answer> {
-  checkFormat(fields);
   const input = readInput(fields);
+  checkFormat(fields, countOf(input));
   const { late_chunking_params: late } = fields;
   // A late-interaction model has a vector for each token, and newer vLLM gives those here. Chunks are made of such.
   const model = call.models.pick(fields.model, late ? ['token_embed'] : ['embed', 'token_embed']);

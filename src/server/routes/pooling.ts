@@ -14,8 +14,8 @@ const ONE_ROW: readonly PoolTask[] = ['embed', 'classify'];
 
 export async function pooling(fields: FieldsOf<typeof PoolingRequest>, call: Call): Promise<Answer> {
   if (fields.dimensions != null) throw badRequest('dimensions is currently not supported', 'dimensions');
-  checkFormat(fields);
   const input = readInput(fields);
+  checkFormat(fields, countOf(input));
   const model = call.models.pick(fields.model, fields.task ? [fields.task] : TASKS);
   const outputs = await call.enter(model, { ...fields, inputs: countOf(input) }, async (engine) => {
     const { prompts, reading } = await promptsOf(input, fields, model, call.options, engine);

@@ -8,12 +8,12 @@ import type { ChatMessage } from '../../types.ts';
 
 export async function tokenize(fields: FieldsOf<typeof TokenizeRequest>, call: Call): Promise<Answer> {
   const { prompt, messages } = fields;
-  if ((prompt === undefined) === (messages == null)) throw badRequest('Give `prompt` or `messages`, one of the two.', 'prompt');
+  if ((prompt == null) === (messages == null)) throw badRequest('Give `prompt` or `messages`, one of the two.', 'prompt');
   const model = call.models.find(fields.model);
   const [output] = await call.enter(model, { ...fields, inputs: 1 }, async ({ signal, maxTotalTokens }) => {
     const text = prompt ?? (await render(messages as ChatMessage[], fields, model, call.options, signal));
     return model.llm.tokenize(text, {
-      addSpecialTokens: fields.add_special_tokens ?? prompt !== undefined,
+      addSpecialTokens: fields.add_special_tokens ?? prompt != null,
       signal,
       ...(maxTotalTokens && { maxTotalTokens }),
     });

@@ -47,7 +47,7 @@ export const chat = {
 
 export const prompts = {
   ...ofRequest,
-  input: v.optional(input),
+  input: v.nullish(input),
   ...truncation,
   add_special_tokens: flag,
   padding: v.nullish(v.picklist(['do_not_pad', 'max_length'])),

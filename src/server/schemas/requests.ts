@@ -70,7 +70,7 @@ export const CohereEmbedRequest = v.object({
 
 export const TokenizeRequest = v.object({
   ...ofRequest,
-  prompt: v.optional(v.string()),
+  prompt: v.nullish(v.string()),
   messages: chat.messages,
   chat_template: chat.chat_template,
   chat_template_kwargs: chat.chat_template_kwargs,
