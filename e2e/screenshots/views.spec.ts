@@ -5,7 +5,7 @@ import { loadModel, test } from '../browser/demo-site.ts';
 
 const folder = join(import.meta.dirname, '../../docs/screenshots');
 const sizes = [
-  { width: 1280, height: 800 },
+  { width: 1280, height: 1000 },
   { width: 390, height: 844 },
 ];
 
@@ -64,7 +64,7 @@ const views: readonly { name: string; hash: string; isThere(page: Page): Promise
     isThere: async (page) => {
       const webgpu = page.locator('#bench-webgpu');
       if (await webgpu.count()) await webgpu.uncheck(); // in software it takes minutes
-      await page.locator('label[for="bench-most-8"]').click();
+      await page.locator('label[for="bench-most-16"]').click();
       await page.getByTestId('bench').click();
       await expect(page.getByTestId('bench-step')).toContainText('Done.', done);
     },
