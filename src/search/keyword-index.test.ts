@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import MiniSearch from 'minisearch';
 import { describe, expect, test } from 'vitest';
+import { growth, processorTime } from '../growth-for-tests.ts';
 import { KeywordIndex, placeOfWords, wordsIn } from './keyword-index.ts';
 
 const split = MiniSearch.getDefault('tokenize') as (text: string) => string[];
@@ -25,6 +26,7 @@ describe('words', () => {
     ko: '서울에서 회의가 있었다.',
     fr: 'Un café crème'.normalize('NFD'),
     vi: 'Tiếng Việt'.normalize('NFC'),
+    signs: 'C++入門の本です。50℃',
     en: 'Coffee in Tokyo, by getUserMedia().',
   };
   const index = new KeywordIndex();
@@ -38,6 +40,11 @@ describe('words', () => {
     ['データ', 'ja-wide'],
     ['api', 'ja-wide'],
     ['咖啡', 'zh'],
+    ['茶', 'zh'], // alone, and at the end of a run
+    ['啡', 'zh'],
+    ['C++', 'signs'],
+    ['c++入門', 'signs'],
+    ['50℃', 'signs'],
     ['咖', 'zh'],
     ['กาแฟ', 'th'],
     ['서울', 'ko'],
@@ -58,18 +65,24 @@ describe('words', () => {
     expect(placeOfWords(passages, hit!.words)).toBe(1);
   });
 
-  test('take time in proportion to the text, where a segmenter alone does not', () => {
-    const time = (length: number) => {
-      const text = 'に'.repeat(length);
-      const tries = Array.from({ length: 3 }, () => {
-        const start = performance.now();
-        wordsIn(text);
-        return performance.now() - start;
+  test.each(['に', '猫', '서울에서 ', 'ก', 'Ａ', 'word '])('%j: twice the text takes twice the time', (unit) => {
+    expect(growth((length) => void wordsIn(unit.repeat(length / unit.length)), 50_000)).toBeLessThan(3.3);
+  });
+
+  test('are looked for in passages without splitting all of them', () => {
+    const passages = Array.from({ length: 2_000 }, (_, i) => `${'회의가 '.repeat(20)}${i}`);
+    const index = new KeywordIndex();
+    index.add({ key: 1, title: '', text: passages.join(' ') });
+    const [hit] = index.search('회의가 1999', null);
+    const [splitting, looking] = [() => passages.forEach((text) => wordsIn(text)), () => placeOfWords(passages, hit!.words)].map((work) => {
+      const times = Array.from({ length: 5 }, () => {
+        const begin = processorTime();
+        work();
+        return processorTime() - begin;
       });
-      return Math.min(...tries);
-    };
-    time(2_000);
-    // Ten times the text; the square would be a hundred times the time.
-    expect(time(100_000)).toBeLessThan(40 * time(10_000));
+      return Math.min(...times);
+    });
+    expect(placeOfWords(passages, hit!.words)).toBe(1_999);
+    expect(looking!).toBeLessThan(splitting! / 2);
   });
 });

@@ -1,5 +1,6 @@
 /** Documents -> ranks by words (BM25). The only door to MiniSearch. */
 import MiniSearch from 'minisearch';
+import { denseParts, saysMuch, type PartsOf } from './dense-writing.ts';
 
 interface Entry {
   key: number;
@@ -21,8 +22,8 @@ export class KeywordIndex {
   readonly #mini = new MiniSearch<Entry>({
     idField: 'key',
     fields: ['title', 'text'],
-    tokenize: wordsIn,
-    searchOptions: { boost: { title: 2 } },
+    tokenize: (text) => wordsIn(text),
+    searchOptions: { boost: { title: 2 }, tokenize: (query) => wordsIn(query, 'query') },
   });
 
   add(entry: Entry): void {
@@ -37,8 +38,7 @@ export class KeywordIndex {
   /** Best first. */
   search(query: string, keep: ((key: number) => boolean) | null): KeywordHit[] {
     const options = {
-      // A letter of these says more: 東 is the beginning of 東京, and 서울 of 서울에서.
-      prefix: (term: string) => term.length > 2 || DENSE.test(term),
+      prefix: (term: string) => term.length > 2 || saysMuch(term),
       fuzzy: (term: string) => (term.length > 4 ? 0.2 : false),
       weights: { prefix: NEARLY, fuzzy: NEARLY },
     };
@@ -53,33 +53,29 @@ export class KeywordIndex {
 const split = MiniSearch.getDefault('tokenize') as (text: string) => string[];
 const processTerm = MiniSearch.getDefault('processTerm') as (word: string) => string;
 
-/** Of writing that has no spaces between words, or endings at them; and what is as wide as these. */
-const DENSE =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}\uff00-\uffef]/u;
-
-/**
- * A text -> its words, as MiniSearch splits them, and those of dense writing as Intl.Segmenter does. Composed, so that an é is one however it was
- * typed; of dense writing the wide and the narrow forms of a letter are one, too.
- */
-export function wordsIn(text: string): string[] {
-  const words = split(text.normalize('NFC'));
-  if (!DENSE.test(text)) return words;
-  const segmenter = typeof Intl.Segmenter === 'function' ? new Intl.Segmenter(undefined, { granularity: 'word' }) : null;
-  return words.flatMap((word) => (DENSE.test(word) ? denseWords(word.normalize('NFKC'), segmenter) : word));
+/** A text -> its words, as MiniSearch splits them, and the parts of those without spaces between words. */
+export function wordsIn(text: string, of: PartsOf = 'text'): string[] {
+  return split(composed(text)).flatMap((word) => denseParts(word, of));
 }
 
-/** By pieces: the time that a segmenter takes may grow with the square of its text. Without one each letter is a word. */
-function denseWords(text: string, segmenter: Intl.Segmenter | null): string[] {
-  if (!segmenter) return [...text];
-  const parts = (text.match(/.{1,500}/gsu) ?? []).flatMap((piece) => [...segmenter.segment(piece)]);
-  return parts.filter(({ isWordLike }) => isWordLike).map(({ segment }) => segment);
+/** An é is one however it was typed, and the wide and the narrow forms of a letter are one, too. */
+function composed(text: string): string {
+  return text.normalize('NFC').replaceAll(/[\uff00-\uffef]+/g, (wide) => wide.normalize('NFKC'));
 }
 
 /** The first of the texts that have the most of these words in them. */
 export function placeOfWords(texts: readonly string[], words: KeywordHit['words']): number {
-  const counts = texts.map((text) => {
+  let [place, most] = [0, 0];
+  texts.forEach((text, i) => {
+    const letters = processTerm(composed(text));
+    const seen = [...words].filter(([word]) => letters.includes(word));
+    // To split a text takes far longer than to look into it: only if it may have more than the best before.
+    if (weightOf(seen) <= most) return;
     const own = new Set(wordsIn(text).map((word) => processTerm(word)));
-    return [...words].reduce((sum, [word, weight]) => sum + (own.has(word) ? weight : 0), 0);
+    const weight = weightOf(seen.filter(([word]) => own.has(word)));
+    if (weight > most) [place, most] = [i, weight];
   });
-  return counts.indexOf(Math.max(...counts));
+  return place;
 }
+
+const weightOf = (words: readonly (readonly [word: string, weight: number])[]) => words.reduce((sum, [, weight]) => sum + weight, 0);
