@@ -1,10 +1,11 @@
 /** A function from Request to Response -> an HTTP server, of node:http in every runtime. */
 import { randomUUID } from 'node:crypto';
-import { request as httpRequest, type Server } from 'node:http';
+import { createServer, request as httpRequest, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
-import { createAdaptorServer } from '@hono/node-server';
+import { getRequestListener } from '@hono/node-server';
 import { Failure, messageOf } from './failure.ts';
+import { answerMalformed, answerRaw, HEADERS_TIMEOUT } from './malformed.ts';
 
 export interface Listener {
   /** With the port that it really is. */
@@ -15,8 +16,6 @@ export interface Listener {
   close(graceMs: number): Promise<void>;
 }
 
-/** Milliseconds for a request's line and headers, which nobody but this limits. */
-const HEADERS = 20_000;
 /** For all of a request: longer than any limit of the handler's, which answers where this cuts off. */
 const WHOLE_REQUEST = 3_600_000;
 /** Connections that come while a batch is computed, and that nobody could accept. Node's 511 are too few for a thousand at once. */
@@ -37,22 +36,26 @@ export async function listen(
   // [::1] as it stands in URLs.
   const host = given.replace(/^\[(.+)\]$/, '$1');
   const marks = new Map<string, () => void>();
-  const server = createAdaptorServer({
-    fetch: (request) => {
+  const onRequest = getRequestListener(
+    (request) => {
       const tell = marks.get(request.headers.get(MARK) ?? '');
       if (!tell) return answer(request);
       tell();
       return new Response(null, { status: 204 });
     },
-    hostname: 'localhost',
-    overrideGlobalObjects: false,
-    serverOptions: {
-      headersTimeout: HEADERS,
+    // No host, or one that is none: there is no Request to answer.
+    { hostname: 'localhost', overrideGlobalObjects: false, errorHandler: answerMalformed },
+  );
+  const server = createServer(
+    {
+      headersTimeout: HEADERS_TIMEOUT,
       requestTimeout: WHOLE_REQUEST,
       keepAliveTimeout: KEEP_ALIVE,
       connectionsCheckingInterval: 5_000,
     },
-  }) as Server;
+    onRequest,
+  );
+  server.on('clientError', answerRaw);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(cannotListen(error, host, port)));
     server.listen({ host, port, backlog: BACKLOG }, resolve);

@@ -20,6 +20,7 @@ import { exitCodeOfSignal, onSignals, type Signal } from './signals.ts';
 import { statusLine } from './status-line.ts';
 import { Stop } from './stop.ts';
 import { summary } from './summary.ts';
+import { webGpuHint } from './webgpu.ts';
 
 export const serveCommand: Command = {
   usage: 'serve MODEL [MODEL …] [flags]',
@@ -91,6 +92,7 @@ export async function serve(argv: readonly string[]): Promise<number> {
       url: listener.url,
       routes: await routesOf(createHandler(models)),
       keys: options.apiKeys?.length ?? 0,
+      webGpuHint: webGpuHint(),
       hasOpenMetrics: options.protectMetrics === false,
     };
     status.print(summary(infos, { ...about, versions: `rockpool ${VERSION} on ${runtimeName()}` }));

@@ -12,25 +12,33 @@ interface Server {
   routes: readonly string[];
   keys: number;
   hasOpenMetrics: boolean;
+  /** What gives a runtime without WebGPU one, if anything does. */
+  webGpuHint: string | null;
   /** Of rockpool, and of the runtime. */
   versions: string;
 }
 
-export function summary(served: readonly Served[], { url, routes, keys, hasOpenMetrics, versions }: Server): string {
+export function summary(served: readonly Served[], { url, routes, keys, hasOpenMetrics, webGpuHint, versions }: Server): string {
   const key =
     keys > 0
       ? `${keys === 1 ? 'one' : keys}, asked for on all routes but ${hasOpenMetrics ? '/health, /ping and /metrics' : '/health and /ping'}`
       : 'none: whoever reaches this port may call';
-  return [versions, ...served.flatMap(modelLines), row('routes', wrapped(routes)), row('API key', key), `Ready on ${url}`].join('\n');
+  return [
+    versions,
+    ...served.flatMap((one) => modelLines(one, webGpuHint)),
+    row('routes', wrapped(routes)),
+    row('API key', key),
+    `Ready on ${url}`,
+  ].join('\n');
 }
 
-function modelLines({ names, info }: Served): string[] {
+function modelLines({ names, info }: Served, webGpuHint: string | null): string[] {
   const { device, adapter, fallback, dtype, architecture, tasks, pooler, loadTimings, labels, heads } = info;
   const normalized = pooler.normalize ? 'normalized' : 'not normalized';
   return [
     `  ${info.model} (${architecture}), loaded in ${duration(loadTimings.total / 1000)}`,
     row('names', names.join(', ')),
-    row('device', `${device}${adapter ? ` (${adapter})` : ''}${fallback ? `: ${fallback}` : ''}`),
+    row('device', `${device}${adapter ? ` (${adapter})` : ''}${fallback ? `: ${fallback}${webGpuHint ? `; ${webGpuHint}` : ''}` : ''}`),
     row('dtype', dtype),
     row('tasks', tasks.join(', ')),
     row('pooler', `${pooler.pooling_type}, ${normalized}, from ${pooler.source}`),

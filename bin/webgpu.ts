@@ -2,6 +2,12 @@
 import { setFlagsFromString } from 'node:v8';
 import { Failure, messageOf } from './failure.ts';
 
+/** What gives this runtime WebGPU. Null: it has it, or has it from nowhere else (Deno, by its flag). */
+export function webGpuHint(): string | null {
+  const { deno } = process.versions as { deno?: string };
+  return (globalThis as { navigator?: Navigator }).navigator?.gpu || deno ? null : 'npm install webgpu';
+}
+
 /** Null, or why there is none. Of a device that was asked for by name, that is a failure. */
 export async function installWebGpu(device: string): Promise<string | null> {
   const { navigator } = globalThis as { navigator?: Navigator };

@@ -57,7 +57,7 @@ describe.each(Object.keys(runtimes) as RuntimeName[])('%s', { timeout: 120_000 }
     expect(await ended).toEqual({ code: 0, signal: null });
     expect(out()).toBe('');
     expect(err()).toMatch(/names +a, b/);
-    expect(err()).toMatch(/device +wasm/);
+    expect(err()).toMatch(/device +wasm\n/);
     expect(err()).toMatch(/pooler +MEAN, normalized, from modules\.json/);
     expect(err()).toMatch(/INFO \S+ POST \/v1\/embeddings 200 [\d.]+ms \d+ tokens a \[\w+\]/);
     expect(err()).not.toContain('secret');

@@ -146,7 +146,9 @@ describe('Deno', { timeout: 120_000 }, () => {
 
   test('serves on WebAssembly, and ends by itself when it is told to', async () => {
     const server = await start('wasm');
-    await expectVectors(server.found.replace('0.0.0.0', '127.0.0.1'));
+    // Whoever is not on this machine does not reach it, and needs no key for that.
+    expect(server.found).toMatch(/^http:\/\/127\.0\.0\.1:/);
+    await expectVectors(server.found);
     await server.stop();
   });
 
@@ -154,7 +156,7 @@ describe('Deno', { timeout: 120_000 }, () => {
     const server = await start('webgpu').catch((error: Error) => error);
     console.log(server instanceof Error ? 'Deno has no WebGPU here' : 'Deno computes on WebGPU');
     if (server instanceof Error) return expect(server.message).toMatch(/webgpu-unavailable|no WebGPU/i);
-    const response = await post(server.found.replace('0.0.0.0', '127.0.0.1'), { input: texts.slice(0, 1) });
+    const response = await post(server.found, { input: texts.slice(0, 1) });
     const { data } = (await response.json()) as { data: { embedding: number[] }[] };
     await server.stop();
     expect(response.headers.get('x-compute-type')).toBe('webgpu');

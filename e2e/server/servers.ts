@@ -32,7 +32,7 @@ export const CHAT_TEMPLATE = "[CLS] {{ messages | map(attribute='content') | joi
 export const serverOptions = {
   open: {},
   guarded: {
-    apiKeys: ['first-key', 'zweiter-Schlüssel'],
+    apiKeys: ['first-key', 'second-key'],
     allowedOrigins: ['https://app.example'],
     maxBodyBytes: 2_000,
     maxInputs: 4,

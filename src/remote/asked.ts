@@ -13,6 +13,7 @@ export type Option =
   | 'maxTokensPerQuery'
   | 'maxTokensPerDoc'
   | 'activation'
+  | 'softmax'
   | 'dimensions'
   | 'step_tag_id'
   | 'returned_token_ids'
@@ -45,6 +46,8 @@ function askedOf(request: Request, params: PoolingParams): Option[] {
   // Of tokenClassify they are the default, and null is an answer.
   if (given.offsets && given.task !== 'token_classify') asked.push('offsets');
   if (switchOf(params) !== null) asked.push('activation');
+  // The one switch of newer servers normalises states.
+  if (given.task === 'encode' && params.softmax) asked.push('softmax');
   for (const name of ['dimensions', 'step_tag_id', 'returned_token_ids', 'late_chunking_params'] as const)
     if ((params[name] ?? null) !== null) asked.push(name);
   // Without a cut there is no side of it.

@@ -47,6 +47,8 @@ describe('switches', () => {
     const math = served(labelled('Qwen2ForRewardModel', 1), { logits: logits(1, 'token') });
     expect(plan('reward', math).finish).toBeNull();
     expect(plan('reward', math, { softmax: true }).finish?.activation).toBe('sigmoid');
+    expect(plan('encode', embedder(), { softmax: true }).finish?.activation).toBe('softmax');
+    for (const params of [{}, { softmax: false }, { use_activation: true }]) expect(plan('encode', embedder(), params).finish).toBeNull();
   });
 
   test('a reward of one value for the text is the logit unless it is asked for otherwise', () => {

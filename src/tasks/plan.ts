@@ -41,7 +41,7 @@ export function planOf(task: PoolTask, route: Route, params: PoolingParams, spec
   // `encode` gives rows as they are: newer vLLM's one switch means their activation there, if they have one.
   const normalize = params.normalize ?? (isEmbedding || route.activation === null ? flag : null) ?? route.normalize;
   const activate = params.activation ?? params.softmax ?? flag ?? route.activated;
-  const activation = activate ? activationOf(route, whole) : null;
+  const activation = activate ? activationOf(route, params, width) : null;
   const common = { output: route.output, types: route.types, stepTagId: params.step_tag_id ?? route.stepTagId, columns, adapter };
   if (route.head.length === 0 && activation === null && (route.types.length === 1 || route.output.rows === 'text')) {
     const pool: PoolSpec = { ...common, dimensions: width, normalize };
@@ -52,8 +52,9 @@ export function planOf(task: PoolTask, route: Route, params: PoolingParams, spec
   return { pool, key: JSON.stringify(pool), finish, width, normalize, labels: route.labels };
 }
 
-/** vLLM's PoolerClassify: a softmax over one value would be 1, whatever it is. */
-function activationOf({ activation }: Route, width: number): Activation | null {
+/** vLLM's PoolerClassify: a softmax over one value would be 1, whatever it is. Rows that have none get the softmax that is asked for by its name. */
+function activationOf(route: Route, { softmax }: PoolingParams, width: number): Activation | null {
+  const activation = route.activation ?? (softmax ? 'softmax' : null);
   if (activation === 'identity') return null;
   return activation === 'softmax' && width < 2 ? 'sigmoid' : activation;
 }

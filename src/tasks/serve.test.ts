@@ -100,7 +100,10 @@ describe('classify', () => {
     expect(() => ask('classify', withHeads({ topic: head }), { head: 'tone' })).toThrow(unknown('tone', 'topic'));
     expect(() => ask('classify', classifier, { head: 'toString' })).toThrow(unknown('toString', 'none'));
     expect(() => ask('classify', withHeads({ topic: head }, classifier), { head: 'topic' })).toThrow(
-      expect.objectContaining({ code: 'unsupported-task', message: expect.stringContaining('The head "topic" classifies embeddings, and model') }),
+      expect.objectContaining({
+        code: 'unsupported-task',
+        message: expect.stringContaining('The head "topic" classifies embeddings, and model'),
+      }),
     );
   });
 });

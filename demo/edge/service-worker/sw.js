@@ -42,15 +42,21 @@ async function answer(request) {
   });
 }
 
-/** Asks all pages at once; the first that says yes has it. Those without a model say nothing. */
+/** Asks all pages at once; the first that says yes has it. Those without a model say nothing. The ports of all others are closed. */
 async function findOwner() {
   const pages = await clients.matchAll({ type: 'window', includeUncontrolled: true });
+  const asked = pages.map((client) => ({ client, channel: new MessageChannel() }));
   return new Promise((resolve) => {
-    setTimeout(() => resolve(null), OFFER);
-    for (const client of pages) {
-      const { port1: port, port2 } = new MessageChannel();
-      port.onmessage = () => resolve({ client, port });
-      client.postMessage('rockpool', [port2]);
+    const end = (found) => {
+      clearTimeout(timer);
+      for (const { channel } of asked) if (channel.port1 !== found?.port) channel.port1.close();
+      resolve(found);
+    };
+    const timer = setTimeout(() => end(null), OFFER);
+    for (const { client, channel } of asked) {
+      const port = channel.port1;
+      port.onmessage = () => end({ client, port });
+      client.postMessage('rockpool', [channel.port2]);
     }
   });
 }

@@ -42,6 +42,20 @@ describe('activation and normalize, true, false and not set', () => {
     close(await rewards(on), sigmoid(raw));
   });
 
+  test('of token states, which get the softmax only if it is asked for by name', async () => {
+    await using llm = await model('tiny-bert-dense');
+    const states = async (poolingParams: PoolingParams) => (await llm.encode(prompts[0]!, { poolingParams }))[0]!.outputs;
+    const {
+      data,
+      shape: [rows, width],
+    } = await states({});
+    const activated = await states({ softmax: true });
+    expect(activated.shape).toEqual([rows, width]);
+    const row = (of: Float32Array, i: number) => of.subarray(i * width, (i + 1) * width);
+    for (let i = 0; i < rows; i++) close(row(activated.data, i), softmax(row(data, i)));
+    close((await states({ softmax: false })).data, data);
+  });
+
   test('of a reranker', async () => {
     await using llm = await model('tiny-bert-reranker');
     const scores = async (poolingParams: PoolingParams) =>

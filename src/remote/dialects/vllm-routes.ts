@@ -99,6 +99,7 @@ export function poolingRoute(at: VllmServer, task: string, takes: readonly Optio
       task,
       ...promptFields(at, asked),
       ...activationField(at, 'normalize', switchOf(asked.params) ?? activation),
+      ...(at.isRockpool && task === 'encode' && asked.params.softmax && { use_activation: null, softmax: true }),
       ...((asked.params.dimensions ?? null) !== null && { dimensions: asked.params.dimensions }),
     }),
     read: (answer, count) => dataOf(answer, count, 'rows').map(({ data }) => matrixOf(data, 'the rows of a text')),

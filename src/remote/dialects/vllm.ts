@@ -46,7 +46,10 @@ function tokenRoutes(at: VllmServer) {
   const names: Readonly<Record<'encode' | 'token_embed' | 'token_classify' | 'reward', string>> = at.isRockpool
     ? { encode: 'encode', token_embed: 'token_embed', token_classify: 'token_classify', reward: 'reward' }
     : { encode: 'token_embed', token_embed: 'token_embed', token_classify: 'token_classify', reward: 'token_classify' };
-  const takes = (task: PoolTask): Option[] => (task === 'encode' || task === 'token_embed' ? ['dimensions'] : []);
+  const takes = (task: PoolTask): Option[] => [
+    ...(task === 'encode' || task === 'token_embed' ? (['dimensions'] as const) : []),
+    ...(task === 'encode' && at.isRockpool ? (['softmax'] as const) : []),
+  ];
   return Object.fromEntries(
     Object.entries(names).map(([task, name]) => [
       task,
