@@ -98,7 +98,7 @@ describe('lanes', () => {
     const outcome = expect(waiting).rejects.toThrow();
     await rest();
     release();
-    for (let i = 0; i < moments; i++) await null;
+    for (let i = 0; i < moments; i++) await Promise.resolve();
     controller.abort();
     await outcome;
     await holding;
