@@ -23,6 +23,16 @@ describe('Two models', () => {
     );
   });
 
+  test('nor by options that nobody asked for before', async () => {
+    const server = new Machine(keep(await load('tiny-bert-poolings', other)));
+    let fails: string | null = null;
+    const { llm } = await fallback([await failing('tiny-bert-poolings', () => fails), server.connect]);
+    await llm.embed(texts);
+    fails = 'worker-crashed';
+    for (const options of [{ poolingParams: { normalize: true } }, { prompt: 'query: ' }, { addSpecialTokens: false }])
+      expect(await outcome(llm.embed(texts, options))).toMatch(/^model-mismatch: .* a cosine of /);
+  });
+
   test('nor is the first, when it comes back as another', async () => {
     const server = await machine();
     const { llm, told } = await fallback([server.connect, () => load('tiny-bert-poolings')], { coolDown: 0 });

@@ -43,6 +43,12 @@ test('another name than before is an error, and no vector', async () => {
   expect(await outcome(llm.embed('x'))).toBe('ok');
 });
 
+test('the two sides of a first score that two models answered are not compared', async () => {
+  let asked = 0;
+  const { llm } = await connect(naming(() => (asked++ % 2 === 0 ? 'a' : 'b')));
+  expect(await outcome(llm.score('x', ['y', 'z']))).toMatch(/^server-error: .* results of two models are not mixed/);
+});
+
 test('TEI names its model at the start', async () => {
   const told: string[] = [];
   const onLog = ({ message }: { message: string }) => told.push(message);

@@ -19,8 +19,10 @@ export interface Learned {
 /** Another call may have ended meanwhile. Throws `server-error`. */
 export function keepLearned(learned: readonly Learned[], { answering, widths, limits }: RemoteContext): void {
   const merged = new Map(widths);
+  const named = new Map<string, string>();
   for (const each of learned) {
-    answering.check(each.path, each.model);
+    answering.check(each.path, each.model, named.get(each.path) ?? null);
+    if (each.model !== null) named.set(each.path, each.model);
     for (const [key, width] of each.widths) {
       const before = merged.get(key) ?? width;
       if (width !== before) throw wrong(`${width} numbers a row for ${key.trimEnd()} where it should be ${before}, as before`);

@@ -49,7 +49,7 @@ export class Members {
     signal: AbortSignal | undefined,
     call: (llm: PoolingLLM) => Promise<T>,
   ): Promise<T> {
-    const key = `${method} ${JSON.stringify(asked)}`;
+    const key = keyOf(method, asked);
     const able = this.#all.filter((member) => !member.lacks(method));
     const candidates = able.length > 0 ? able : this.#all;
     // One that rests is asked all the same when nobody else is left.
@@ -58,8 +58,10 @@ export class Members {
       order,
       signal,
       async (llm, member) => {
-        const isCompared = await this.#within(signal, this.#checked(member, llm, method, asked, key));
-        if (reading) this.#checkReading(key, member, llm, reading);
+        // Without options first: a set of them that nobody asked for yet has no answer to compare with, and another model must not be the first of it.
+        if (key !== keyOf(method, {})) await this.#within(signal, this.#checkedPlain(member, llm, method));
+        const isCompared = await this.#within(signal, this.#checked(member, llm, method, asked));
+        if (reading) this.#checkReading(method, key, member, llm, reading);
         const answer = await call(llm);
         if (!isCompared) this.#compare(key, { answer: null, of: member, info: llm.info });
         this.#last = member;
@@ -118,7 +120,8 @@ export class Members {
   }
 
   /** One check for all calls that ask for the same. One that fails is made again by the next. */
-  #checked(member: Member, llm: PoolingLLM, method: Method, asked: CanaryOptions, key: string): Promise<boolean> {
+  #checked(member: Member, llm: PoolingLLM, method: Method, asked: CanaryOptions): Promise<boolean> {
+    const key = keyOf(method, asked);
     const known = member.checks.get(key);
     if (known) return known;
     const check = this.#check(member, llm, method, asked, key);
@@ -127,6 +130,15 @@ export class Members {
       if (member.checks.get(key) === check) member.checks.delete(key);
     });
     return check;
+  }
+
+  /** What can only be asked for with options, as classes by a head, has no plain answer. */
+  async #checkedPlain(member: Member, llm: PoolingLLM, method: Method): Promise<void> {
+    try {
+      await this.#checked(member, llm, method, {});
+    } catch (error) {
+      if (codeOf(error) !== 'unsupported-task') throw error;
+    }
   }
 
   /** False: it takes no canary. What it says of the caller's options, the caller's own call will hear; what that answers is compared with nothing. */
@@ -152,8 +164,8 @@ export class Members {
   }
 
   /** The canary's texts are short. */
-  #checkReading(key: string, member: Member, { info }: PoolingLLM, reading: Reading): void {
-    const first = this.#first.get(key);
+  #checkReading(method: Method, key: string, member: Member, { info }: PoolingLLM, reading: Reading): void {
+    const first = this.#first.get(keyOf(method, {})) ?? this.#first.get(key);
     if (!first || (first.of === member && first.info.max_model_len === info.max_model_len)) return;
     const why = readOtherwise(info, first.info, reading);
     if (why !== null) throw new ReadsOtherwise('model-mismatch', refused(member, why).message);
@@ -165,6 +177,8 @@ export class Members {
     if (refusal) throw refusal;
   }
 }
+
+const keyOf = (method: Method, asked: CanaryOptions) => `${method} ${JSON.stringify(asked)}`;
 
 function disposed(): PoolingError {
   return new PoolingError('disposed', 'The LLM was disposed.');

@@ -44,19 +44,19 @@ describe('limits', () => {
   });
   test('tokens: the engine is told the most that the prompts may have', async () => {
     const seen: unknown[] = [];
-    const model = (most: number, isChunked = false) => {
+    const model = (most: number, isChunked = false, device: 'wasm' | 'remote' = 'wasm') => {
       const fake = fakeModel({
         embed: async (_, options) => (seen.push((options as { maxTotalTokens: number }).maxTotalTokens), [embeddingOf(0)]),
       });
-      return { ...fake, info: { ...fake.info, max_embed_len: most, enable_chunked_processing: isChunked } };
+      return { ...fake, info: { ...fake.info, max_embed_len: most, enable_chunked_processing: isChunked, device } };
     };
     await createHandler(model(16))(embed());
     await createHandler(model(3_072_000))(embed());
     await createHandler(model(Infinity, true))(embed());
-    // Behind a server that does not say it.
-    await createHandler(model(Infinity))(embed());
+    // Only a server behind can count its tokens.
+    await createHandler(model(16, false, 'remote'))(embed());
     await createHandler(model(16), { maxTokens: 7 })(embed());
-    expect(seen).toEqual([300_000, 3_072_000, undefined, 300_000, 7]);
+    expect(seen).toEqual([300_000, 3_072_000, undefined, undefined, 7]);
   });
   test('tokens of a text that is only tokenised, and of ids, too', async () => {
     const tokenized: unknown[] = [];
@@ -155,8 +155,8 @@ describe('limits', () => {
       usual: fakeModel(),
       longer: fakeModel({ info: info({ max_embed_len: 3_000_000, enable_chunked_processing: true }) }),
       endless: fakeModel({ info: info({ max_embed_len: Infinity, enable_chunked_processing: true }) }),
-      // Behind a server that does not say it.
-      unknown: fakeModel({ info: info({ max_model_len: Infinity, max_embed_len: Infinity, enable_chunked_processing: false }) }),
+      // Only the server behind can count its tokens.
+      behind: fakeModel({ info: info({ device: 'remote' }) }),
     };
     const told = async (options: ServerOptions) => {
       const text = await (await createHandler(models, options)(get('/metrics'))).text();
@@ -166,7 +166,7 @@ describe('limits', () => {
       ',model_name="usual"} 300000',
       ',model_name="longer"} 3000000',
       ',model_name="endless"} +Inf',
-      ',model_name="unknown"} 300000',
+      ',model_name="behind"} +Inf',
     ]);
     expect(await told({ maxTokens: 7 })).toEqual(['} 7']);
   });

@@ -63,9 +63,9 @@ export class ServedModels {
       const task = tasks.find((one) => model.llm.info.tasks.includes(one));
       if (task) return { name: this.#first.get(model.llm)!, llm: model.llm, task };
     }
-    const { tasks: can, model } = named[0]!.llm.info;
+    const { tasks: can } = named[0]!.llm.info;
     throw badRequest(
-      `The model does not support ${APIS[tasks[0]!] ?? tasks[0]} API. "${name || model}" serves: ${can.join(', ') || 'nothing'}.`,
+      `The model does not support ${APIS[tasks[0]!] ?? tasks[0]} API. "${name || this.#first.get(named[0]!.llm)!}" serves: ${can.join(', ') || 'nothing'}.`,
     );
   }
 

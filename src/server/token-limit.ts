@@ -6,9 +6,10 @@ import type { PoolingModel } from './served-models.ts';
 /** OpenAI's. */
 const MAX_TOKENS = 300_000;
 
-/** By default one text may be as long as the model's configuration says. A server that does not say it leaves OpenAI's. */
+/** By default one text may be as long as the model's configuration says. What a server reads, only that server can count: it has a limit of its own. */
 export function tokenLimit({ maxTokens }: Limits, { info }: PoolingModel): number {
   if (maxTokens !== null) return maxTokens;
+  if (info.device === 'remote') return Infinity;
   const longest = info.tasks.includes('embed' satisfies Task) ? info.max_embed_len : 0;
-  return longest === Infinity && !info.enable_chunked_processing ? MAX_TOKENS : Math.max(MAX_TOKENS, longest);
+  return Math.max(MAX_TOKENS, longest);
 }

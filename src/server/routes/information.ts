@@ -9,7 +9,8 @@ export function modelList({ models, created }: ServerContext): Answer {
     object: 'model',
     created,
     owned_by: 'rockpool',
-    root: info.model,
+    // How a server behind this one calls its model may be a path there.
+    root: info.device === 'remote' ? name : info.model,
     parent: null,
     max_model_len: info.max_model_len,
     permission: [
