@@ -2,12 +2,13 @@
 import { PoolingError, shown, throwIfAborted } from '../errors.ts';
 import { notify } from '../facade/connection.ts';
 import { hooksOf, searchOptions, similarOptions } from './call-options.ts';
+import type { ComputedDocument } from './contents.ts';
 import { asGivenDocument, copyOf, isSameDocument } from './document.ts';
 import { findDocuments, findSimilar } from './find.ts';
 import { COMPUTED, groups } from './groups.ts';
 import type { Home } from './home.ts';
+import { importFile } from './import-file.ts';
 import { openIndexFile, writeIndexFile } from './index-file.ts';
-import { checkSameModel } from './model-identity.ts';
 import { findStored, openFound } from './open-stored.ts';
 import { pacer } from './pacer.ts';
 import { keepStored, saveAs } from './save-as.ts';
@@ -210,32 +211,17 @@ export class SearchIndex {
    * Puts in the documents of a file of `export`, without computing them. Those with the id of another take its place; all others stay.
    *
    * Throws before anything is in: `index-invalid` if it is damaged, no such file, or of a newer version of rockpool; `invalid-input` if it has
-   * parts that are not known; `model-mismatch`; `invalid-option` if its precision or its documents' prompt is another. Later: `aborted`, `storage-full`, and
+   * parts that are not known; `model-mismatch`; `invalid-option` if its precision is another, or its
+   * documents' prompt, whatever its name is. Later: `aborted`, `storage-full`, and
    * `index-missing` if `load` takes another index meanwhile.
    */
   async import(file: Blob, options: AddOptions = {}): Promise<void> {
-    const { onProgress, signal } = hooksOf(options, 'import');
+    const hooks = hooksOf(options, 'import');
     if (!(file instanceof Blob)) throw new PoolingError('invalid-input', `import takes a Blob or a File, got ${shown(file)}.`);
-    const { options: theirOptions, model, documents: total, read } = await openIndexFile(file);
-    const settings = await this.#current(signal);
-    const { options: own, model: ownModel } = settings;
-    for (const [key, usual] of [
-      ['precision', 'float32'],
-      ['documentPromptName', null],
-    ] as const) {
-      const [theirs, ours] = [theirOptions[key] ?? usual, own[key] ?? usual];
-      if (theirs !== ours) throw new PoolingError('invalid-option', `The file was made with ${key} ${theirs}, and this index has ${ours}.`);
-    }
-    checkSameModel(model, ownModel, 'The file');
-    // Twice: all of it is checked before the first of it is in.
-    for await (const _ of read()) throwIfAborted(signal);
-    let [done, passages] = [0, 0];
-    for await (const documents of read()) {
-      throwIfAborted(signal);
-      await this.#turnWith(settings, () => this.#home.commit(documents, []));
-      passages += documents.reduce((sum, { rows }) => sum + rows.length, 0);
-      notify(onProgress, { done: (done += documents.length), total, passages });
-    }
+    const opened = await openIndexFile(file);
+    const settings = await this.#current(hooks.signal);
+    const put = (documents: ComputedDocument[]) => this.#turnWith(settings, () => this.#home.commit(documents, []));
+    await importFile(opened, settings, put, hooks);
   }
 
   /**
