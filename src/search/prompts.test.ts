@@ -107,3 +107,20 @@ test('a file is taken wherever its vectors are the same, whatever the prompt is 
   for (const [i, code] of ['invalid-option', 'invalid-option', 'model-mismatch'].entries())
     await expect(refused.import(nameless[i]!)).rejects.toMatchObject({ code });
 });
+
+test('a prompt before questions that the model does not have is noticed when the index is made', async () => {
+  const { model } = listening();
+  const { embed } = model;
+  model.embed = (async (texts: string[], options: { promptName?: string } = {}) => {
+    if (options.promptName === 'ask') throw new PoolingError('invalid-option', 'Model "hash" has no prompt "ask".');
+    return embed(texts, options);
+  }) as typeof embed;
+  await expect(createIndex(model, { queryPromptName: 'ask' })).rejects.toMatchObject({ code: 'invalid-option' });
+  // An adapter's name is among no prompts.
+  await createIndex(model, { queryPromptName: 'adapter' });
+});
+
+test('what an index was made without is told so', async () => {
+  await open();
+  await expect(open({ passageTokens: 20 })).rejects.toThrow('was made without passageTokens, and cannot have 20.');
+});

@@ -161,7 +161,7 @@ export class SearchIndex {
     const { signal } = given;
     return this.#find(signal, ({ contents, settings }) => {
       const embed = async () => (typeof query === 'string' ? this.#embedQuery(query, settings, signal) : query);
-      return findDocuments(contents, query, embed, given);
+      return findDocuments(contents, query, embed, given, settings.model.canary);
     });
   }
 
@@ -196,6 +196,8 @@ export class SearchIndex {
     checkName(name);
     const hooks = hooksOf(options, 'load');
     await this.#turn(async () => {
+      // What is under way for the index that is there goes on.
+      if (name === this.#home.name && (await this.#isStill(hooks))) return;
       const found = await findStored(this.#llm, this.#given, name, { ...hooks, orCreate: false });
       this.#move(await openFound(this.#llm, this.#given, found, this.#onLog, hooks));
     });
@@ -280,6 +282,17 @@ export class SearchIndex {
     } catch (error) {
       if (this.#isDisposed || home.contents === this.#home.contents) throw error;
       return this.#find(signal, look);
+    }
+  }
+
+  /** Brought up to what is stored. False: what is stored under its name now is another index. */
+  async #isStill(options: OpenOptions): Promise<boolean> {
+    try {
+      await this.#home.refresh(options);
+      return true;
+    } catch (error) {
+      if ((error as PoolingError).code !== 'index-missing') throw error;
+      return false;
     }
   }
 
