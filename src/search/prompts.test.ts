@@ -62,17 +62,20 @@ test('an index that was made before its model named any opens as it was made', a
   expect(await promptsOf(await open({}, model), of)).toEqual({ documents: ['default'], queries: ['default'] });
 });
 
-test('a model without the prompt of a stored index is another model', async () => {
-  await (await open({}, hashModel({ prompts }))).add([cat]);
-  const { model } = listening(hashModel({ prompts: {} }));
-  const { embed } = model;
-  model.embed = (async (texts: string[], options: { promptName?: string } = {}) => {
-    if (options.promptName) throw new PoolingError('invalid-option', `Model "hash" has no prompt "${options.promptName}".`);
-    return embed(texts, options);
-  }) as typeof embed;
-  await expect(open({}, model)).rejects.toMatchObject({ code: 'model-mismatch' });
-  await expect(open({}, model)).rejects.toThrow('The index "notes" was made with the prompt "document" of another model.');
-});
+test.each(['invalid-option', 'invalid-input'] as const)(
+  'a model without the prompt of a stored index is another model: %s',
+  async (code) => {
+    await (await open({}, hashModel({ prompts }))).add([cat]);
+    const { model } = listening(hashModel({ prompts: {} }));
+    const { embed } = model;
+    model.embed = (async (texts: string[], options: { promptName?: string } = {}) => {
+      if (options.promptName) throw new PoolingError(code, `Model "hash" has no prompt "${options.promptName}".`);
+      return embed(texts, options);
+    }) as typeof embed;
+    await expect(open({}, model)).rejects.toMatchObject({ code: 'model-mismatch' });
+    await expect(open({}, model)).rejects.toThrow('The index "notes" was made with the prompt "document" of another model.');
+  },
+);
 
 /** As a real model has it: what counts of a prompt is its text. */
 function prompting(prompts: Record<string, string>) {

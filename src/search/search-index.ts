@@ -188,9 +188,10 @@ export class SearchIndex {
   }
 
   /**
-   * Takes what is stored under a name in place of what is in this index, and is kept there from then on. Vectors that were damaged on the disk are
-   * computed anew, which `onLog` tells. Throws `index-missing`, `model-mismatch` if it was made with another model, `index-invalid` if a newer
-   * version of rockpool made it, `invalid-option` if it differs from the options of this index: the index stays as it was then.
+   * Takes what is stored under a name in place of what is in this index, and is kept there from then on; with its own name it takes in what other
+   * tabs did. Vectors that were damaged on the disk are computed anew, which `onLog` tells. Throws `index-missing`, `model-mismatch` if it was made
+   * with another model, `index-invalid` if a newer version of rockpool made it, `invalid-option` if it differs from the options of this index: the
+   * index stays as it was then.
    */
   async load(name: string, options: OpenOptions = {}): Promise<void> {
     checkName(name);
