@@ -64,6 +64,9 @@ export interface Served {
   dtype: Dtype | null;
   pooling: PoolingType | null;
   labels: readonly string[] | null;
+  /** What it writes before texts, by names, and the name that is usual. Left out: it does not say. */
+  prompts?: Readonly<Record<string, string>>;
+  defaultPromptName?: string | null;
   /** What a caller should know, and would not find out. */
   warnings: readonly string[];
   pool: Partial<Record<PoolTask, PoolRoute>>;

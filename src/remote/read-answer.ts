@@ -50,6 +50,12 @@ export function lengthOf(value: unknown): number {
   return Number.isInteger(value) && (value as number) > 0 ? (value as number) : Infinity;
 }
 
+/** Texts by their names; what is none is left out. */
+export function textsOf(value: unknown): Record<string, string> {
+  const entries = typeof value === 'object' && value !== null ? Object.entries(value) : [];
+  return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+}
+
 /** A row for each token, one row, or one number -> rows of equal length, flat. */
 export function matrixOf(value: unknown, what: string): { data: Float32Array; shape: [number, number] } {
   if (!Array.isArray(value) || !Array.isArray(value[0])) {

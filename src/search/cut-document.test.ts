@@ -15,6 +15,9 @@ const llm = (default_prompt_name: string | null = null) =>
       [texts].flat().map((text) => ({ count: wordsIn(text) + (addSpecialTokens ? 2 : 0) })),
   }) as unknown as Embedder;
 
+/** That only names its prompts. */
+const server = (prompts: Record<string, string> = {}) => ({ ...llm(), info: { ...llm().info, device: 'remote', prompts } }) as Embedder;
+
 const text = Array.from({ length: 300 }, (_, i) => `${i % 9 === 0 ? 'Word' : 'word'}${i}${i % 9 === 8 ? '.' : ''}`).join(' ');
 const title = 'A title of eleven words that stands before each of them';
 
@@ -37,4 +40,14 @@ test.each<[string, { title?: string; options?: IndexOptions; usual?: string; pro
   expect(read[0]).toBeGreaterThanOrEqual(most - 2 - 9);
   const words = cut!.passages.map(({ start, end }) => text.slice(start, end)).join(' ');
   expect(words.split(/\s+/)).toEqual(text.split(' '));
+});
+
+test('a prompt that a server keeps to itself is not taken for none', async () => {
+  const cut = (llm: Embedder, options: IndexOptions) => cutDocuments(llm, options, [{ id: 'a', text }], undefined);
+  await expect(cut(server(), { documentPromptName: 'passage' })).rejects.toThrow('does not say what its prompt "passage" is');
+  await expect(cut(server(), { documentPromptName: 'passage' })).rejects.toMatchObject({ code: 'invalid-option' });
+  const none = await cut(llm(), { documentPromptName: '' });
+  for (const options of [{}, { documentPromptName: '' }]) expect(await cut(server(), options)).toEqual(none);
+  const told = { documentPromptName: 'passage' };
+  expect(await cut(server(prompts), told)).toEqual(await cut(llm(), told));
 });

@@ -33,7 +33,7 @@ export async function cutDocuments(
   return cut;
 }
 
-/** Throws `invalid-input` for a title that leaves its passages no room, `invalid-option` if none would. */
+/** Throws `invalid-input` for a title that leaves its passages no room, `invalid-option` if none would, or if a server keeps the prompt before them to itself. */
 export async function checkTitles(
   llm: Embedder,
   options: IndexOptions,
@@ -64,9 +64,8 @@ async function budget(
   const hooks = signal && { signal };
   const count: CountTokens = async (texts) =>
     (await llm.tokenize(texts, { addSpecialTokens: false, ...hooks })).map((output) => output.count);
-  const { prompts, default_prompt_name, max_model_len } = llm.info;
-  const name = options.documentPromptName ?? default_prompt_name ?? '';
-  const prompt = Object.hasOwn(prompts, name) ? prompts[name] : '';
+  const { max_model_len } = llm.info;
+  const prompt = promptOf(llm, options);
   const [empty] = await llm.tokenize('', { ...hooks });
   const [promptTokens] = prompt ? await count([prompt]) : [0];
   // Two tokens for the seams.
@@ -85,6 +84,19 @@ async function budget(
     );
   };
   return { count, room };
+}
+
+/** What the model reads before each passage. A server may know a prompt by its name and not tell it: then nobody knows how long a passage may be. */
+function promptOf({ info: { device, model, prompts, default_prompt_name } }: Embedder, { documentPromptName }: IndexOptions): string {
+  const name = documentPromptName ?? default_prompt_name ?? '';
+  if (Object.hasOwn(prompts, name)) return prompts[name]!;
+  // The name of an adapter of a model that is here has no text.
+  if (name === '' || device !== 'remote' || Object.keys(prompts).length > 0) return '';
+  throw new PoolingError(
+    'invalid-option',
+    `The server of "${model}" does not say what its prompt "${name}" is, so passages cannot be cut to what the model reads behind it. ` +
+      'Serve the model by a rockpool that says it, or make the index with documentPromptName "".',
+  );
 }
 
 async function countTitles(documents: readonly SearchDocument[], count: CountTokens): Promise<number[]> {

@@ -9,7 +9,9 @@ export interface Candidate {
 /** `diversity` 0: the order as it is. 1: each as unlike those before it as can be. Scores are brought to 0 to 1 first, so that any scale will do. */
 export function diversify<T extends Candidate>(candidates: readonly T[], k: number, diversity: number): T[] {
   const scores = candidates.map(({ score }) => score);
-  const [low, high] = [Math.min(...scores), Math.max(...scores)];
+  let [low, high] = [Infinity, -Infinity];
+  // As arguments of Math.min they would not fit on the stack.
+  for (const score of scores) [low, high] = [Math.min(low, score), Math.max(high, score)];
   const relevance = scores.map((score) => (high > low ? (score - low) / (high - low) : 1));
   const likeness = candidates.map(() => -1);
   const left = new Set(candidates.keys());

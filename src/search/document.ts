@@ -1,6 +1,6 @@
 /** What a caller or a file gives as a document -> one that can be kept, or an error that says what is wrong with it. */
 import { PoolingError, shown } from '../errors.ts';
-import { dot, l2Normalize } from '../math.ts';
+import { givenVector } from './given-vector.ts';
 import type { Metadata, SearchDocument } from './search-types.ts';
 
 const KEYS = ['id', 'text', 'title', 'metadata'];
@@ -24,16 +24,7 @@ export function asGivenDocument(given: unknown, model: Float32Array): SearchDocu
   const document = asDocument(given, GIVEN);
   const { embedding } = given as SearchDocument;
   if (embedding === undefined) return document;
-  const { id } = document;
-  const { length: size } = model;
-  const { length } = (embedding ?? []) as ArrayLike<number>;
-  if (length !== size) throw invalid(`The embedding of "${id}" must have ${size} values, as the model's vectors, got ${shown(length)}.`);
-  const vector = Float32Array.from(embedding);
-  if (!vector.every(Number.isFinite)) throw invalid(`The embedding of "${id}" has a value that is not a finite number.`);
-  if (!isUnit(model)) return { ...document, embedding: vector };
-  l2Normalize(vector);
-  if (!isUnit(vector)) throw invalid(`The embedding of "${id}" has no direction: all of its values are 0.`);
-  return { ...document, embedding: vector };
+  return { ...document, embedding: givenVector(embedding, model, `The embedding of "${document.id}"`) };
 }
 
 function asMetadata(id: string, metadata: unknown): Metadata {
@@ -66,8 +57,6 @@ export function isSameDocument(a: SearchDocument, b: SearchDocument): boolean {
 
 const canonical = (metadata: Metadata = {}) => JSON.stringify(Object.entries(metadata).sort(([a], [b]) => (a < b ? -1 : 1)));
 
-/** To what float32, and a model in float16, know of it. */
-const isUnit = (vector: Float32Array) => Math.abs(dot(vector, vector) - 1) < 0.01;
 const isScalar = (value: unknown) =>
   typeof value === 'string' || typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value));
 const invalid = (message: string) => new PoolingError('invalid-input', message);

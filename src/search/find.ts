@@ -6,6 +6,7 @@ import { diversify } from './diversify.ts';
 import { copyOfMetadata } from './document.ts';
 import { passes } from './filter.ts';
 import { reciprocalRanks } from './fuse.ts';
+import { givenVector } from './given-vector.ts';
 import { placeOfWords, type KeywordHit } from './keyword-index.ts';
 import type { DocumentHit } from './passage-table.ts';
 import type { Filter, Hit, Reranker, SearchOptions } from './search-types.ts';
@@ -26,16 +27,19 @@ interface Ranked {
   score: number;
 }
 
-/** `embed`: the query as a vector. `options`: as call-options.ts reads them. */
+/** `embed`: the query as a vector. `options`: as call-options.ts reads them. `model`: a vector of the model's. */
 export async function findDocuments(
   contents: Contents,
   query: string | Float32Array,
   embed: () => Promise<Float32Array>,
   options: SearchOptions,
+  model: Float32Array,
 ): Promise<Hit[]> {
   const words = typeof query === 'string' ? query : null;
-  const given = words === null ? query : options.embedding;
-  const vector = words !== null && given === undefined ? null : asVector(given);
+  const { embedding } = options;
+  if (words === null && embedding !== undefined)
+    throw new PoolingError('invalid-option', 'The query is a vector: `embedding` is for one that is a text.');
+  const vector = words === null ? asVector(query, model) : embedding === undefined ? null : givenVector(embedding, model, VECTOR);
   const usual = contents.keywords && words !== null ? 'hybrid' : 'semantic';
   const { topK = USUAL.topK, mode = usual, filter, rerank, diversity = USUAL.diversity, signal } = options;
   if (mode !== 'semantic' && !contents.keywords)
@@ -57,12 +61,12 @@ export async function findDocuments(
   return found.slice(0, topK).map(asHit);
 }
 
-function asVector(query: unknown): Float32Array {
+const VECTOR = 'The vector of a query';
+
+function asVector(query: unknown, model: Float32Array): Float32Array {
   if (!Array.isArray(query) && !ArrayBuffer.isView(query))
     throw new PoolingError('invalid-input', `A query is a text, or a vector of the model's, got ${shown(query)}.`);
-  const vector = Float32Array.from(query as ArrayLike<number>);
-  if (!vector.every(Number.isFinite)) throw new PoolingError('invalid-input', 'The vector of a query must have finite numbers.');
-  return vector;
+  return givenVector(query, model, VECTOR);
 }
 
 /** By the nearest passages of both. */

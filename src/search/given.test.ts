@@ -1,6 +1,7 @@
 /** What callers bring and what they get: titles without room, vectors of their own, copies that are theirs to write to. */
 import { describe, expect, test } from 'vitest';
 import { createIndex } from '../search.ts';
+import { diversify } from './diversify.ts';
 import { hashModel, vectorOf } from './model-for-tests.ts';
 import type { SearchDocument } from './search-types.ts';
 
@@ -51,6 +52,40 @@ describe('a vector that is brought', () => {
     await index.add([{ id: 'a', text: 'a', embedding: vectorOf('a').map((value) => value * 7) }]);
     expect((await index.search('a'))[0]!.score).toBeCloseTo(49, 3);
   });
+  test('takes the place of another one of the same text', async () => {
+    const index = await createIndex(hashModel(), { keywords: false });
+    for (const word of ['one', 'two']) await index.add([{ id: 'a', text: 'same', embedding: vectorOf(word) }]);
+    expect((await index.search(vectorOf('two')))[0]!.score).toBeCloseTo(1, 5);
+  });
+  test('of a query counts by its direction alone, too', async () => {
+    const index = await createIndex(hashModel());
+    await index.add([{ id: 'near', text: 'near' }]);
+    const far = vectorOf('near').map((value) => value * 1_000);
+    expect((await index.search(far))[0]!.score).toBeCloseTo(1, 5);
+    expect((await index.search('near', { embedding: far, mode: 'semantic' }))[0]!.score).toBeCloseTo(1, 5);
+  });
+  test.each<[string, unknown]>([
+    ['too short', vectorOf('a').subarray(1)],
+    ['of texts', Array.from(vectorOf('a'), String)],
+    ['of big integers', new BigInt64Array(16).fill(1n)],
+    ['of what is no number in float32', Array.from({ length: 16 }, () => 1e300)],
+    ['with a hole', Object.assign([...vectorOf('a')], { length: 15 }).concat(Array(1))],
+    ['without a direction', new Float32Array(16)],
+    ['of bytes without a type', new DataView(new ArrayBuffer(64))],
+  ])('that is %s is refused, in a document and in a query of any mode', async (_, vector) => {
+    const index = await createIndex(hashModel());
+    await index.add([{ id: 'a', text: 'a' }]);
+    const embedding = vector as Float32Array;
+    const refused = { code: 'invalid-input' };
+    await expect(index.add([{ id: 'b', text: 'b', embedding }])).rejects.toMatchObject(refused);
+    await expect(index.search(embedding)).rejects.toMatchObject(refused);
+    for (const mode of ['hybrid', 'semantic', 'keyword'] as const)
+      await expect(index.search('a', { embedding, mode })).rejects.toMatchObject(refused);
+  });
+  test('is one: not both the query and its embedding', async () => {
+    const index = await createIndex(hashModel());
+    await expect(index.search(vectorOf('a'), { embedding: vectorOf('b') })).rejects.toMatchObject({ code: 'invalid-option' });
+  });
   test('has a direction', async () => {
     const index = await createIndex(hashModel());
     await expect(index.add([{ id: 'zero', text: '', embedding: new Float32Array(16) }])).rejects.toMatchObject({ code: 'invalid-input' });
@@ -81,4 +116,15 @@ test('a signal that has fired is `aborted`, whatever the model makes of it', asy
   const llm = hashModel();
   await expect(createIndex(llm, { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'aborted' });
   expect(llm.embedded).toBe(0);
+});
+
+test('a field that every object has is none of the metadata', async () => {
+  const index = await createIndex(hashModel());
+  await index.add([{ id: 'a', text: 'A cat.', metadata: { kind: 'pet' } }]);
+  expect(await index.search('cat', { filter: { toString: null } })).toHaveLength(1);
+});
+
+test('any number of candidates can be told apart', () => {
+  const candidates = Array.from({ length: 200_000 }, (_, i) => ({ score: -i, vector: Float32Array.of(1, i % 2) }));
+  expect(diversify(candidates, 2, 0.5).map(({ score }) => -score)).toEqual([0, 1]);
 });

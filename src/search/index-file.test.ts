@@ -78,7 +78,9 @@ describe('refused, and nothing is in:', () => {
     const file = await (await filled()).export();
     await refused(file, 'model-mismatch', 'The file was made with "hash"', {}, hashModel({ seed: 2 }));
     await refused(file, 'invalid-option', 'precision float32, and this index has int8', { precision: 'int8' });
-    await refused(file, 'invalid-option', 'documentPromptName', { documentPromptName: 'doc' });
+    await refused(file, 'invalid-option', 'made with no documentPromptName, and this index with documentPromptName "doc"', {
+      documentPromptName: 'doc',
+    });
   });
 
   /** A file that is right but for one thing, with checksums that are right too. */

@@ -29,16 +29,23 @@ export async function identify(llm: Embedder, { documentPromptName }: IndexOptio
   return { name: model, dtype, pooling: pooler?.pooling_type ?? 'unknown', canary: output!.outputs.embedding };
 }
 
+/** Whether their vectors may stand side by side. */
+export const isSameModel = (a: ModelIdentity, b: ModelIdentity): boolean => likeness(a, b) >= LEAST_COSINE;
+
 /** `what`: the index, for the message. */
 export function checkSameModel(stored: ModelIdentity, now: ModelIdentity, what: string): void {
-  const sizes = [stored.canary.length, now.canary.length];
-  const alike = sizes[0] === sizes[1] ? cosine(stored.canary, now.canary) : 0;
-  if (alike >= LEAST_COSINE) return;
+  if (isSameModel(stored, now)) return;
   const shown = ({ name, dtype, pooling, canary }: ModelIdentity) => `"${name}" (${dtype}, ${pooling}, ${canary.length} values)`;
   const reason =
-    sizes[0] === sizes[1] ? `their vectors of one text have a cosine of ${alike.toFixed(4)}` : 'their vectors are of other sizes';
+    stored.canary.length === now.canary.length
+      ? `their vectors of one text have a cosine of ${likeness(stored, now).toFixed(4)}`
+      : 'their vectors are of other sizes';
   throw new PoolingError(
     'model-mismatch',
     `${what} was made with ${shown(stored)}, and this model is ${shown(now)}: ${reason}. Open it with the model that it was made with, or build it anew.`,
   );
+}
+
+function likeness({ canary: a }: ModelIdentity, { canary: b }: ModelIdentity): number {
+  return a.length === b.length ? cosine(a, b) : 0;
 }

@@ -1,6 +1,7 @@
 /** Calls of one index that overlap: what is computed for one index is never put into another, and steps that write go one after the other. */
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { createIndex, listIndexes, type IndexOptions, type SearchIndex } from '../search.ts';
+import { Contents } from './contents.ts';
 import { hashModel } from './model-for-tests.ts';
 import { disk, documents, expectWhole, onLog, open, worker } from './storage/tabs-for-tests.ts';
 
@@ -68,11 +69,36 @@ describe('load takes another index while', () => {
     expect(await searching).toHaveLength(1);
     await expectStored(index, {});
   });
+  test('lets go of what the index had, and of nothing that it has', async () => {
+    const { index } = await both({});
+    const dispose = vi.spyOn(Contents.prototype, 'dispose');
+    for (const _ of [1, 2]) {
+      await index.load('notes');
+      expect(dispose).toHaveBeenCalledTimes(1);
+    }
+    dispose.mockRestore();
+    await expectStored(index, {});
+  });
   test('add waits for its turn: it is for the other', async () => {
     const { index } = await both({ precision: 'int8' });
     await Promise.all([index.load('notes'), index.add([{ id: 'new', text: 'comes after' }])]);
     await expectWhole(await open(), [...stored, { id: 'new', text: 'comes after' }], { precision: 'int8' });
   });
+});
+
+test('load of its own name, while add computes, is no other index', async () => {
+  const held = heldModel();
+  const index = await open({}, held.llm);
+  const begun = held.hold();
+  const adding = index.add(documents(96));
+  await begun;
+  // What another tab did comes with it.
+  await (await open()).add([{ id: 'other', text: 'of another tab' }]);
+  await index.load('notes');
+  expect(index.has('other')).toBe(true);
+  held.go();
+  await adding;
+  await expectWhole(await open(), [...documents(96), { id: 'other', text: 'of another tab' }]);
 });
 
 test('what is computed before the last step of save is made waits for it, and is stored too', async () => {

@@ -1,5 +1,5 @@
 /** The contents of a stored index in this realm, kept in step with what this tab and others commit. */
-import { throwIfAborted } from '../errors.ts';
+import { throwIfAborted, type PoolingError } from '../errors.ts';
 import { notify } from '../facade/connection.ts';
 import type { ComputedDocument, Contents } from './contents.ts';
 import { COMPUTED, groups } from './groups.ts';
@@ -21,6 +21,15 @@ export interface ReplicaParts {
   settings: Settings;
   onLog: NonNullable<IndexOptions['onLog']>;
 }
+
+/** What is wrong with a document, and will be next time too. By its code: every entry has a copy of the class. */
+const REFUSED = new Set<PoolingError['code']>(['invalid-input', 'invalid-option', 'input-too-long']);
+
+const shortList = (ids: readonly string[]) =>
+  ids
+    .slice(0, 5)
+    .map((id) => `"${id}"`)
+    .join(', ') + (ids.length > 5 ? ', …' : '');
 
 export class Replica implements Home {
   readonly settings: Settings;
@@ -113,16 +122,40 @@ export class Replica implements Home {
     return Array.from(this.contents.entries(), ({ document }) => document.id).filter((id) => !left.has(id));
   }
 
-  /** The documents are whole, so their vectors can be had again. */
+  /** The documents are whole, so their vectors can be had again: the model's own. */
   async #repair({ signal, onProgress }: OpenOptions): Promise<void> {
     const { onLog } = this.#parts;
-    const message = `${this.#damaged.size} documents of the index "${this.name}" had damaged vectors on the disk. They are computed anew.`;
+    const ids = shortList([...this.#damaged.keys()]);
+    const message =
+      `${this.#damaged.size} documents of the index "${this.name}" had damaged vectors on the disk: ${ids}. They are computed anew, from their texts. ` +
+      'If one had been added with an embedding, add it so again.';
     notify(onLog, { level: 'warning', message });
     while (this.#damaged.size > 0) {
       throwIfAborted(signal);
       const [group] = groups(this.#damaged.values(), COMPUTED, ({ text }) => text);
+      const computed = await this.#remade(group!, signal);
+      if (computed.length === 0) continue;
       // If another tab was faster, what is still damaged is known better afterwards.
-      if ((await this.#commit(await this.settings.compute(group!, { signal }), [], this.#generation)) !== null) this.#tell(onProgress);
+      if ((await this.#commit(computed, [], this.#generation)) !== null) this.#tell(onProgress);
+    }
+  }
+
+  /** One that brought its vector may be none that can be computed. It must not keep the others from being there. */
+  async #remade(documents: readonly SearchDocument[], signal: AbortSignal | undefined): Promise<ComputedDocument[]> {
+    try {
+      return await this.settings.compute(documents, { signal });
+    } catch (error) {
+      if (!(error instanceof Error) || !REFUSED.has((error as PoolingError).code)) throw error;
+      if (documents.length > 1) {
+        const each: ComputedDocument[] = [];
+        for (const one of documents) each.push(...(await this.#remade([one], signal)));
+        return each;
+      }
+      const { id } = documents[0]!;
+      this.#damaged.delete(id);
+      const message = `The document "${id}" of the index "${this.name}" cannot be computed anew, and is left out until it is added again: ${error.message}`;
+      notify(this.#parts.onLog, { level: 'warning', message });
+      return [];
     }
   }
 

@@ -2,12 +2,13 @@
 import { PoolingError, shown, throwIfAborted } from '../errors.ts';
 import { notify } from '../facade/connection.ts';
 import { hooksOf, searchOptions, similarOptions } from './call-options.ts';
+import type { ComputedDocument } from './contents.ts';
 import { asGivenDocument, copyOf, isSameDocument } from './document.ts';
 import { findDocuments, findSimilar } from './find.ts';
 import { COMPUTED, groups } from './groups.ts';
 import type { Home } from './home.ts';
+import { importFile } from './import-file.ts';
 import { openIndexFile, writeIndexFile } from './index-file.ts';
-import { checkSameModel } from './model-identity.ts';
 import { findStored, openFound } from './open-stored.ts';
 import { pacer } from './pacer.ts';
 import { keepStored, saveAs } from './save-as.ts';
@@ -160,7 +161,7 @@ export class SearchIndex {
     const { signal } = given;
     return this.#find(signal, ({ contents, settings }) => {
       const embed = async () => (typeof query === 'string' ? this.#embedQuery(query, settings, signal) : query);
-      return findDocuments(contents, query, embed, given);
+      return findDocuments(contents, query, embed, given, settings.model.canary);
     });
   }
 
@@ -187,14 +188,17 @@ export class SearchIndex {
   }
 
   /**
-   * Takes what is stored under a name in place of what is in this index, and is kept there from then on. Vectors that were damaged on the disk are
-   * computed anew, which `onLog` tells. Throws `index-missing`, `model-mismatch` if it was made with another model, `index-invalid` if a newer
-   * version of rockpool made it, `invalid-option` if it differs from the options of this index: the index stays as it was then.
+   * Takes what is stored under a name in place of what is in this index, and is kept there from then on; with its own name it takes in what other
+   * tabs did. Vectors that were damaged on the disk are computed anew, which `onLog` tells. Throws `index-missing`, `model-mismatch` if it was made
+   * with another model, `index-invalid` if a newer version of rockpool made it, `invalid-option` if it differs from the options of this index: the
+   * index stays as it was then.
    */
   async load(name: string, options: OpenOptions = {}): Promise<void> {
     checkName(name);
     const hooks = hooksOf(options, 'load');
     await this.#turn(async () => {
+      // What is under way for the index that is there goes on.
+      if (name === this.#home.name && (await this.#isStill(hooks))) return;
       const found = await findStored(this.#llm, this.#given, name, { ...hooks, orCreate: false });
       this.#move(await openFound(this.#llm, this.#given, found, this.#onLog, hooks));
     });
@@ -210,32 +214,17 @@ export class SearchIndex {
    * Puts in the documents of a file of `export`, without computing them. Those with the id of another take its place; all others stay.
    *
    * Throws before anything is in: `index-invalid` if it is damaged, no such file, or of a newer version of rockpool; `invalid-input` if it has
-   * parts that are not known; `model-mismatch`; `invalid-option` if its precision or its documents' prompt is another. Later: `aborted`, `storage-full`, and
+   * parts that are not known; `model-mismatch`; `invalid-option` if its precision is another, or its
+   * documents' prompt, whatever its name is. Later: `aborted`, `storage-full`, and
    * `index-missing` if `load` takes another index meanwhile.
    */
   async import(file: Blob, options: AddOptions = {}): Promise<void> {
-    const { onProgress, signal } = hooksOf(options, 'import');
+    const hooks = hooksOf(options, 'import');
     if (!(file instanceof Blob)) throw new PoolingError('invalid-input', `import takes a Blob or a File, got ${shown(file)}.`);
-    const { options: theirOptions, model, documents: total, read } = await openIndexFile(file);
-    const settings = await this.#current(signal);
-    const { options: own, model: ownModel } = settings;
-    for (const [key, usual] of [
-      ['precision', 'float32'],
-      ['documentPromptName', null],
-    ] as const) {
-      const [theirs, ours] = [theirOptions[key] ?? usual, own[key] ?? usual];
-      if (theirs !== ours) throw new PoolingError('invalid-option', `The file was made with ${key} ${theirs}, and this index has ${ours}.`);
-    }
-    checkSameModel(model, ownModel, 'The file');
-    // Twice: all of it is checked before the first of it is in.
-    for await (const _ of read()) throwIfAborted(signal);
-    let [done, passages] = [0, 0];
-    for await (const documents of read()) {
-      throwIfAborted(signal);
-      await this.#turnWith(settings, () => this.#home.commit(documents, []));
-      passages += documents.reduce((sum, { rows }) => sum + rows.length, 0);
-      notify(onProgress, { done: (done += documents.length), total, passages });
-    }
+    const opened = await openIndexFile(file);
+    const settings = await this.#current(hooks.signal);
+    const put = (documents: ComputedDocument[]) => this.#turnWith(settings, () => this.#home.commit(documents, []));
+    await importFile(opened, settings, put, hooks);
   }
 
   /**
@@ -294,6 +283,17 @@ export class SearchIndex {
     } catch (error) {
       if (this.#isDisposed || home.contents === this.#home.contents) throw error;
       return this.#find(signal, look);
+    }
+  }
+
+  /** Brought up to what is stored. False: what is stored under its name now is another index. */
+  async #isStill(options: OpenOptions): Promise<boolean> {
+    try {
+      await this.#home.refresh(options);
+      return true;
+    } catch (error) {
+      if ((error as PoolingError).code !== 'index-missing') throw error;
+      return false;
     }
   }
 

@@ -66,16 +66,20 @@ export async function settle(
   const { name: _, worker: _w, onLog, device, ...own } = given;
   const options: StoredOptions = { ...(stored === NONE ? ownPrompts(llm) : stored), ...defined(own) };
   const differs = BOUND.find((key) => given[key] !== undefined && stored !== NONE && given[key] !== (stored[key] ?? DEFAULTS[key]));
-  if (differs)
-    throw invalid(
-      `${what} was made with ${differs} ${shown(stored[differs] ?? DEFAULTS[differs])}, and cannot have ${shown(given[differs])}.`,
-    );
+  if (differs) {
+    const was = stored[differs] ?? DEFAULTS[differs];
+    const made = was === undefined ? `without ${differs}` : `with ${differs} ${shown(was)}`;
+    throw invalid(`${what} was made ${made}, and cannot have ${shown(given[differs])}.`);
+  }
   if (options.lateChunking) checkLateChunking(llm);
   const model = await identify(llm, options, signal).catch((error: unknown) => {
-    if (stored === NONE || !(error instanceof PoolingError) || error.code !== 'invalid-option') throw error;
+    // By its code: every entry has a copy of the class. A server refuses a prompt as it refuses any other input.
+    const isRefused = error instanceof Error && ['invalid-option', 'invalid-input'].includes((error as PoolingError).code);
+    if (stored === NONE || !stored.documentPromptName || !isRefused) throw error;
     const message = `${what} was made with the prompt "${stored.documentPromptName}" of another model. ${error.message}`;
     throw new PoolingError('model-mismatch', message, { cause: error });
   });
+  await checkQueryPrompt(llm, given, signal);
   const size = model.canary.length;
   checkCoarse(options, size);
   return {
@@ -95,6 +99,12 @@ const DEFAULTS: StoredOptions = { precision: 'float32', lateChunking: false };
 /** By name, so that they stay what they are, whatever a later version of the model or of rockpool prefers. */
 function ownPrompts({ info }: Embedder): StoredOptions {
   return defined({ queryPromptName: rolePrompt('query', info), documentPromptName: rolePrompt('document', info) });
+}
+
+/** Of the documents' the canary tells. One that the model's files do not name may be an adapter's, or a server's: the model knows. */
+async function checkQueryPrompt(llm: Embedder, { queryPromptName: promptName }: IndexOptions, signal?: AbortSignal): Promise<void> {
+  if (!promptName || Object.hasOwn(llm.info.prompts, promptName)) return;
+  await llm.embed('A question', { promptName, ...(signal && { signal }) });
 }
 
 function defined(options: { [Name in keyof StoredOptions]: StoredOptions[Name] | undefined }): StoredOptions {

@@ -32,6 +32,8 @@ export const ROUTES: Readonly<Record<string, readonly string[]>> = {
 
 const HEX = '[0-9a-f]{32}';
 const card = (id: string, max_model_len: number) => ({
+  prompts: {},
+  default_prompt_name: null,
   id,
   object: 'model',
   created: recent,

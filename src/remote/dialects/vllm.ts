@@ -1,8 +1,8 @@
 /** The dialect of vLLM, and of rockpool's own server, which has all of it and some options of rockpool's. */
 import { look } from '../ask.ts';
 import type { Option } from '../asked.ts';
-import type { Dialect } from '../dialect.ts';
-import { lengthOf, type Fields } from '../read-answer.ts';
+import type { Dialect, Served } from '../dialect.ts';
+import { lengthOf, textsOf, type Fields } from '../read-answer.ts';
 import type { PoolTask } from '../../types.ts';
 import { modelList, pick, rootOf } from './model-list.ts';
 import { detokenizeRoute, tokenizeRoute } from './vllm-tokens.ts';
@@ -33,6 +33,7 @@ export const vllm: Dialect = async (server, options, signal) => {
     dtype: null,
     pooling: null,
     labels: options.labels,
+    ...(isRockpool && promptsOf(model)),
     warnings: [],
     pool: { embed: embedRoute(at), classify: classifyRoute(at), ...(!at.isOld && tokenRoutes(at)) },
     score: scoreRoute(at),
@@ -40,6 +41,13 @@ export const vllm: Dialect = async (server, options, signal) => {
     detokenize: detokenizeRoute(at),
   };
 };
+
+/** rockpool alone says what it writes before texts. A default that it does not have is none. */
+function promptsOf(model: Fields): Pick<Served, 'prompts' | 'defaultPromptName'> {
+  const prompts = textsOf(model['prompts']);
+  const name = model['default_prompt_name'];
+  return { prompts, defaultPromptName: typeof name === 'string' && Object.hasOwn(prompts, name) ? name : null };
+}
 
 /** Newer vLLM has two tasks left for rows of tokens; the methods that had tasks of their own are served by them, and `encode` is the one not normalised. */
 function tokenRoutes(at: VllmServer) {

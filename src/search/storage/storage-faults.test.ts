@@ -1,7 +1,7 @@
 /** What can go wrong with a stored index: no room, damage, crashes, a deletion at a bad moment. */
 import { describe, expect, test } from 'vitest';
-import { createIndex, listIndexes } from '../../search.ts';
-import { hashModel } from '../model-for-tests.ts';
+import { createIndex, listIndexes, PoolingError } from '../../search.ts';
+import { hashModel, vectorOf } from '../model-for-tests.ts';
 import { commit } from './commit.ts';
 import { RowFile } from './row-file.ts';
 import { disk, documents, expectWhole, open, told, worker } from './tabs-for-tests.ts';
@@ -37,6 +37,40 @@ describe('damage', () => {
     await expectWhole(await open(), documents(70));
     expect(told).toEqual([]);
     await expectWhole(index, documents(70));
+  });
+  test('one that brought its vector and cannot be computed is told, and the others are there', async () => {
+    const brought = { id: 'brought', title: 'A title without end. '.repeat(80), text: 'And text', embedding: vectorOf('any') };
+    const index = await open();
+    await index.add([...documents(10), brought]);
+    const [[name, bytes]] = disk.files as unknown as [[string, Uint8Array<ArrayBuffer>]];
+    disk.files.set(name, new Uint8Array(bytes.length));
+    for (const found of [11, 1]) {
+      told.length = 0;
+      const again = await open();
+      await expectWhole(again, documents(10));
+      expect(again.has('brought')).toBe(false);
+      expect(told).toEqual([
+        expect.stringMatching(
+          `^${found} documents of the index "notes" had damaged vectors on the disk: .*added with an embedding, add it so again`,
+        ),
+        expect.stringMatching('^The document "brought" of the index "notes" cannot be computed anew.*the title of "brought" has 421'),
+      ]);
+    }
+    await (await open()).add([brought]);
+    told.length = 0;
+    expect((await open()).size.documents).toBe(11);
+    expect(told).toEqual([]);
+  });
+  test('what may pass is not the end of a document', async () => {
+    await (await open()).add(documents(3));
+    const [[name, bytes]] = disk.files as unknown as [[string, Uint8Array<ArrayBuffer>]];
+    disk.files.set(name, new Uint8Array(bytes.length));
+    const llm = hashModel();
+    llm.onEmbed = async (texts) => {
+      if (texts.length > 1) throw new PoolingError('runtime-failed', 'The device was lost.');
+    };
+    await expect(open({}, llm)).rejects.toMatchObject({ code: 'runtime-failed' });
+    await expectWhole(await open(), documents(3));
   });
   test('a repair never undoes what another tab did meanwhile', async () => {
     const index = await open();

@@ -13,6 +13,9 @@ export function modelList({ models, created }: ServerContext): Answer {
     root: info.device === 'remote' ? name : info.model,
     parent: null,
     max_model_len: info.max_model_len,
+    // rockpool's own: how long a text may be depends on what is written before it.
+    prompts: info.prompts,
+    default_prompt_name: info.default_prompt_name,
     permission: [
       {
         id: `modelperm-${crypto.randomUUID().replaceAll('-', '')}`,

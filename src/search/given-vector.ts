@@ -1,0 +1,24 @@
+/** A vector that a caller brings -> one that may stand among the model's, or an error that says what is wrong with it. */
+import { PoolingError, shown } from '../errors.ts';
+import { dot, l2Normalize } from '../math.ts';
+
+/** A copy. `model`: a vector of the model's; of as many values it must be, and is of unit length if that is. `what`: for messages. Throws `invalid-input`. */
+export function givenVector(given: unknown, model: Float32Array, what: string): Float32Array {
+  const list = (typeof given === 'object' && given !== null ? given : []) as ArrayLike<unknown>;
+  const { length: size } = model;
+  if (list.length !== size) throw invalid(`${what} must have ${size} values, as the model's vectors, got ${shown(list.length)}.`);
+  const vector = new Float32Array(size);
+  for (let i = 0; i < size; i++) {
+    // A text of digits and a BigInt are none.
+    vector[i] = typeof list[i] === 'number' ? (list[i] as number) : NaN;
+    if (!Number.isFinite(vector[i])) throw invalid(`${what} has a value that is not a finite number.`);
+  }
+  if (!isUnit(model)) return vector;
+  l2Normalize(vector);
+  if (!isUnit(vector)) throw invalid(`${what} has no direction: all of its values are 0.`);
+  return vector;
+}
+
+/** To what float32, and a model in float16, know of it. */
+const isUnit = (vector: Float32Array) => Math.abs(dot(vector, vector) - 1) < 0.01;
+const invalid = (message: string) => new PoolingError('invalid-input', message);
