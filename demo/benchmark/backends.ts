@@ -17,3 +17,7 @@ export async function findBackends(): Promise<Backend[]> {
   const name = [vendor, architecture].filter(Boolean).join(' ');
   return [{ device: 'webgpu', label: `WebGPU${name && ` · ${name}`}${software ? ' (software, slow)' : ''}`, software }, wasm];
 }
+
+/** Why it is not among them. */
+export const noWebgpu = (): string =>
+  'gpu' in navigator ? 'WebGPU: the browser offers no graphics card for it.' : 'WebGPU: this browser does not have it.';

@@ -11,7 +11,7 @@ import { errorWords } from '../ui/error-words.ts';
 import { megabytes } from '../ui/format.ts';
 import { createProgressBar } from '../ui/progress-bar.ts';
 import { createSegments } from '../ui/segments.ts';
-import { findBackends } from './backends.ts';
+import { findBackends, noWebgpu } from './backends.ts';
 import type { Backend } from './backends.ts';
 import { Bench } from './bench.ts';
 import { tokensPerText } from './measure.ts';
@@ -36,16 +36,20 @@ export function mount(place: HTMLElement, page: Page): void {
   const choice = el('fieldset', { class: 'bench-backends' }, el('legend', {}, 'Measure'));
   const chosen = () => backends.filter(({ device }) => choice.querySelector<HTMLInputElement>(`#bench-${device}`)?.checked);
   const act = button('', { class: 'primary', 'data-testid': 'bench' }, () =>
-    bench.state.get().kind === 'running' ? bench.cancel() : start(),
+    bench.state.get().kind === 'running' ? bench.cancel() : void start(),
   );
-  const start = () => {
+  const start = async () => {
     const { packages } = corpus.state.get();
     batches = powersUpTo(Number(wantedMost()));
-    void bench.start(
+    // It would take its share of the machine.
+    const indexes = corpus.indexer.state.get().kind === 'running';
+    if (indexes) corpus.indexer.pause();
+    await bench.start(
       chosen(),
       batches,
       packages.map(textOf).filter((text) => text.length > longEnough),
     );
+    if (indexes && corpus.indexer.state.get().kind === 'paused') void corpus.indexer.start();
   };
   /** The model is not in this browser yet. */
   const downloads = () => {
@@ -104,7 +108,7 @@ export function mount(place: HTMLElement, page: Page): void {
     const runtime = Math.max(0, ...chosen().map(({ device }) => runtimeBytes(device)));
     setText(
       fine,
-      `Each backend loads a model of its own, ${card.name}, ${megabytes(card.bytes)} and up to ${megabytes(runtime)} of runtime, from this browser’s cache if it is there.`,
+      `Each backend loads a model of its own, ${card.name}, ${megabytes(card.bytes)} and up to ${megabytes(runtime)} of runtime, from this browser’s cache if it is there. Indexing waits meanwhile.`,
     );
     bar.element.hidden = !running;
     bar.set(share, doing);
@@ -113,7 +117,7 @@ export function mount(place: HTMLElement, page: Page): void {
     for (const { backend, error: failed } of series)
       if (failed !== null && !running)
         problem.append(
-          errorBox(failed, [{ label: 'Measure again', run: start }], {
+          errorBox(failed, [{ label: 'Measure again', run: () => void start() }], {
             ...errorWords(failed),
             todo: `Left out: ${backend.label}. Whatever else was chosen was measured.`,
           }),
@@ -146,7 +150,9 @@ export function mount(place: HTMLElement, page: Page): void {
   choice.addEventListener('change', render);
   void findBackends().then((found) => {
     backends = found;
+    const reason = found.some(({ device }) => device === 'webgpu') ? null : noWebgpu();
     choice.append(
+      ...(reason ? [el('span', { class: 'fine', 'data-testid': 'no-webgpu' }, reason)] : []),
       ...found.map(({ device, label, software }) =>
         el('label', {}, el('input', { type: 'checkbox', id: `bench-${device}`, checked: !software }), ` ${label}`),
       ),

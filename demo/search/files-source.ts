@@ -25,7 +25,7 @@ export function createFilesSource(library: Library, index: FilesIndex): Source {
       return {
         id,
         name: file.name,
-        place: (at) => placeOf(file, part, at),
+        place: (at, end) => placeOf(file, part, at, end),
         title: '',
         text: textOf(part),
         whole: { label: file.name, texts: () => file.parts.map(textOf), at: part.number },
@@ -37,9 +37,10 @@ export function createFilesSource(library: Library, index: FilesIndex): Source {
   };
 }
 
-/** A page where there are pages. */
-function placeOf({ pages, parts }: LibraryFile, part: Part, at: number): string {
+/** Pages where there are pages. */
+function placeOf({ pages, parts }: LibraryFile, part: Part, at: number, end: number): string {
   if (!pages) return parts.length === 1 ? 'all of it' : `part ${part.number + 1} of ${parts.length}`;
-  const after = pages.findIndex((start) => start > part.start + at);
-  return `page ${after < 0 ? pages.length : after} of ${pages.length}`;
+  const pageOf = (place: number) => pages.filter((start) => start <= part.start + place).length;
+  const [first, last] = [pageOf(at), pageOf(Math.max(at, end - 1))];
+  return first === last ? `page ${first} of ${pages.length}` : `pages ${first}–${last} of ${pages.length}`;
 }

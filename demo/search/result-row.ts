@@ -67,7 +67,7 @@ export function createResultRow(rank: number, bodyId: string): ResultRow {
       element.hidden = false;
       element.dataset['name'] = result.name;
       writeMarked(name, result.name, { words: marks.words, passage: null });
-      setText(place, result.place(at));
+      setText(place, result.place(at, marks.passage?.end ?? at + 1));
       title.hidden = result.title === '';
       writeMarked(title, result.title, { words: marks.words, passage: null });
       setText(number, result.score);

@@ -29,7 +29,7 @@ import { createPackagesSource } from './packages-source.ts';
 const rows = 10;
 
 const loadWords = {
-  needs: 'Search by meaning needs a model. It will run in this tab.',
+  needs: 'Search by meaning needs a model, in this tab: it turns each text into one vector, and near vectors mean the same.',
   without: 'Keyword search goes on without the model.',
 };
 

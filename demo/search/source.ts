@@ -12,8 +12,8 @@ export interface Found {
 export interface Shown {
   id: string;
   name: string;
-  /** Section of a package; of a file the page or part that this place of the text is on. */
-  place(at: number): string;
+  /** Section of a package; of a file the part, or the pages that these places of the text are on. */
+  place(at: number, end: number): string;
   title: string;
   text: string;
   /** All of what the text is a part of, when it is opened. */

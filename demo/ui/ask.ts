@@ -1,5 +1,6 @@
 /** The question of a view and its examples: an input that tells every change, buttons that fill it. */
-import { button, el } from './dom.ts';
+import { button, el, setText } from './dom.ts';
+import { count } from './format.ts';
 
 /** Its id goes into the URL in place of its text. */
 export interface Example {
@@ -39,7 +40,15 @@ export function createAsk(words: AskWords, onInput: (text: string) => void, onEx
     placeholder,
     'aria-describedby': hint && hint.id,
   });
-  input.addEventListener('input', () => onInput(input.value));
+  const limit = el('p', { class: 'fine', role: 'status', hidden: true, 'data-testid': 'ask-limit' });
+  const tellLimit = () => {
+    limit.hidden = input.value.length < maxLength;
+    setText(limit, limit.hidden ? '' : `No more than ${count(maxLength)} characters fit here: what is behind them is not read.`);
+  };
+  input.addEventListener('input', () => {
+    tellLimit();
+    onInput(input.value);
+  });
   const pick = (example: Example) => button(example.text, { class: 'example', 'data-example': example.id }, () => onExample(example));
   const form = el('form', { role: 'search', class: 'ask-form' }, el('label', { for: id }, label), input, hint);
   form.addEventListener('submit', (event) => event.preventDefault());
@@ -47,13 +56,18 @@ export function createAsk(words: AskWords, onInput: (text: string) => void, onEx
     'div',
     { class: 'ask' },
     form,
+    limit,
     el(
       'div',
       { class: 'examples', role: 'group', 'aria-label': 'Examples' },
       ...groups.flatMap(({ title, examples }) => [el('span', { class: 'fine' }, title), ...examples.map(pick)]),
     ),
   );
-  return { element, input, fill: (text) => (input.value = text) };
+  const fill = (text: string) => {
+    input.value = text;
+    tellLimit();
+  };
+  return { element, input, fill };
 }
 
 export const findExample = (groups: AskWords['groups'], id: string | null): Example | undefined =>

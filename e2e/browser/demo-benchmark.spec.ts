@@ -1,6 +1,8 @@
 /** The Benchmark view on WASM: real speeds in a chart, a table and JSON; a model of its own that is put away; cancel. */
 import { expect } from '@playwright/test';
-import { expectAccessible, expectFitsPhone, openView, test } from './demo-site.ts';
+import { expectAccessible, expectFitsPhone, loadModel, openView, test } from './demo-site.ts';
+
+test.use({ apart: 'benchmark' });
 
 test('measures WASM at each batch size, and says the same in a table and as JSON', async ({ shared }) => {
   await shared.context().grantPermissions(['clipboard-read', 'clipboard-write']);
@@ -39,6 +41,24 @@ test('a measurement can be cancelled, and its worker is gone', async ({ shared }
   await expect(shared.getByTestId('bench-step')).toContainText('Cancelled.');
   await expect.poll(() => shared.workers().length).toBe(before);
   await expect(shared.getByTestId('bench')).toHaveText('Measure again');
+});
+
+test('the indexing of the page waits while something is measured, and goes on afterwards', async ({ shared }) => {
+  const status = shared.getByTestId('index-status').filter({ visible: true });
+  await openView(shared, 'Search');
+  await loadModel(shared);
+  await expect(status).toContainText('Indexing');
+  await openView(shared, 'Benchmark');
+  await shared.getByTestId('bench').click();
+  await expect(shared.getByTestId('bench-step')).toContainText('WASM: ');
+  await openView(shared, 'Search');
+  await expect(status).toContainText('Paused');
+  await openView(shared, 'Benchmark');
+  await shared.getByTestId('bench').click();
+  await expect(shared.getByTestId('bench-step')).toContainText('Cancelled.');
+  await openView(shared, 'Search');
+  await expect(status).toContainText('Indexing');
+  await shared.getByTestId('pause').filter({ visible: true }).click();
 });
 
 test('axe finds nothing, and a phone scrolls in one direction', async ({ shared }) => {

@@ -57,6 +57,10 @@ test('an empty text is no question, and one that is too long is read to where th
   await shared.locator('#tokens-text').fill('貝'.repeat(400));
   await expect(chips(shared)).toHaveCount(256);
   await expect(shared.getByTestId('tokens-note')).toContainText('254 pieces');
+  const limit = shared.locator('.view-tokens').getByTestId('ask-limit');
+  await expect(limit).toContainText('No more than 400 characters fit here');
+  await shared.locator('#tokens-text').fill('short again');
+  await expect(limit).toBeHidden();
 });
 
 test('axe finds nothing, and a phone scrolls in one direction', async ({ shared }) => {

@@ -1,6 +1,7 @@
 /** The documentation as built into the site: every page is there, no link leads nowhere, what is exported is described, and nothing is wider than a phone. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
 import { chromium } from '@playwright/test';
 import { describe, expect, test } from 'vitest';
 import { presentBrowser } from '../../scripts/browser.mjs';
@@ -56,6 +57,25 @@ describe('The reference', () => {
     expect(read(join(site, 'api/search.html'))).toContain('passageTokens');
     expect(read(join(site, 'api/rockpool.html'))).toContain('overridePoolerConfig');
   });
+});
+
+/** One of each kind: the README, a task, a recipe, an inner page with many tables, a reference. */
+const looked = ['index.html', 'tasks/embed.html', 'recipes/react.html', 'errors.html', 'models.html', 'api/rockpool.html'];
+test('axe finds nothing', { timeout: 120_000 }, async () => {
+  const executablePath = presentBrowser();
+  const browser = await chromium.launch({ ...(executablePath && { executablePath }), args: ['--no-sandbox'] });
+  try {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      const page = await (await browser.newContext({ colorScheme, viewport: { width: 1280, height: 800 } })).newPage();
+      for (const file of looked) {
+        await page.goto(`file://${join(site, file)}`, { waitUntil: 'load' });
+        const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
+        expect(violations.map(({ id, nodes }) => `${file}, ${colorScheme}: ${id} ${nodes[0]!.target}`)).toEqual([]);
+      }
+    }
+  } finally {
+    await browser.close();
+  }
 });
 
 test('no page is wider than a phone', async () => {

@@ -36,6 +36,7 @@ export function renderMarkdown(text, link) {
   const slugger = new GithubSlugger();
   const headings = [];
   let title = '';
+  let tables = 0;
   const marked = new Marked({
     renderer: {
       heading({ tokens, depth }) {
@@ -56,10 +57,14 @@ export function renderMarkdown(text, link) {
         return `<img src="${escapeHtml(link(href))}" alt="${escapeHtml(alt)}" loading="lazy">`;
       },
       table(token) {
-        const cell = ({ tokens, align }, tag) => `<${tag}${align ? ` class="${align}"` : ''}>${this.parser.parseInline(tokens)}</${tag}>`;
+        // The corner above a column of names heads nothing.
+        const cell = ({ text, tokens, align }, wanted) => {
+          const tag = text === '' ? 'td' : wanted;
+          return `<${tag}${align ? ` class="${align}"` : ''}>${this.parser.parseInline(tokens)}</${tag}>`;
+        };
         const row = (cells, tag) => `<tr>${cells.map((one) => cell(one, tag)).join('')}</tr>`;
         const body = token.rows.map((cells) => row(cells, 'td')).join('\n');
-        return `<div class="table" tabindex="0" role="region" aria-label="Table"><table><thead>${row(token.header, 'th')}</thead><tbody>${body}</tbody></table></div>\n`;
+        return `<div class="table" tabindex="0" role="region" aria-label="Table ${++tables}"><table><thead>${row(token.header, 'th')}</thead><tbody>${body}</tbody></table></div>\n`;
       },
     },
   });

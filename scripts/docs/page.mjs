@@ -34,7 +34,7 @@ export function htmlPage({ target, title, headings, html }) {
 <a class="skip" href="#text">To the text</a>
 <header class="top"><a class="brand" href="${to('index.html')}">rockpool</a> <a href="${to('../index.html')}">Demo</a></header>
 <div class="columns">
-<nav class="pages" aria-label="Pages"><details class="fold"><summary>All pages</summary>
+<nav class="pages" aria-label="Pages" tabindex="0"><details class="fold"><summary>All pages</summary>
 ${navigation}
 </details></nav>
 ${headings.length > 1 ? `<nav class="contents" aria-label="On this page"><details class="fold"><summary>On this page</summary><h2>On this page</h2><ul>${contents}</ul></details></nav>` : ''}

@@ -20,7 +20,8 @@ export const groups = [
       page('README.md', 'Quick start'),
       page('docs/search.md', 'Search'),
       page('docs/api.md', 'HTTP API'),
-      page('docs/errors.md', 'Errors'),
+      page('docs/errors.md', 'Troubleshooting'),
+      page('docs/limits.md', 'Limits'),
     ],
   },
   {
