@@ -32,8 +32,6 @@ export const ROUTES: Readonly<Record<string, readonly string[]>> = {
 
 const HEX = '[0-9a-f]{32}';
 const card = (id: string, max_model_len: number) => ({
-  prompts: {},
-  default_prompt_name: null,
   id,
   object: 'model',
   created: recent,
@@ -41,6 +39,8 @@ const card = (id: string, max_model_len: number) => ({
   root: id,
   parent: null,
   max_model_len,
+  prompts: {},
+  default_prompt_name: null,
   permission: [
     {
       id: new RegExp(`^modelperm-${HEX}$`),
