@@ -48,7 +48,7 @@ test('a query lifts the chunks that mean it, and by keyboard alone one walks thr
   expect(shared.url()).not.toContain('sailors');
 });
 
-test('a book is fetched on demand, stopped and gone on with, and no task of the page takes long', async ({ shared }) => {
+test('a book is fetched on demand, stopped and gone on with, and no task of the page takes long', { tag: '@alone' }, async ({ shared }) => {
   await shared.evaluate(() => {
     const tasks: number[] = ((window as { tasks?: number[] }).tasks = []);
     new PerformanceObserver((list) => tasks.push(...list.getEntries().map(({ duration }) => duration))).observe({ type: 'longtask' });

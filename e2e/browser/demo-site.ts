@@ -67,6 +67,9 @@ export async function loadModel(page: Page): Promise<void> {
 /** Waits until so many packages are indexed. */
 export async function indexed(page: Page, atLeast: number): Promise<void> {
   const status = page.getByTestId('index-status').filter({ visible: true });
+  // On the shared page another test may have paused it at fewer.
+  const resume = page.getByTestId('resume').filter({ visible: true });
+  if (await resume.count()) await resume.click();
   const done = async () => Number(/^\D*([\d,]+)/.exec((await status.textContent()) ?? '')?.[1]?.replace(',', '') ?? 0);
   await expect.poll(done, { timeout: 90_000 }).toBeGreaterThanOrEqual(atLeast);
 }

@@ -37,7 +37,7 @@ export function htmlPage({ target, title, headings, html }) {
 <nav class="pages" aria-label="Pages" tabindex="0"><details class="fold"><summary>All pages</summary>
 ${navigation}
 </details></nav>
-${headings.length > 1 ? `<nav class="contents" aria-label="On this page"><details class="fold"><summary>On this page</summary><h2>On this page</h2><ul>${contents}</ul></details></nav>` : ''}
+${headings.length > 1 ? `<nav class="contents" aria-label="On this page" tabindex="0"><details class="fold"><summary>On this page</summary><h2>On this page</h2><ul>${contents}</ul></details></nav>` : ''}
 <main id="text" class="text">
 ${html}
 <footer class="beside">${beside(pages[own - 1], 'Before')}${beside(pages[own + 1], 'Next')}</footer>

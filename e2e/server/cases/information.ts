@@ -31,6 +31,8 @@ export const ROUTES: Readonly<Record<string, readonly string[]>> = {
 };
 
 const HEX = '[0-9a-f]{32}';
+/** As config_sentence_transformers.json of tiny-bert-dense has them. */
+const PROMPTS: Readonly<Record<string, Record<string, string>>> = { prompted: { query: 'query: ', passage: 'passage: ' } };
 const card = (id: string, max_model_len: number) => ({
   id,
   object: 'model',
@@ -39,7 +41,7 @@ const card = (id: string, max_model_len: number) => ({
   root: id,
   parent: null,
   max_model_len,
-  prompts: {},
+  prompts: PROMPTS[id] ?? {},
   default_prompt_name: null,
   permission: [
     {
