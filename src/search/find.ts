@@ -27,11 +27,11 @@ interface Ranked {
   score: number;
 }
 
-/** `embed`: the query as a vector. `options`: as call-options.ts reads them. `model`: a vector of the model's. */
+/** `embed`: the words of a query as a vector. `options`: as call-options.ts reads them. `model`: a vector of the model's. */
 export async function findDocuments(
   contents: Contents,
   query: string | Float32Array,
-  embed: () => Promise<Float32Array>,
+  embed: (words: string) => Promise<Float32Array>,
   options: SearchOptions,
   model: Float32Array,
 ): Promise<Hit[]> {
@@ -52,7 +52,7 @@ export async function findDocuments(
   const read = rerank ? Math.max(topK, options.rerankTop ?? Math.max(USUAL.rerankTop, varied)) : 0;
   const wanted = Math.max(varied, read);
   const depth = Math.max(wanted, mode === 'hybrid' ? HYBRID_DEPTH : 0);
-  const semantic = mode === 'keyword' ? [] : (await contents.table.nearest([vector ?? (await embed())], depth, keep))[0]!;
+  const semantic = mode === 'keyword' ? [] : (await contents.table.nearest([vector ?? (await embed(words!))], depth, keep))[0]!;
   const keyword = mode === 'semantic' ? [] : contents.keywords!.search(words!, keep).slice(0, depth);
   const ranked = mode === 'hybrid' ? fused(semantic, keyword) : mode === 'keyword' ? keyword.map(byWords) : semantic.map(byPassage);
   let found = present(contents, ranked, wanted);

@@ -15,7 +15,6 @@ export async function importFile(
   { onProgress, signal }: AddOptions,
 ): Promise<void> {
   checkAlike(file, settings);
-  // Twice: all of it is checked before the first of it is in.
   for await (const _ of file.read()) throwIfAborted(signal);
   let [done, passages] = [0, 0];
   for await (const documents of file.read()) {

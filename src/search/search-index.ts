@@ -160,7 +160,7 @@ export class SearchIndex {
     const given = searchOptions(options);
     const { signal } = given;
     return this.#find(signal, ({ contents, settings }) => {
-      const embed = async () => (typeof query === 'string' ? this.#embedQuery(query, settings, signal) : query);
+      const embed = (words: string) => this.#embedQuery(words, settings, signal);
       return findDocuments(contents, query, embed, given, settings.model.canary);
     });
   }
