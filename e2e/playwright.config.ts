@@ -14,6 +14,8 @@ export default defineConfig({
   reporter: [['list'], ['json', { outputFile: '../test-results/browser.json' }]],
   outputDir: '../test-results/browser',
   use: {
+    // A click on what is not there fails here, and not when the whole test's time is up.
+    actionTimeout: 30_000,
     browserName: 'chromium',
     launchOptions: {
       ...(executablePath && { executablePath }),
