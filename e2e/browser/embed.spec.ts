@@ -43,7 +43,8 @@ test.describe('WASM', () => {
     const cases = byPooler(fixture('minilm-w8')).get('MEAN')!;
     await expectOracle(
       blank,
-      cases.filter(({ tokens }) => tokens < 600),
+      // All of them are computed in Node: oracle.test.ts.
+      cases.filter(({ tokens }, i) => tokens < 600 && i % 3 === 0),
       0.99999,
     );
     expect((await blank.evaluate(() => window.llm.info)).counters.readBackBytes).toBe(0);
@@ -125,7 +126,7 @@ test.describe('WebGPU', () => {
     const cases = byPooler(fixture('tiny-bert')).get('MEAN')!;
     await expectOracle(
       blank,
-      cases.filter(({ tokens }, i) => tokens < 600 && (tokens > 250 || i % 3 === 0)),
+      cases.filter(({ tokens }, i) => tokens < 600 && i % (tokens > 250 ? 4 : 3) === 0),
       0.99999,
     );
   });
@@ -150,7 +151,7 @@ test.describe('WebGPU', () => {
     const cases = byPooler(fixture('minilm-w8'))
       .get('MEAN')!
       .filter(({ id, tokens }) => id.startsWith('plain/') && tokens < 24);
-    await expectOracle(blank, cases.slice(0, 4), 0.99999);
+    await expectOracle(blank, cases.slice(0, 2), 0.99999);
   });
 
   test('only pooled rows are read back: 4 bytes a dimension and text', async ({ lasting }) => {

@@ -65,7 +65,7 @@ test('a device destroyed in the middle of a batch is replaced, and the vectors a
   const result = await blank.evaluate(async (model) => {
     const { worker } = window.tampered('destroyable');
     const texts = ['one text', 'another that is a little longer', 'short', 'and the fourth and last of them'].flatMap((text) =>
-      Array.from({ length: 150 }, (_, i) => `${text} ${i}`),
+      Array.from({ length: 40 }, (_, i) => `${text} ${i}`),
     );
     const wasm = await window.LLM.load(model, { device: 'wasm', onLog: () => {} });
     const expected = await wasm.embed(texts);

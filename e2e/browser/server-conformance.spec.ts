@@ -6,7 +6,6 @@ import type { Case } from '../server/case.ts';
 import { cases } from '../server/cases.ts';
 import { ROUTES } from '../server/cases/information.ts';
 import { runCases, type Received, type Sent } from '../server/run-cases.ts';
-import type { TestServer } from '../server.ts';
 import { expect, test } from './harness.ts';
 
 declare global {
@@ -33,7 +32,7 @@ async function expectAll(page: Page, ownFetch: boolean, through: 'page' | 'netwo
   const send = (sent: Sent): Promise<Received> =>
     page.evaluate(([given, own, way]) => window.conformance.send(given, own, way), [sent, ownFetch, through] as const);
   const { failures, passed, left } = await runCases(cases, { name: '', send, lacks });
-  console.log(`${test.info().title}: ${passed} of ${cases.length} cases; left out:`, left);
+  console.log(`${through}, ${ownFetch ? "a model's own fetch" : 'createHandler'}: ${passed} of ${cases.length} cases; left out:`, left);
   expect(failures).toEqual([]);
 }
 
@@ -44,51 +43,34 @@ async function open(page: Page, url: string): Promise<void> {
   await page.waitForFunction(() => 'conformance' in window, null, { timeout: 120_000 });
 }
 
-test.describe('in a tab', () => {
+// One page for both of them: its models are loaded once.
+test("in a tab: a model's own fetch, and createHandler", async ({ page, server }) => {
   test.setTimeout(240_000);
-
-  test("a model's own fetch", async ({ page, server }) => {
-    await open(page, `${server.url}/blank`);
-    await expectAll(page, true, 'page', (one) => lacksServer(one) ?? lacksHeaders(one));
-  });
-
-  test('createHandler', async ({ page, server }) => {
-    await open(page, `${server.url}/blank`);
-    await expectAll(page, false, 'page', lacksHeaders);
-  });
+  await open(page, `${server.url}/blank`);
+  await expectAll(page, true, 'page', (one) => lacksServer(one) ?? lacksHeaders(one));
+  await expectAll(page, false, 'page', lacksHeaders);
 });
 
-test.describe('behind the service worker of demo/edge', () => {
+/** A service worker takes the API's paths alone, and a body without a length needs HTTP/2. */
+const lacksNetwork = ({ path, streamed }: Case) => {
+  if (!/^\/v[12]\//.test(path) && !Object.hasOwn(ROUTES, path)) return 'paths that are not the API’s';
+  return streamed ? 'bodies without a length' : null;
+};
+
+test("behind the service worker of demo/edge: a model's own fetch, and createHandler", async ({ page, server }) => {
   test.setTimeout(240_000);
-
-  /** It takes the API's paths alone, and a body without a length needs HTTP/2. */
-  const lacksNetwork = ({ path, streamed }: Case) => {
-    if (!/^\/v[12]\//.test(path) && !Object.hasOwn(ROUTES, path)) return 'paths that are not the API’s';
-    return streamed ? 'bodies without a length' : null;
-  };
-
-  const controlled = async (page: Page, server: TestServer) => {
-    const blank = '/demo/edge/service-worker/blank.html';
-    server.fault(blank, (_request, response) => {
-      response.setHeader('Content-Type', 'text/html').end('<!doctype html><title>suite</title>');
-      return true;
-    });
-    await open(page, server.url + blank);
-    await page.evaluate(async () => {
-      const { answerRequests } = (await import('/demo/edge/service-worker/answer-requests.js' as string)) as {
-        answerRequests(fetch: unknown): Promise<void>;
-      };
-      await answerRequests(window.conformance.answer);
-    });
-  };
-
-  test("a model's own fetch", async ({ page, server }) => {
-    await controlled(page, server);
-    await expectAll(page, true, 'network', (one) => lacksServer(one) ?? lacksHeaders(one) ?? lacksNetwork(one));
+  const blank = '/demo/edge/service-worker/blank.html';
+  server.fault(blank, (_request, response) => {
+    response.setHeader('Content-Type', 'text/html').end('<!doctype html><title>suite</title>');
+    return true;
   });
-
-  test('createHandler', async ({ page, server }) => {
-    await controlled(page, server);
-    await expectAll(page, false, 'network', (one) => lacksHeaders(one) ?? lacksNetwork(one));
+  await open(page, server.url + blank);
+  await page.evaluate(async () => {
+    const { answerRequests } = (await import('/demo/edge/service-worker/answer-requests.js' as string)) as {
+      answerRequests(fetch: unknown): Promise<void>;
+    };
+    await answerRequests(window.conformance.answer);
   });
+  await expectAll(page, true, 'network', (one) => lacksServer(one) ?? lacksHeaders(one) ?? lacksNetwork(one));
+  await expectAll(page, false, 'network', (one) => lacksHeaders(one) ?? lacksNetwork(one));
 });

@@ -5,7 +5,7 @@ import { load, outcome, randomFrom, wordsFrom } from './tiny-model.ts';
 
 const random = randomFrom(7);
 /** Lengths that do not fit one batch. */
-const texts = Array.from({ length: 300 }, (_, i) => wordsFrom(random, 1 + (i % 60)));
+const texts = Array.from({ length: 120 }, (_, i) => wordsFrom(random, 1 + (i % 60)));
 
 interface Subject {
   name: string;
@@ -14,18 +14,18 @@ interface Subject {
   call(llm: LLM, options: CallOptions): Promise<unknown[]>;
 }
 const subjects: Subject[] = [
-  { name: 'embed', model: 'tiny-bert-poolings', windows: 300, call: (llm, options) => llm.embed(texts, options) },
-  { name: 'encode', model: 'tiny-bert-poolings', windows: 300, call: (llm, options) => llm.encode(texts, options) },
-  { name: 'classify', model: 'tiny-bert-classifier', windows: 300, call: (llm, options) => llm.classify(texts, options) },
-  { name: 'tokenClassify', model: 'tiny-bert-token-classifier', windows: 300, call: (llm, options) => llm.tokenClassify(texts, options) },
-  { name: 'reward', model: 'tiny-qwen2-reward', windows: 300, call: (llm, options) => llm.reward(texts, options) },
-  { name: 'tokenEmbed', model: 'tiny-colbert', windows: 300, call: (llm, options) => llm.tokenEmbed(texts, options) },
-  { name: 'pairs', model: 'tiny-bert-reranker', windows: 300, call: (llm, options) => llm.score('a query', texts, options) },
-  { name: 'pairs, N:N', model: 'tiny-bert-reranker', windows: 300, call: (llm, options) => llm.score(texts, texts.toReversed(), options) },
-  { name: 'rerank', model: 'tiny-bert-reranker', windows: 300, call: (llm, options) => llm.rerank('a query', texts, options) },
-  { name: 'cosine scores', model: 'tiny-bert-poolings', windows: 301, call: (llm, options) => llm.score('a query', texts, options) },
-  { name: 'late interaction', model: 'tiny-colbert', windows: 301, call: (llm, options) => llm.score('a query', texts, options) },
-  { name: 'late interaction, N:N', model: 'tiny-colbert', windows: 600, call: (llm, options) => llm.score(texts, texts, options) },
+  { name: 'embed', model: 'tiny-bert-poolings', windows: 120, call: (llm, options) => llm.embed(texts, options) },
+  { name: 'encode', model: 'tiny-bert-poolings', windows: 120, call: (llm, options) => llm.encode(texts, options) },
+  { name: 'classify', model: 'tiny-bert-classifier', windows: 120, call: (llm, options) => llm.classify(texts, options) },
+  { name: 'tokenClassify', model: 'tiny-bert-token-classifier', windows: 120, call: (llm, options) => llm.tokenClassify(texts, options) },
+  { name: 'reward', model: 'tiny-qwen2-reward', windows: 120, call: (llm, options) => llm.reward(texts, options) },
+  { name: 'tokenEmbed', model: 'tiny-colbert', windows: 120, call: (llm, options) => llm.tokenEmbed(texts, options) },
+  { name: 'pairs', model: 'tiny-bert-reranker', windows: 120, call: (llm, options) => llm.score('a query', texts, options) },
+  { name: 'pairs, N:N', model: 'tiny-bert-reranker', windows: 120, call: (llm, options) => llm.score(texts, texts.toReversed(), options) },
+  { name: 'rerank', model: 'tiny-bert-reranker', windows: 120, call: (llm, options) => llm.rerank('a query', texts, options) },
+  { name: 'cosine scores', model: 'tiny-bert-poolings', windows: 121, call: (llm, options) => llm.score('a query', texts, options) },
+  { name: 'late interaction', model: 'tiny-colbert', windows: 121, call: (llm, options) => llm.score('a query', texts, options) },
+  { name: 'late interaction, N:N', model: 'tiny-colbert', windows: 240, call: (llm, options) => llm.score(texts, texts, options) },
 ];
 
 describe.each(subjects.map((subject) => [subject.name, subject] as const))('%s', (_, { model, windows, call }) => {
@@ -61,7 +61,7 @@ describe.each(subjects.map((subject) => [subject.name, subject] as const))('%s',
     };
     expect(await outcome(call(llm, options))).toBe('aborted: The call was aborted by its AbortSignal.');
     const outputs = await call(llm, {});
-    expect(outputs).toHaveLength(300);
+    expect(outputs).toHaveLength(120);
     expect(seen).toHaveLength(1);
     expect(seen[0]).toBeLessThan(windows);
   });
@@ -73,7 +73,7 @@ describe.each(subjects.map((subject) => [subject.name, subject] as const))('%s',
     setTimeout(() => controller.abort(), 0);
     expect(await aborted).toBe('aborted: The call was aborted by its AbortSignal.');
     expect(batches).toEqual([]);
-    expect(await call(llm, {})).toHaveLength(300);
+    expect(await call(llm, {})).toHaveLength(120);
   });
 
   test('one call of two is aborted, and the other has its answer', async () => {
@@ -83,7 +83,7 @@ describe.each(subjects.map((subject) => [subject.name, subject] as const))('%s',
       call(llm, {}),
     ]);
     expect(first).toBe('aborted: The call was aborted by its AbortSignal.');
-    expect(second).toHaveLength(300);
+    expect(second).toHaveLength(120);
   });
 });
 

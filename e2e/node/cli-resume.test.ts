@@ -23,7 +23,7 @@ afterAll(async () => {
 });
 
 describe('A run that was cut off', { timeout: 300_000 }, () => {
-  const many = Array.from({ length: 3_000 }, (_, i) => wordsFrom(randomFrom(i + 1), 20 + (i % 30)));
+  const many = Array.from({ length: 1_200 }, (_, i) => wordsFrom(randomFrom(i + 1), 20 + (i % 30)));
   const inputs = () => path('many-texts.txt');
 
   beforeAll(() => writeFile(inputs(), many.join('\n')));
@@ -36,10 +36,10 @@ describe('A run that was cut off', { timeout: 300_000 }, () => {
     const random = randomFrom(seed);
     const output = path(`cut.${format}`);
     const stops: number[] = [];
-    for (let round = 0; round < 6; round++) {
+    for (let round = 0; round < 4; round++) {
       const program = start(args(output));
       // While it loads, the first time; then somewhere in the next hundreds of texts.
-      const target = round === 0 ? 0 : stops.at(-1)! + random() * 600;
+      const target = round === 0 ? 0 : stops.at(-1)! + random() * 400;
       let isOver = false;
       void program.ended.then(() => (isOver = true));
       while (!isOver && (await doneOf(output)) < target) await sleep(1);
@@ -108,7 +108,7 @@ describe('A run that was cut off', { timeout: 300_000 }, () => {
     // More texts at the end are no other input.
     await writeFile(path('more.txt'), [...many, 'one more'].join('\n'));
     expect((await rockpool(['embed', model, path('more.txt'), '-o', output, '--batch-size', '32', ...WASM])).code).toBe(0);
-    expect((await readNpy(output)).shape).toEqual([3_001, 32]);
+    expect((await readNpy(output)).shape).toEqual([1_201, 32]);
     expect(await refusal('embed', model, path('other.txt'), '-o', output, ...WASM)).toContain('is there already');
     await writeFile(path('one.txt'), 'one');
     expect((await rockpool(['embed', model, path('one.txt'), '-o', output, '--overwrite', ...WASM])).code).toBe(0);

@@ -4,7 +4,7 @@ import { request as httpRequest, type ClientRequest } from 'node:http';
 import { start, type Program, type RuntimeName } from './cli-process.ts';
 
 /** A request of seconds on tiny-bert, for a server that has room for it. */
-export const long = Array.from({ length: 2_000 }, (_, i) => `text number ${i} of very many and `.repeat(30));
+export const long = Array.from({ length: 800 }, (_, i) => `text number ${i} of very many and `.repeat(30));
 export const ROOM = ['--max-tokens', '10M', '--max-body-bytes', '64M', '--max-inputs', '10k'];
 
 export async function ask(

@@ -1,4 +1,4 @@
-/** rockpool/edge in Node against Sentence-Transformers: every committed case, on the built package. */
+/** rockpool/edge in Node against Sentence-Transformers: the committed cases, on the built package. */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -59,6 +59,13 @@ const subjects: Subject[] = FP32
   ? [{ name: 'MiniLM in float32', model: FP32, fixture: 'minilm-fp32', dtype: 'fp32', cosine: 0.99999, norm: 1e-4 }]
   : shipped;
 
+/** A text of 5,000 tokens is computed three times by the tiny models, with and without what is done to the mean of its chunks; once by the large one,
+ * and in float32 not at all. */
+const isWorthIts =
+  ({ model }: Subject) =>
+  ({ id }: OracleCase): boolean =>
+    model.includes('tiny') || !(FP32 ? /^chunked.*5000$/ : /^chunked-.*5000$/).test(id);
+
 /** Vectors of one model on all cases, computed once however many fixtures they are held against. */
 const computed = new Map<string, Promise<Map<string, Float32Array>>>();
 
@@ -90,7 +97,7 @@ describe.each(subjects)('$name', (subject) => {
   });
 
   test.each(['MEAN', 'CLS', 'LAST'] as const)('gives the vectors of the reference by %s', { timeout: 300_000 }, async (pooler) => {
-    const cases = byPooler(fixture).get(pooler)!;
+    const cases = byPooler(fixture).get(pooler)!.filter(isWorthIts(subject));
     const key = `${subject.model} ${subject.dtype ?? ''} ${pooler}`;
     if (!computed.has(key)) computed.set(key, compute(subject, cases, pooler));
     const vectors = await computed.get(key)!;
