@@ -3,6 +3,7 @@ import { PoolingError, shown, throwIfAborted } from '../errors.ts';
 import { notify } from '../facade/connection.ts';
 import { hooksOf, searchOptions, similarOptions } from './call-options.ts';
 import type { ComputedDocument } from './contents.ts';
+import { CurrentHome } from './current-home.ts';
 import { asGivenDocument, copyOf, isSameDocument } from './document.ts';
 import { findDocuments, findSimilar } from './find.ts';
 import { COMPUTED, groups } from './groups.ts';
@@ -44,17 +45,14 @@ export class SearchIndex {
   readonly #llm: Embedder;
   readonly #given: IndexOptions;
   readonly #onLog: NonNullable<IndexOptions['onLog']>;
-  #home: Home;
-  #isDisposed = false;
-  /** Steps that read or change the contents and what is stored go one after the other. */
-  #turns: Promise<unknown> = Promise.resolve();
+  readonly #current: CurrentHome;
 
   /** Use `createIndex`. @internal */
   constructor({ llm, given, onLog, home }: IndexParts) {
     this.#llm = llm;
     this.#given = given;
     this.#onLog = onLog;
-    this.#home = home;
+    this.#current = new CurrentHome(home);
   }
 
   /** Documents, their passages, and the bytes of their vectors in memory. */
@@ -119,8 +117,8 @@ export class SearchIndex {
       checked.push(asGivenDocument(document, this.#home.settings.model.canary));
       await pace();
     }
-    const settings = await this.#current(signal);
-    await this.#turnWith(settings, () => check(checked));
+    const settings = await this.#current.settings(signal);
+    await this.#current.turnWith(settings, () => check(checked));
     const isNew = (document: SearchDocument) => !this.#isIn(document);
     await settings.checkTitles(checked.filter(isNew), signal);
     let passages = 0;
@@ -128,13 +126,13 @@ export class SearchIndex {
     const tell = (more: number) => notify(onProgress, { done, total: checked.length, passages: passages + more });
     for (const group of groups(checked, COMPUTED, ({ text }) => text)) {
       throwIfAborted(signal);
-      this.#throwIfReplaced(settings);
+      this.#current.throwIfReplaced(settings);
       // Of two with one id the last counts.
       const last = new Map(group.map((document) => [document.id, document]));
       const changed = [...last.values()].filter(isNew);
       if (changed.length > 0) {
         const computed = await settings.compute(changed, { signal, onPassages: tell });
-        await this.#turnWith(settings, async () => {
+        await this.#current.turnWith(settings, async () => {
           await check(changed);
           await this.#home.commit(computed, []);
         });
@@ -149,7 +147,7 @@ export class SearchIndex {
   /** How many of them there were. All of them go, or none. */
   async remove(ids: readonly string[]): Promise<number> {
     const known = new Set(asList(ids, 'ids'));
-    return this.#turn(() => this.#home.commit([], [...known]));
+    return this.#current.turn(() => this.#home.commit([], [...known]));
   }
 
   /**
@@ -159,7 +157,7 @@ export class SearchIndex {
   async search(query: string | Float32Array, options: SearchOptions = {}): Promise<Hit[]> {
     const given = searchOptions(options);
     const { signal } = given;
-    return this.#find(signal, ({ contents, settings }) => {
+    return this.#current.find(signal, ({ contents, settings }) => {
       const embed = (words: string) => this.#embedQuery(words, settings, signal);
       return findDocuments(contents, query, embed, given, settings.model.canary);
     });
@@ -168,7 +166,7 @@ export class SearchIndex {
   /** Documents that are like one of the index, by their nearest passages. `invalid-input` for an id that is not there. */
   async similar(id: string, options: Pick<SearchOptions, 'topK' | 'filter'> = {}): Promise<Hit[]> {
     const given = similarOptions(options);
-    return this.#find(undefined, ({ contents }) => findSimilar(contents, id, given));
+    return this.#current.find(undefined, ({ contents }) => findSimilar(contents, id, given));
   }
 
   /**
@@ -179,10 +177,10 @@ export class SearchIndex {
   async save(name: string | null = this.storage.name): Promise<StorageState> {
     if (name === null) throw new PoolingError('invalid-option', 'This index is in memory: save it under a name.');
     checkName(name);
-    await this.#refresh({});
-    await this.#turn(async () => {
+    await this.#current.refresh({});
+    await this.#current.turn(async () => {
       const { contents, settings } = this.#home;
-      if (name !== this.#home.name) this.#move(await saveAs(name, contents, settings, { ...this.#given, onLog: this.#onLog }));
+      if (name !== this.#home.name) this.#current.move(await saveAs(name, contents, settings, { ...this.#given, onLog: this.#onLog }));
     });
     return keepStored();
   }
@@ -196,18 +194,18 @@ export class SearchIndex {
   async load(name: string, options: OpenOptions = {}): Promise<void> {
     checkName(name);
     const hooks = hooksOf(options, 'load');
-    await this.#turn(async () => {
+    await this.#current.turn(async () => {
       // What is under way for the index that is there goes on.
-      if (name === this.#home.name && (await this.#isStill(hooks))) return;
+      if (name === this.#home.name && (await this.#current.isStill(hooks))) return;
       const found = await findStored(this.#llm, this.#given, name, { ...hooks, orCreate: false });
-      this.#move(await openFound(this.#llm, this.#given, found, this.#onLog, hooks));
+      this.#current.move(await openFound(this.#llm, this.#given, found, this.#onLog, hooks));
     });
   }
 
   /** All of the index as one file, vectors included, that `import` takes on any device and in any runtime. */
   async export(): Promise<Blob> {
-    await this.#refresh({});
-    return this.#turn(() => writeIndexFile(this.#home.contents, this.#home.settings));
+    await this.#current.refresh({});
+    return this.#current.turn(() => writeIndexFile(this.#home.contents, this.#home.settings));
   }
 
   /**
@@ -222,8 +220,8 @@ export class SearchIndex {
     const hooks = hooksOf(options, 'import');
     if (!(file instanceof Blob)) throw new PoolingError('invalid-input', `import takes a Blob or a File, got ${shown(file)}.`);
     const opened = await openIndexFile(file);
-    const settings = await this.#current(hooks.signal);
-    const put = (documents: ComputedDocument[]) => this.#turnWith(settings, () => this.#home.commit(documents, []));
+    const settings = await this.#current.settings(hooks.signal);
+    const put = (documents: ComputedDocument[]) => this.#current.turnWith(settings, () => this.#home.commit(documents, []));
     await importFile(opened, settings, put, hooks);
   }
 
@@ -232,84 +230,15 @@ export class SearchIndex {
    * one. Idempotent.
    */
   async dispose(): Promise<void> {
-    this.#isDisposed = true;
-    this.#home.close();
-    this.#home.contents.dispose();
+    this.#current.dispose();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.dispose();
   }
 
-  /** In memory there is nothing to wait for. */
-  async #refresh(options: OpenOptions): Promise<void> {
-    if (this.#home.name === null && !this.#isDisposed) return;
-    await this.#turn(() => this.#home.refresh(options));
-  }
-
-  #turn<T>(step: () => Promise<T>): Promise<T> {
-    const turn = this.#turns.then(() => {
-      this.#throwIfDisposed();
-      return step();
-    });
-    this.#turns = turn.catch(() => {});
-    return turn;
-  }
-
-  /** What the contents are made with, and whatever is computed for them has to be. */
-  #current(signal: AbortSignal | undefined): Promise<Settings> {
-    return this.#turn(async () => {
-      await this.#home.refresh(signal ? { signal } : {});
-      return this.#home.settings;
-    });
-  }
-
-  /** A turn only for the contents that the settings are of: what is made for one index is of no use in another. */
-  #turnWith<T>(settings: Settings, step: () => Promise<T>): Promise<T> {
-    return this.#turn(() => {
-      this.#throwIfReplaced(settings);
-      return step();
-    });
-  }
-
-  /** What is looked for in contents that `load` takes away meanwhile is looked for anew. */
-  async #find(signal: AbortSignal | undefined, look: (home: Home) => Promise<Hit[]>): Promise<Hit[]> {
-    await this.#refresh(signal ? { signal } : {});
-    const home = this.#home;
-    try {
-      const hits = await look(home);
-      this.#throwIfDisposed();
-      return hits;
-    } catch (error) {
-      if (this.#isDisposed || home.contents === this.#home.contents) throw error;
-      return this.#find(signal, look);
-    }
-  }
-
-  /** Brought up to what is stored. False: what is stored under its name now is another index. */
-  async #isStill(options: OpenOptions): Promise<boolean> {
-    try {
-      await this.#home.refresh(options);
-      return true;
-    } catch (error) {
-      if ((error as PoolingError).code !== 'index-missing') throw error;
-      return false;
-    }
-  }
-
-  #move(home: Home): void {
-    this.#home.close();
-    if (home.contents !== this.#home.contents) this.#home.contents.dispose();
-    this.#home = home;
-  }
-
-  #throwIfDisposed(): void {
-    if (this.#isDisposed) throw new PoolingError('disposed', 'The index was disposed.');
-  }
-
-  #throwIfReplaced(settings: Settings): void {
-    if (settings === this.#home.settings) return;
-    throw new PoolingError('index-missing', 'Another index was loaded in place of the one that this call was for.');
+  get #home(): Home {
+    return this.#current.home;
   }
 
   #isIn(document: SearchDocument): boolean {
