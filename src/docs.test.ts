@@ -7,31 +7,13 @@ import { modelFamilies } from './model/model-families-for-tests.ts';
 import type { ModelSpec } from './model/model-spec.ts';
 import { FORMATS, fileSize, fitting, parametersOf } from './model/parameters-for-tests.ts';
 import { resolve } from './model/spec-for-tests.ts';
+import { row } from './models-page-for-tests.ts';
 import { chooseOutputs } from './onnx/graph-outputs.ts';
 import { routesOf } from './tasks/route.ts';
 import { tasksOf } from './tasks/serve.ts';
 
 const root = pathOf(import.meta.dirname, '..');
 const read = (path: string) => readFileSync(pathOf(root, path), 'utf8');
-const models = read('docs/models.md');
-
-/** The cells of one model in the table under a heading, by the names of their columns. */
-function row(heading: string, model: string): Record<string, string> {
-  const [, section] = models.split(`\n## ${heading}\n`);
-  const lines = (section ?? '')
-    .split('\n## ')[0]!
-    .split('\n')
-    .filter((line) => line.startsWith('|'));
-  const cells = (line: string) =>
-    line
-      .split('|')
-      .slice(1, -1)
-      .map((cell) => cell.trim());
-  const found = lines.find((line) => cells(line)[0] === `\`${model}\``);
-  if (!found) throw new Error(`docs/models.md has no row for ${model} under "${heading}".`);
-  return Object.fromEntries(cells(lines[0]!).map((name, i) => [name, cells(found)[i]!]));
-}
-
 const list = (values: readonly unknown[] | null) => values?.join(', ') || '–';
 const served = (spec: ModelSpec, { outputs }: KnownModel) => ({ spec, routes: routesOf(spec, chooseOutputs(outputs)), heads: {} });
 /** How a text's vector is made of its states. A graph with logits does that itself, and so may one with a vector. */

@@ -57,7 +57,7 @@ function words({ files, index }: Status): [share: number, headline: string, fine
     return [
       1,
       `${files === 1 ? 'Your file is' : `All ${files} files are`} indexed: ${plural(total, 'part', 'parts')}`,
-      `${plural(passages, 'passage has', 'passages have')} a vector each. Passages end where sentences end.`,
+      `${plural(passages, 'passage has a vector', 'passages have a vector each')}. Passages end where sentences end.`,
     ];
   const rate = perSecond > 0 ? ` · ${perSecond.toFixed(1)} parts/s · ${timeLeft(((total - done) / perSecond) * 1000)}` : '';
   return [share, `Indexing: ${count(done)} of ${plural(total, 'part', 'parts')}${rate}`, 'What is done can be searched.'];

@@ -44,7 +44,17 @@ export function timingParts({ timings, ms, search = 0, device }: Measured): Timi
     .map((part) => ({ ...part, ms: round(part.ms) }));
   const rest = round(round(ms + search) - sumOfParts(parts));
   // What the stages leave over is the way to the worker and back.
-  return rest > 0 ? [...parts, { name: 'worker', ms: rest, meaning: 'The way from the page to the worker and back.' }] : parts;
+  return rest > 0
+    ? [
+        ...parts,
+        {
+          name: 'worker',
+          ms: rest,
+          meaning:
+            'Handing the text to the background thread in which the model runs, and the answer back. It is what keeps the page smooth.',
+        },
+      ]
+    : parts;
 }
 
 export const sumOfParts = (parts: readonly TimingPart[]): number => Math.round(parts.reduce((sum, part) => sum + part.ms, 0) * 10) / 10;

@@ -29,7 +29,8 @@ import { createPackagesSource } from './packages-source.ts';
 const rows = 10;
 
 const loadWords = {
-  needs: 'Search by meaning needs a model, in this tab: it turns each text into one vector, and near vectors mean the same.',
+  needs:
+    'Search by meaning needs a model, in this tab. It gives each word numbers; pooling makes one vector of them, the embedding of the text, and near ones mean the same.',
   without: 'Keyword search goes on without the model.',
 };
 

@@ -1,4 +1,5 @@
 /** An error and the ways out of it in, a box out that says in place what happened, what it means and what to do. */
+import type { ErrorCode } from 'rockpool';
 import { button, el } from './dom.ts';
 import { codeOf, errorWords, messageOf } from './error-words.ts';
 
@@ -14,7 +15,7 @@ export function errorBox(error: unknown, ways: readonly WayOut[], words = errorW
   return el(
     'div',
     { class: 'error', role: 'alert', 'data-testid': 'error', 'data-code': code },
-    el('p', {}, el('strong', {}, what), ` ${means} ${todo}`),
+    el('p', {}, el('strong', {}, what), ` ${means} ${todo} `, code && docsLink(code)),
     el(
       'div',
       { class: 'actions' },
@@ -25,3 +26,6 @@ export function errorBox(error: unknown, ways: readonly WayOut[], words = errorW
     el('details', {}, el('summary', {}, 'Details'), el('p', { class: 'detail' }, code ? `${code}: ${messageOf(error)}` : messageOf(error))),
   );
 }
+
+/** In a tab of its own: what was typed here would be gone. The documentation is part of the site, without a network too. */
+const docsLink = (code: ErrorCode) => el('a', { href: `./docs/errors.html#${code}`, target: '_blank' }, 'More about this error (new tab)');

@@ -5,7 +5,7 @@ import { count, duration, megabytes, memorySize, timeLeft } from './format.ts';
 describe('format', () => {
   it('writes sizes as people do', () => {
     expect([0, 466_247, 7_400_000, 26_544_000].map(megabytes)).toEqual(['0.0 MB', '0.5 MB', '7.4 MB', '26 MB']);
-    expect([48_000, 960_000, 1_536_000].map(memorySize)).toEqual(['48 kB', '960 kB', '1.5 MB']);
+    expect([1, 384, 48_000, 960_000, 1_536_000].map(memorySize)).toEqual(['1 byte', '384 bytes', '48 kB', '960 kB', '1.5 MB']);
   });
 
   it('writes durations and what is left of them', () => {

@@ -7,8 +7,11 @@ export function megabytes(bytes: number): string {
   return `${value < 9.95 ? value.toFixed(1) : Math.floor(value + 0.05)} MB`;
 }
 
-/** 960 kB, 1.5 MB: as `megabytes`, and in kilobytes below one. */
-export const memorySize = (bytes: number): string => (bytes < 1e6 ? `${count(bytes / 1000)} kB` : megabytes(bytes));
+/** 384 bytes, 960 kB, 1.5 MB: as `megabytes`, and in smaller units below one. */
+export function memorySize(bytes: number): string {
+  if (bytes < 1000) return plural(bytes, 'byte', 'bytes');
+  return bytes < 1e6 ? `${count(bytes / 1000)} kB` : megabytes(bytes);
+}
 
 /** 0.4 s, 12 s, 2 min 5 s. */
 export function duration(ms: number): string {

@@ -199,6 +199,9 @@ test('each error text is provoked below, and each that is provoked is still ther
   expect([...texts, ...Object.keys(own), ...seenElsewhere].sort()).toEqual(written.sort());
 });
 
+/** Of the documentation in the site, which opens without a network, too. */
+const errorsPage = readFileSync(join(root, 'site/docs/errors.html'), 'utf8');
+
 const shown = (page: Page, words: string) => page.getByTestId('error').filter({ visible: true, hasText: words }).first();
 
 /** All that is to be seen: the words, and what leads to them. */
@@ -213,7 +216,10 @@ const all = [
 async function expectSeen(page: Page, { code, words }: Pick<(typeof all)[number], 'code' | 'words'>): Promise<void> {
   const error = shown(page, words);
   await expect(error).toBeVisible({ timeout: 60_000 });
-  if (code === null) return;
+  const link = error.getByRole('link', { name: 'More about this error' });
+  if (code === null) return expect(link).toHaveCount(0);
+  await expect(link).toHaveAttribute('href', `./docs/errors.html#${code}`);
+  expect(errorsPage).toContain(`id="${code}"`);
   await expect(error).toHaveAttribute('data-code', code);
   await expect(error.locator('.detail')).toContainText(`${code}: `);
 }

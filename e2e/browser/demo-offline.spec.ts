@@ -118,6 +118,9 @@ test('after one visit everything works without a network and without the server'
   await expect(again.getByRole('heading', { level: 1, name: 'rockpool' })).toBeVisible();
   await again.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Troubleshooting' }).click();
   await expect(again.getByRole('heading', { level: 1, name: 'Errors' })).toBeVisible();
+  // Where an error of the page leads.
+  await again.goto(new URL('docs/errors.html#worker-timeout', url).href);
+  await expect(again.locator('#worker-timeout')).toBeInViewport();
   await again.getByRole('link', { name: 'Demo', exact: true }).click();
   await expect(again.locator('#query')).toBeVisible();
   expect(problems).toEqual([]);

@@ -7,6 +7,17 @@ test.use({ apart: 'rerank' });
 const rows = (page: Page, list: 'before' | 'after') => page.getByTestId(list).locator('li:visible');
 const names = async (page: Page, list: 'before' | 'after') => rows(page, list).evaluateAll((all) => all.map((li) => li.dataset['name']!));
 
+/** Every stage there is, each as long as it gets. */
+async function expectTimingsInOneLine(page: Page): Promise<void> {
+  const timings = page.getByTestId('timings');
+  await expect(timings).toContainText(/tokenise.*wait.*model.*pool.*search/);
+  const lines = await timings.evaluate((line) => {
+    for (const term of line.querySelectorAll('.term')) term.textContent = term.textContent.replace(/[\d.,]+/, '88.8');
+    return Math.round(line.getBoundingClientRect().height / parseFloat(getComputedStyle(line).lineHeight));
+  });
+  expect([page.viewportSize()!.width, lines]).toEqual([1280, 1]);
+}
+
 test('the reranker is fetched when it is asked for, and orders the same twenty anew', async ({ shared, site }) => {
   await openView(shared, 'Rerank');
   await loadModel(shared);
@@ -14,6 +25,7 @@ test('the reranker is fetched when it is asked for, and orders the same twenty a
   await shared.locator('#rerank-query').fill('documentation of a library to play videos');
   await expect(rows(shared, 'before')).toHaveCount(20);
   await expect(rows(shared, 'after')).toHaveCount(0);
+  await expectTimingsInOneLine(shared);
   expect(site.requests.filter((path) => path.includes('debian-reranker'))).toEqual([]);
   const load = shared.getByTestId('load').filter({ visible: true });
   await expect(load).toHaveText('Load the model (27 MB)');

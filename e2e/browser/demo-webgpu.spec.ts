@@ -76,6 +76,32 @@ test('Rerank: pairs read on the device', async ({ gpu }) => {
   expect(scores).toEqual([...scores].sort((a, b) => b - a));
 });
 
+test('Map: vectors of the device laid out, and the nearest to a query', async ({ gpu }) => {
+  await openView(gpu, 'Map');
+  await indexSome(gpu, 24);
+  await expect(gpu.getByTestId('map-note')).toContainText(/^\d+ points, laid out in /, { timeout });
+  await gpu.locator('#map-query').fill('a game of chess');
+  await expect(gpu.locator('#map-list-heading')).toHaveText('Nearest to your query', { timeout });
+  const nearest = gpu.getByTestId('map-list').locator('button');
+  await expect(nearest).toHaveCount(10, { timeout });
+  const scores = (await nearest.locator('.numbers').allTextContents()).map(Number);
+  expect(scores).toEqual([...scores].sort((a, b) => b - a));
+  expect(scores[0]).toBeGreaterThan(scores[9]!);
+});
+
+test('Benchmark: the device alone, measured at one text a call; larger batches are cancelled', async ({ gpu }) => {
+  await openView(gpu, 'Benchmark');
+  await gpu.locator('#bench-webgpu').check();
+  await gpu.locator('#bench-wasm').uncheck();
+  await gpu.getByTestId('bench').click();
+  await expect(gpu.getByTestId('bench-step')).toContainText('WebGPU: 2 texts a call', { timeout });
+  await gpu.getByTestId('bench').click();
+  await expect(gpu.getByTestId('bench-step')).toContainText('Cancelled. What was measured is kept.');
+  const speeds = gpu.getByTestId('speeds');
+  await expect(speeds.locator('tbody tr').first().locator('th, td')).toHaveText(['1', /^[1-9][\d,]* tokens\/s · [\d.]+ ms$/]);
+  await expect(gpu.getByTestId('speed-chart')).toHaveAttribute('aria-label', /WebGPU: up to [1-9]/);
+});
+
 test('API: the stock client is answered by the device', async ({ gpu }) => {
   await openView(gpu, 'API');
   await expect(gpu.getByTestId('answers')).toContainText('32 numbers', { timeout });

@@ -86,7 +86,7 @@ test('says in words what went wrong, and the retry works', async ({ demo, site }
   await expect(demo.getByTestId('index-status')).toBeVisible({ timeout: 60_000 });
 });
 
-test('on WebGPU: indexes on the device and answers', async ({ demo, site }) => {
+test('on WebGPU, asked for by the hash: packages are indexed on the device, and a query is compared with them', async ({ demo, site }) => {
   test.setTimeout(240_000);
   const remove = tinyModel(site);
   await demo.goto(`${site.url}/#search?device=webgpu`);

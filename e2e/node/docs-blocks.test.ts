@@ -19,6 +19,8 @@ import { run } from './processes.ts';
 const notRun: Readonly<Record<string, string>> = {
   'docs/recipes/electron.md › // main.js': 'there is no Electron here, as the page says; that it can be parsed is tested below',
   'docs/recipes/extension.md › // popup.js': 'docs-extension.test.ts runs it, in the extension of that page',
+  'docs/quick-start.md › <!doctype html>': 'package.test.ts follows that page in an empty folder',
+  "docs/quick-start.md › import { LLM } from 'rockpool';": 'the same',
   'docs/heads.md › import json, os':
     'scikit-learn and torch, which are no part of the tests; e2e/oracle/train_section_head.py is the same at length',
 };

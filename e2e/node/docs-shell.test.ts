@@ -35,6 +35,9 @@ const notRun: Readonly<Record<string, string>> = {
 /** Its requests go to a server with the heads and models that it names. */
 const ofApi = (({ page, line }) => page === 'docs/api.md' && line.startsWith('curl ')) satisfies (line: Line) => boolean;
 
+/** One after the other in an empty folder, with the package as npm packs it. */
+const ofQuickStart = ({ page }: Line) => page === 'docs/quick-start.md';
+
 const rockpool = join(root, 'dist/rockpool.js');
 let folder: Awaited<ReturnType<typeof tempFolder>>;
 let server: { found: string; stop: () => Promise<void> } | null = null;
@@ -66,7 +69,9 @@ async function tried(line: string): Promise<void> {
 }
 
 /** A line that stands on two pages is run once. */
-const distinct = [...new Map(lines.filter((one) => !ofApi(one) && !(one.line in notRun)).map((one) => [one.line, one])).values()];
+const distinct = [
+  ...new Map(lines.filter((one) => !ofApi(one) && !ofQuickStart(one) && !(one.line in notRun)).map((one) => [one.line, one])).values(),
+];
 
 describe('Lines', () => {
   test('are many', () => expect(lines.length).toBeGreaterThan(20));
@@ -75,6 +80,11 @@ describe('Lines', () => {
   test('of docs/api.md that send requests are run by api-docs.test.ts', () => {
     expect(readFileSync(join(import.meta.dirname, 'api-docs.test.ts'), 'utf8')).toContain("'docs/api.md'");
     expect(lines.filter(ofApi).length).toBeGreaterThan(15);
+  });
+
+  test('of docs/quick-start.md are followed by package.test.ts', () => {
+    expect(readFileSync(join(import.meta.dirname, 'package.test.ts'), 'utf8')).toContain('followQuickStart(');
+    expect(lines.filter(ofQuickStart)).toHaveLength(6);
   });
 
   test.each(Object.keys(notRun))('that are not run are there, and their scripts: %s', (line) => {

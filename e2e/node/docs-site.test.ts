@@ -52,6 +52,32 @@ describe('The reference', () => {
     expect(names.filter((name) => !ids.includes(name))).toEqual([]);
   });
 
+  /** As they are at run time. What a class inherits stands under the class that has it. */
+  const membersAtRunTime = (prototype: object | null): string[] =>
+    prototype === null || prototype === Object.prototype
+      ? []
+      : [...Object.getOwnPropertyNames(prototype), ...membersAtRunTime(Object.getPrototypeOf(prototype) as object | null)];
+
+  test('has a heading for each method, to which “On this page” leads', async () => {
+    const { LLM } = (await import(join(root, 'dist/edge.js'))) as { LLM: { prototype: object } };
+    const pages: [string, string[], string[]][] = [
+      ['edge', ['LLM', 'PoolingLLM'], [...membersAtRunTime(LLM.prototype), 'load']],
+      ['rockpool', ['LLM', 'PoolingLLM'], [...membersAtRunTime(LLM.prototype), 'load', 'clearCache']],
+      ['search', ['SearchIndex'], ['add', 'get', 'search', 'export', 'dispose']],
+      ['langchain', ['RockpoolVectorStore'], ['similaritySearch', 'fromTexts']],
+    ];
+    for (const [entry, classes, members] of pages) {
+      const html = read(join(site, `api/${entry}.html`));
+      const leading = linksOf(html.slice(0, html.indexOf('<main')));
+      const headings = [...html.matchAll(/<h3 id="([^"]+)"/g)].map(([, id]) => id!);
+      expect(members.length).toBeGreaterThan(1);
+      const without = members.filter(
+        (member) => !classes.some((name) => headings.includes(`${name}.${member}`) && leading.includes(`#${name}.${member}`)),
+      );
+      expect(without, entry).toEqual([]);
+    }
+  });
+
   test('has the options of public types, and inherited methods', () => {
     for (const entry of ['rockpool', 'edge', 'remote']) expect(read(join(site, `api/${entry}.html`))).toContain('id="PoolingLLM"');
     expect(read(join(site, 'api/search.html'))).toContain('passageTokens');

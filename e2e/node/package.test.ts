@@ -6,6 +6,7 @@ import { chromium, type Browser } from '@playwright/test';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { presentBrowser } from '../../scripts/browser.mjs';
 import { startServer } from '../server.ts';
+import { followQuickStart } from './docs/quick-start.ts';
 import { expectOracle, texts } from './oracle-texts.ts';
 import { expectPageEmbeds } from './page-embeds.ts';
 import { run, serve, tempFolder } from './processes.ts';
@@ -197,6 +198,12 @@ async function site(name: string, script: string): Promise<{ folder: string; ope
   };
   return { folder, open };
 }
+
+test('docs/quick-start.md leads from an empty folder to a search by meaning', { timeout: 240_000 }, async () => {
+  const folder = join(app, 'quick-start');
+  await mkdir(folder);
+  await followQuickStart(folder, { tarball: join(app, packed.filename), vite: tools.vite!, browser });
+});
 
 describe('A page', { timeout: 120_000 }, () => {
   test('of static files alone embeds', async () => {

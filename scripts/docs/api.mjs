@@ -5,26 +5,41 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { codeBlock, escapeHtml, renderMarkdown } from './markdown.mjs';
+import { membersOf } from './members.mjs';
 import { entries } from './pages.mjs';
 
-/** A pages for each entry. */
+/** A page for each entry. */
 export async function apiPages(root) {
   return entries.map((entry) => {
     const title = entry === 'rockpool' ? 'rockpool' : `rockpool/${entry}`;
     const file = join(root, `dist/types/${entry === 'rockpool' ? 'index' : entry}.d.ts`);
     const exported = [...exportsOf(file)].map(([name, declaration]) => ({ name, ...declaration })).sort((a, b) => rank(a) - rank(b));
-    const sections = exported.map(
-      ({ name, comment, code }) =>
-        `<h2 id="${name}">${name} <a class="anchor" href="#${name}" aria-label="Link to ${name}">#</a></h2>\n${prose(comment)}${codeBlock(code, 'ts')}`,
-    );
+    const names = new Set(exported.map(({ name }) => name));
+    const sections = exported.flatMap((one) => sectionsOf(one, names));
     return {
       target: `api/${entry}.html`,
       title,
-      headings: exported.map(({ name }) => ({ depth: 2, id: name, html: escapeHtml(name) })),
-      html: `<h1>${title}</h1>\n<p><code>import { … } from '${title}'</code></p>\n${sections.join('\n')}`,
+      headings: sections.map(({ depth, id, label }) => ({ depth, id, html: escapeHtml(label) })),
+      html: `<h1>${title}</h1>\n<p><code>import { … } from '${title}'</code></p>\n${sections.map(sectionHtml).join('\n')}`,
     };
   });
 }
+
+/** One section for what is exported, and for a class one for each member. `names`: what is on the page. */
+function sectionsOf({ name, comment, code }, names) {
+  if (!/^(?:abstract )?class /.test(code)) return [{ depth: 2, id: name, label: name, comment, code }];
+  const { head, members } = membersOf(code);
+  const [, base] = / extends (\w+)/.exec(head) ?? [];
+  const also = names.has(base) ? `<p>It has the members of <a href="#${base}">${base}</a>, too.</p>\n` : '';
+  return [
+    { depth: 2, id: name, label: name, comment, code: head, also },
+    ...members.map((member) => ({ depth: 3, id: `${name}.${member.name}`, ...member })),
+  ];
+}
+
+const sectionHtml = ({ depth, id, label, comment, code, also = '' }) =>
+  `<h${depth} id="${id}">${escapeHtml(label)} <a class="anchor" href="#${id}" aria-label="Link to ${id}">#</a></h${depth}>\n` +
+  `${prose(comment)}${also}${codeBlock(code, 'ts')}`;
 
 /** What is called comes first, then types. */
 const rank = ({ code }) => (/^(?:function|class)/.test(code) ? 0 : code.startsWith('const') ? 1 : 2);
@@ -34,7 +49,8 @@ function prose(comment) {
   if (comment === '') return '';
   const text = comment
     .replaceAll(/^\s*\/?\*+\/?[ ]?|\s*\*+\/$/gm, '')
-    .replaceAll(/^@(throws|param) /gm, (_, tag) => `\n**${tag === 'throws' ? 'Throws' : 'Parameter'}** `)
+    .replaceAll(/^@throws /gm, '\n**Throws** ')
+    .replaceAll(/^@param (\S+) /gm, '\n**Parameter** `$1`: ')
     .trim();
   return renderMarkdown(text, (href) => href).html;
 }

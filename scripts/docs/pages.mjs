@@ -17,7 +17,8 @@ export const groups = [
   {
     name: 'Start',
     pages: [
-      page('README.md', 'Quick start'),
+      page('docs/quick-start.md', 'Quick start'),
+      page('README.md', 'Overview'),
       page('docs/search.md', 'Search'),
       page('docs/api.md', 'HTTP API'),
       page('docs/errors.md', 'Troubleshooting'),
