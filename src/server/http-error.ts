@@ -41,6 +41,8 @@ export function internalError(message = 'Internal server error'): HttpError {
   return new HttpError(500, 'InternalServerError', message);
 }
 
+export const SHUTTING_DOWN = 'The server is shutting down.';
+
 /** Nothing is wrong with the request, and the same one may be answered soon. */
 export function unavailable(message: string, limit: keyof Limits | null = null): HttpError {
   return new HttpError(503, 'ServiceUnavailableError', message, { headers: { 'Retry-After': '1' }, limit });
