@@ -1,7 +1,7 @@
 /** The models of a server by their names -> the one that a request means. */
 import { PoolingError, shown } from '../errors.ts';
 import type { PoolingLLM } from '../facade/llm.ts';
-import type { Task } from '../types.ts';
+import type { EmbeddingRequestOutput, EmbedOptions, ModelInfo, Task } from '../types.ts';
 import { badRequest, HttpError } from './http-error.ts';
 
 /** What a server needs of an LLM, whichever entry it is from: `rockpool`, `rockpool/edge` or `rockpool/remote`. */
@@ -18,7 +18,15 @@ export type PoolingModel = Pick<
   | 'tokenize'
   | 'detokenize'
   | 'applyChatTemplate'
->;
+> & {
+  /** Of several models in one, which `withFallback` makes: for what each of them has to be asked for by other options. */
+  embedBy?(
+    prompts: readonly string[],
+    meaning: string,
+    optionsFor: (info: ModelInfo) => EmbedOptions,
+    signal: AbortSignal,
+  ): Promise<EmbeddingRequestOutput[]>;
+};
 
 /** One model under the name that it is found by, or several under theirs; the same model may have several names. */
 export type Models = PoolingModel | Readonly<Record<string, PoolingModel>>;
