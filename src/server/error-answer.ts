@@ -34,7 +34,7 @@ export function httpErrorOf(error: unknown): HttpError {
   if (error instanceof HttpError) return error;
   const { name, code, message } = (error ?? {}) as { name?: unknown; code?: ErrorCode; message?: string };
   if (name === 'PoolingError' && code !== undefined) {
-    const told = withoutPlaces(message!);
+    const told = withoutPlaces(message ?? '');
     if (code === 'input-too-long') return new HttpError(400, 'BadRequestError', onlineText(told), { param: 'input_tokens' });
     if (code === 'too-many-tokens') return new HttpError(400, 'BadRequestError', told, { param: 'input_tokens', limit: 'maxTokens' });
     if (CALLERS.includes(code)) return badRequest(inFields(told));
