@@ -2,14 +2,14 @@
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { RequestError } from '@hono/node-server';
-import { badRequest, errorBody, errorResponse, HttpError, httpErrorOf } from '../src/server/http-error.ts';
+import { badRequest, errorBody, errorResponse, HttpError, internalError } from '../src/server/http-error.ts';
 
 /** Milliseconds for a request's line and headers, which nobody but this limits. */
 export const HEADERS_TIMEOUT = 20_000;
 
 /** A host that is none, say: there is no Request to hand on. */
 export function answerMalformed(error: unknown): Response {
-  return errorResponse(error instanceof RequestError ? badRequest(`The request is malformed: ${error.message}.`) : httpErrorOf(error));
+  return errorResponse(error instanceof RequestError ? badRequest(`The request is malformed: ${error.message}.`) : internalError());
 }
 
 /** By Node's code. */

@@ -1,8 +1,6 @@
 /** `rockpool serve`: flags -> models, a server that answers for them, and the exit code once it is stopped. */
 import type { Handler } from '../src/server.ts';
-import { errorResponse, unavailable } from '../src/server/http-error.ts';
 import { SHUTDOWN_TIMEOUT } from '../src/server/options.ts';
-import { requestIdOf } from '../src/server/request-id.ts';
 import { VERSION } from '../src/server/version.ts';
 import { checkTemplates } from './check-template.ts';
 import { wrongUse } from './failure.ts';
@@ -13,6 +11,7 @@ import { modelLoader } from './load-model.ts';
 import { logger } from './log.ts';
 import { byName, openModels } from './open-models.ts';
 import { parseFlags } from './parse-flags.ts';
+import { refusal } from './refusal.ts';
 import { runtimeName } from './runtime.ts';
 import { headsOf, modelsToServe } from './served-names.ts';
 import { serverOptions } from './server-options.ts';
@@ -65,7 +64,7 @@ export async function serve(argv: readonly string[]): Promise<number> {
   /** Listens before the models are there: a port in use is told at once, and who asks early is told to wait. */
   const listener = await listen(
     async (request) => {
-      const response = stop ? await stop.answer(request) : early(request);
+      const response = stop ? await stop.answer(request) : refusal(request, 'The model is being loaded.');
       // The rest of a body that is not read is no next request.
       if (UNREAD.includes(response.status)) response.headers.set('Connection', 'close');
       return response;
@@ -104,12 +103,6 @@ export async function serve(argv: readonly string[]): Promise<number> {
   if (lost > 0) return exitCodeOfSignal(signal);
   for (const { llm } of served) await llm.dispose();
   return 0;
-}
-
-function early(request: Request): Response {
-  const response = errorResponse(unavailable('The model is being loaded.'));
-  response.headers.set('X-Request-Id', requestIdOf(request));
-  return response;
 }
 
 /** Of the handler's own description, so that there is one list. */

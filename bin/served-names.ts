@@ -26,16 +26,27 @@ export function modelsToServe(given: readonly string[], names: readonly string[]
 export function headsOf(given: readonly string[] = [], models: readonly ToServe[]): Record<string, string>[] {
   const heads = models.map((): Record<string, string> => ({}));
   for (const text of given) {
-    const [, model, name, folder] = /^(?:([^:=]+):)?([^:=]+)=(.+)$/s.exec(text) ?? [];
-    if (name === undefined || folder === undefined) throw wrongUse(`--head takes NAME=FOLDER, or MODEL:NAME=FOLDER, got "${text}".`);
+    const { model, name, folder } = headOf(text, models);
     const at =
-      model === undefined && models.length === 1 ? 0 : models.findIndex((one) => one.names.includes(model!) || one.model === model);
+      model === null && models.length === 1 ? 0 : models.findIndex((one) => model !== null && [...one.names, one.model].includes(model));
     if (at < 0) {
       const names = models.map((one) => one.names[0] ?? one.model);
-      const which = model === undefined ? 'is for one of the models' : `names "${model}", which is none of the models`;
+      const which = model === null ? 'is for one of the models' : `names "${model}", which is none of the models`;
       throw wrongUse(`--head ${text} ${which}. Say which: ${names.map((one) => `${one}:${name}=${folder}`).join(', or ')}`);
     }
     heads[at]![name] = folder;
   }
   return heads;
+}
+
+/** A model's URL or folder may have the signs that part the three: which it is, the models say. */
+function headOf(text: string, models: readonly ToServe[]): { model: string | null; name: string; folder: string } {
+  const known = models.flatMap(({ names, model }) => [...names, model]).sort((a, b) => b.length - a.length);
+  const named = known.find((one) => text.startsWith(`${one}:`)) ?? null;
+  const [, name, folder] = /^([^:=]+)=(.+)$/s.exec(named === null ? text : text.slice(named.length + 1)) ?? [];
+  if (name !== undefined && folder !== undefined) return { model: named, name, folder };
+  const [, model, ofOther, its] = /^(.+?):([^:=]+)=(.+)$/s.exec(text) ?? [];
+  if (model === undefined || ofOther === undefined || its === undefined)
+    throw wrongUse(`--head takes NAME=FOLDER, or MODEL:NAME=FOLDER, got "${text}".`);
+  return { model, name: ofOther, folder: its };
 }

@@ -1,16 +1,22 @@
 /** A server that is told to stop -> its end: what was sent before is answered for as long as that may take, what is sent later is 503. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Handler } from '../src/server.ts';
+import { SHUTTING_DOWN } from '../src/server/http-error.ts';
+import { pathOf } from '../src/server/path.ts';
 import { within } from '../src/within.ts';
 import type { Listener } from './listen.ts';
 import type { Log } from './log.ts';
+import { refusal } from './refusal.ts';
 
 /** Milliseconds for slow readers of answers that are computed, and for telling those who are late. */
 const GRACE = { answered: 10_000, late: 1_000 };
 
+/** What balancers ask: they have to know at once, and send the next request elsewhere. */
+const HEALTH: readonly string[] = ['/health', '/ping'];
+
 export class Stop {
   readonly #handler: Handler;
-  /** Requests that come now wait for the last that was sent before: what the first of them compute would keep it from being accepted. */
+  /** Requests that compute and come now wait for the last that was sent before: what the first of them compute would keep it from being accepted. */
   #arriving: Promise<void> | null = null;
   /** What comes now is refused. */
   #isRefusing = false;
@@ -24,11 +30,21 @@ export class Stop {
 
   /** For the listener: the handler's answer, also while it stops. */
   async answer(request: Request): Promise<Response> {
+    const response = await this.#answer(request);
+    if (this.#arriving) response.headers.set('Connection', 'close');
+    return response;
+  }
+
+  async #answer(request: Request): Promise<Response> {
+    if (HEALTH.includes(pathOf(request))) {
+      const isWaiting = this.#arriving && !this.#isRefusing;
+      return isWaiting ? refusal(request, SHUTTING_DOWN) : this.#handler(request);
+    }
+    if (request.method !== 'POST') return this.#handler(request);
     await this.#arriving;
     const mayBeEarlier = this.#isRefusing && !this.#isAllThere;
     const response = await this.#handler(request);
-    if (mayBeEarlier && response.status === 503 && request.method === 'POST') this.#refused++;
-    if (this.#arriving) response.headers.set('Connection', 'close');
+    if (mayBeEarlier && response.status === 503) this.#refused++;
     return response;
   }
 

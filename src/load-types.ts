@@ -106,7 +106,7 @@ export interface LoadOptions {
   cache?: boolean;
   /** SHA-256 in hex by path in the model folder. A file that differs is an error and is not kept. */
   integrity?: Readonly<Record<string, string>>;
-  /** Extra headers for file requests, for private mirrors. A hub id's folder beside the page is asked without them. */
+  /** Extra headers for file requests, for private mirrors. A hub id's folder beside the page is asked without them, and so is a head on another host. */
   headers?: Readonly<Record<string, string>>;
   /** Laid over what the model's files say of pooling, key by key, as vLLM's `--override-pooler-config`. */
   overridePoolerConfig?: PoolerConfig;

@@ -94,6 +94,8 @@ test.each([
   ['options.ts', /^ {2}(\w+)\?: /gm],
   ['server-metrics.ts', /'(rockpool:\w+)'/g],
   ['http-error.ts', /HttpError\((\d{3})/g],
+  ['error-answer.ts', /HttpError\((\d{3})/g],
+  ['error-answer.ts', /'(x-[\w-]+)'/g],
   ['read-body.ts', /HttpError\((\d{3})/g],
   ['timing-headers.ts', /'(x-[\w-]+)'/g],
 ])('it names what %s has', (file, pattern) => {

@@ -219,6 +219,24 @@ describe('What is served', () => {
     expect(refusal(() => headsOf(['c:a=x'], two))).toContain('names "c", which is none of the models');
   });
 
+  test('gives heads to models that are named by a URL, or by a folder with the signs of one', () => {
+    const [url, query, drive] = ['http://127.0.0.1:80/m', 'https://a.example/m?x=y', 'C:\\models\\m'];
+    const models = modelsToServe([url, query, drive, `${url}:2`]);
+    const head = 'https://b.example:81/head?y=z';
+    expect(headsOf([`${url}:a=${head}`, `${query}:a=x`, `${drive}:b=D:\\heads`, `${url}:2:c=./c`], models)).toEqual([
+      { a: head },
+      { a: 'x' },
+      { b: 'D:\\heads' },
+      { c: './c' },
+    ]);
+    expect(headsOf([`${url}:a=${head}`, `b=${head}`], modelsToServe([url]))).toEqual([{ a: head, b: head }]);
+    // What is proposed is taken.
+    const said = refusal(() => headsOf([`a=${head}`], models));
+    const proposed = said.slice(said.indexOf('Say which: ') + 11).split(', or ');
+    expect(headsOf(proposed, models)).toEqual(models.map(() => ({ a: head })));
+    expect(refusal(() => headsOf([`https://c.example:5/m:a=${head}`], models))).toContain('names "https://c.example:5/m", which is none');
+  });
+
   test('has the limits of the flags', () => {
     const { values } = parse(
       '--max-inputs',

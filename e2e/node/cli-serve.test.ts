@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { LLM } from 'rockpool/edge';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { safetensors } from '../../src/files/safetensors-for-tests.ts';
 import { killPrograms, rockpool, runtimes, start, tinyModel, type RuntimeName } from './cli-process.ts';
 import { ask, long, metric, ROOM, send, serve, until } from './cli-server.ts';
 
@@ -106,6 +107,40 @@ describe('Node', { timeout: 60_000 }, () => {
       2,
       expect.stringMatching(/--head sections=.* is for one of the models. Say which: rerank:sections=.*, or embed:sections=/),
     ]);
+  });
+
+  test('gives heads by URL to models by URL and of the hub, whose token goes to the hub alone', async () => {
+    const head = new Map<string, string | Uint8Array>([
+      ['/head/head.json', JSON.stringify({ labels: ['a', 'b'] })],
+      ['/head/head.safetensors', safetensors({ weight: { shape: [2, 32], values: Array.from({ length: 64 }, (_, i) => Math.sin(i)) } })],
+    ]);
+    const [hub, heads] = [
+      await fileServer((path) => {
+        const file = join(model, /^\/(?:acme\/tiny\/resolve\/main|url)\/(.+)$/.exec(path)?.[1] ?? 'none');
+        return existsSync(file) ? readFileSync(file) : undefined;
+      }),
+      await fileServer((path) => head.get(path)),
+    ];
+    const ofHead = `ab=${heads.url}/head`;
+    const flags = ['--hub', hub.url, '--hf-token', 'secret', '--dtype', 'fp32', '--download-dir', join(folder, 'heads-cache')];
+    const { url, child, ended } = await serve(
+      'Node',
+      // First: what it has of the head is not asked for again.
+      'acme/tiny',
+      `${hub.url}/url`,
+      ...flags,
+      '--head',
+      `${hub.url}/url:${ofHead}`,
+      `acme/tiny:${ofHead}`,
+    );
+    for (const name of ['url', 'acme/tiny']) {
+      const { status, body } = await ask(url, '/classify', { model: name, input: 'hello', head: 'ab' });
+      expect([status, body.data?.[0].num_classes]).toEqual([200, 2]);
+    }
+    child.kill('SIGTERM');
+    expect((await ended).code).toBe(0);
+    expect(hub.asked.some((line) => line.startsWith('Bearer secret /acme/tiny/resolve/main/onnx/'))).toBe(true);
+    expect(new Set(heads.asked)).toEqual(new Set([...head.keys()].map((path) => `undefined ${path}`)));
   });
 
   test('says which routes take no key, and closes the connection of a body that it does not read to its end', async () => {
@@ -242,3 +277,17 @@ describe('Node', { timeout: 60_000 }, () => {
     expect(err()).toMatch(/max_model_len +64; longer texts in chunks, of any length/);
   });
 });
+
+/** Closed with the process. `asked`: the key and the path of each request. */
+async function fileServer(read: (path: string) => string | Uint8Array | undefined): Promise<{ url: string; asked: string[] }> {
+  const asked: string[] = [];
+  const server = createServer(({ headers, url }, response) => {
+    asked.push(`${headers.authorization} ${url}`);
+    const bytes = read(decodeURIComponent(url!));
+    if (bytes === undefined) return void response.writeHead(404).end();
+    response.writeHead(200, { ETag: '"1"' }).end(bytes);
+  }).listen(0, '127.0.0.1');
+  server.unref();
+  await once(server, 'listening');
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
+}

@@ -102,3 +102,23 @@ test('nothing under way is nothing lost, whatever time is given', async () => {
   expect(await ask('small')).toBe(200);
   expect(await stop.run(0, listener, () => {})).toBe(0);
 });
+
+test('balancers and scrapers are answered while a stop waits for what was sent before it', async () => {
+  let isAllThere = () => {};
+  const arrived = new Promise<void>((resolve) => (isAllThere = resolve));
+  const { stop } = await busyServer();
+  const lost = stop.run(600_000, { url: '', arrived: () => arrived, close: async () => {} }, () => {});
+  const to = async (path: string, init?: RequestInit) => {
+    const { status, headers } = await stop.answer(new Request(`http://x${path}`, init));
+    return [status, headers.get('Connection'), headers.has('X-Request-Id')];
+  };
+  for (const path of ['/health', '/ping', '/health/']) expect(await to(path)).toEqual([503, 'close', true]);
+  expect(await to('/ping', { method: 'POST' })).toEqual([503, 'close', true]);
+  expect(await to('/metrics')).toEqual([200, 'close', true]);
+  const headers = { 'Content-Type': 'application/json' };
+  const sent = to('/v1/embeddings', { method: 'POST', headers, body: JSON.stringify({ input: 'small' }) });
+  isAllThere();
+  expect(await sent).toEqual([200, 'close', true]);
+  expect(await lost).toBe(0);
+  expect(await to('/health')).toEqual([503, 'close', true]);
+});

@@ -14,7 +14,7 @@ const LIMITS: Record<string, number> = {
   'worker-wasm.js': 104_000,
   'server.js': 30_000,
   'cache-inspect.js': 1_000,
-  'remote.js': 20_600,
+  'remote.js': 21_400,
   'search.js': 27_000,
   'search-gpu.js': 8_000,
   'search-worker.js': 7_000,

@@ -28,7 +28,7 @@ function post(llm: PoolingLLM) {
   const ask = async (path: string, body: object) => {
     const init = { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) };
     const response = await handler(new Request(`http://gateway${path}`, init));
-    return { status: response.status, text: await response.text() };
+    return { status: response.status, text: await response.text(), headers: response.headers };
   };
   return { ask, logged };
 }
@@ -75,6 +75,11 @@ describe('No answer says where the server behind is', () => {
     ['a fault', ({ method }) => (method === 'POST' ? { status: 500, body: { error: { message: 'out of memory' } } } : undefined)],
     ['no key', ({ method }) => (method === 'POST' ? { status: 401, body: { error: 'Unauthorized' } } : undefined)],
     ['too many', ({ method }) => (method === 'POST' ? { status: 429, body: {} } : undefined)],
+    [
+      'places in its words',
+      ({ method, headers }) =>
+        method === 'POST' ? { status: 400, body: { error: { message: `http://${headers.host} has no /srv/models/x.json` } } } : undefined,
+    ],
     ['nonsense', ({ method }) => (method === 'POST' ? { body: 'nonsense' } : undefined)],
     ['no answer', ({ method }) => (method === 'POST' ? 'drop' : undefined)],
   ];
@@ -98,6 +103,7 @@ describe('No answer says where the server behind is', () => {
       for (const [path, body] of requests) {
         const { status, text } = await ask(path, body);
         expect(text).not.toContain(new URL(server.url).port);
+        expect(text).not.toContain('/srv');
         // The log does.
         if (what === 'no answer' && status === 503) expect(logged.some(({ message }) => message.includes(server.url))).toBe(true);
       }
@@ -111,5 +117,75 @@ describe('No answer says where the server behind is', () => {
     const llm = keep(await withFallback([() => open(down), () => open(without)], { onFallback: () => {} }));
     const { status, text } = await post(llm).ask('/classify', { input: 'a' });
     expect([status, text.includes(new URL(down.url).port)]).toEqual([503, false]);
+  });
+});
+
+describe('A fault of the server behind, or of how this one asks it, is none of the client’s', () => {
+  const key = 'sk-very-secret';
+  const refusing = (status: number): Answering =>
+    vllm(({ method, headers }) =>
+      method === 'POST' ? { status, body: { error: { message: `Incorrect API key provided: ${headers.authorization}` } } } : undefined,
+    );
+
+  test.each([401, 403])('%i is 503, which no client asks for again, and the log has the cause and not the key', async (refusal) => {
+    const { llm, server } = await connect(refusing(refusal), { apiKey: key });
+    const { ask, logged } = post(llm);
+    const { status, text, headers } = await ask('/v1/embeddings', { input: 'a' });
+    expect([status, JSON.parse(text).error.message]).toEqual([503, 'The server behind this one does not let it in.']);
+    expect([headers.get('x-should-retry'), headers.get('Retry-After')]).toEqual(['false', null]);
+    const cause = `vLLM 0.33.1 at ${server.url} answered /v1/embeddings with ${refusal}: Incorrect API key provided: [key]`;
+    expect(logged[0]).toMatchObject({ level: 'error', message: cause });
+    expect(JSON.stringify(logged)).not.toContain(key);
+  });
+
+  test('nor does a key of the URL get into the log, where the runtime repeats the URL', async () => {
+    const fetchOf: typeof fetch = async (input, init) => {
+      const url = String(input instanceof Request ? input.url : input);
+      if (init?.method === 'POST') throw new TypeError(`error sending request for url (${url})`);
+      return Response.json(url.includes('/v1/models') ? { data: [{ id: 'm', owned_by: 'vllm' }] } : { version: '0.33.1' });
+    };
+    const { ask, logged } = post(keep(await LLM.connect(`http://behind?key=${key}`, { fetch: fetchOf, maxRetries: 0, onLog: () => {} })));
+    expect((await ask('/v1/embeddings', { input: 'a' })).status).toBe(503);
+    expect(logged[0]!.message).toContain('error sending request for url (http://behind/v1/embeddings?key=[key])');
+  });
+
+  test('two models that are not the same are 503, and the log says which', async () => {
+    let isUp = true;
+    const first = keep(await fakeServer(vllm(({ method }) => (method === 'POST' && !isUp ? 'drop' : undefined))));
+    const other: Answering = ({ path, body }) =>
+      path === '/v1/embeddings' ? { body: embeddingList(textsIn(body), () => [1, 2, 3]) } : undefined;
+    const second = keep(await fakeServer(vllm(other)));
+    const open = ({ url }: FakeServer) => LLM.connect(url, { maxRetries: 0, onLog: () => {} });
+    const llm = keep(await withFallback([() => open(first), () => open(second)], { onFallback: () => {} }));
+    const { ask, logged } = post(llm);
+    expect((await ask('/v1/embeddings', { input: 'a' })).status).toBe(200);
+    isUp = false;
+    const { status, text, headers } = await ask('/v1/embeddings', { input: 'a' });
+    expect([status, JSON.parse(text).message]).toEqual([503, 'The models behind this server are not one and the same.']);
+    expect(headers.get('x-should-retry')).toBe('false');
+    expect(logged.find(({ level }) => level === 'error')?.message).toMatch(
+      /^No model of withFallback could answer\. .*Model 1 of withFallback/,
+    );
+  });
+
+  test('its words of a request are told, and its places are for the log alone', async () => {
+    const message = "This model's maximum context length is 512 tokens. See http://10.0.0.7:8000/docs or /srv/models/x/config.json";
+    const { ask, logged } = await gateway('vllm', ({ method }) => (method === 'POST' ? { status: 400, body: { message } } : undefined));
+    const { status, text } = await ask('/v1/embeddings', { input: 'a' });
+    expect([status, JSON.parse(text).message]).toEqual([
+      400,
+      "vLLM 0.33.1 answered /embeddings with 400: This model's maximum context length is 512 tokens. See [address] or [path]",
+    ]);
+    expect(logged[0]).toMatchObject({ level: 'warning', message: expect.stringContaining(message) });
+    expect(logged).toHaveLength(2);
+  });
+
+  test('a model that is named by its folder there is no exception', async () => {
+    const named: Answering = ({ path }) =>
+      path === '/models' ? { body: { data: [{ id: '/srv/models/x', owned_by: 'infinity', capabilities: ['embed'] }] } } : undefined;
+    const { ask } = await gateway('infinity', named);
+    const { status, text } = await ask('/detokenize', { tokens: [1] });
+    expect(status).toBe(400);
+    expect(JSON.parse(text).message).toContain('"[path]" can be asked for: embed');
   });
 });

@@ -9,7 +9,7 @@ import { createTokenizer, type TextTokenizer } from '../text/tokenizer.ts';
 import type { Pause } from '../pause.ts';
 import { checkTask, serve, type Served } from '../tasks/serve.ts';
 import type { ModelInfo } from '../types.ts';
-import type { LoadRequest } from '../wire/protocol.ts';
+import type { LoadRequest, SourceDescription } from '../wire/protocol.ts';
 import { executor } from './execute.ts';
 import { keptReference } from './kept-reference.ts';
 import { modelInfo } from './model-info.ts';
@@ -91,10 +91,19 @@ async function openChecked(runner: Runner, signal: AbortSignal, served: () => Se
   }
 }
 
-/** `integrity` is the model's: names in it are relative to its folder. */
-async function openHeads({ heads, cache, headers }: LoadRequest, hooks: OpenHooks): Promise<Record<string, LinearHead>> {
-  const opened = Object.entries(heads).map(
-    async ([name, source]) => [name, await openHead({ source, cache, headers, integrity: {} }, hooks)] as const,
-  );
+/** `integrity` is the model's: names in it are relative to its folder. So are its headers, which may have a token in them: they are for its host alone. */
+async function openHeads(
+  { source: model, heads, cache, headers: own }: LoadRequest,
+  hooks: OpenHooks,
+): Promise<Record<string, LinearHead>> {
+  const opened = Object.entries(heads).map(async ([name, source]) => {
+    const headers = originOf(source) === originOf(model) ? own : {};
+    return [name, await openHead({ source, cache, headers, integrity: {} }, hooks)] as const;
+  });
   return Object.fromEntries(await Promise.all(opened));
+}
+
+/** Null: it is on no server. */
+function originOf(source: SourceDescription): string | null {
+  return 'base' in source ? new URL(source.base).origin : null;
 }

@@ -5,6 +5,7 @@ import { placed, type Place } from './placed.ts';
 import type { ResolvedRemote } from './remote-options.ts';
 import { backOff, passes, waitOf } from './retry.ts';
 import { faultOf, isErrorBody } from './server-fault.ts';
+import { withoutKeys } from './without-keys.ts';
 
 export type Server = Pick<ResolvedRemote, 'base' | 'headers' | 'fetch' | 'timeout' | 'maxRetries'> & Place;
 
@@ -65,7 +66,9 @@ async function send(server: Server, path: string, body: object | null, signal: A
     // The same request would be answered the same.
     if (cause instanceof PoolingError) throw cause;
     const what =
-      cause instanceof TimedOut ? `did not answer ${path} within ${server.timeout} ms` : `cannot be reached for ${path}: ${textOf(cause)}`;
+      cause instanceof TimedOut
+        ? `did not answer ${path} within ${server.timeout} ms`
+        : `cannot be reached for ${path}: ${withoutKeys(textOf(cause), server)}`;
     return new NoAnswer('server-error', `${placed(server)} ${what}`, { cause });
   } finally {
     // Whatever of the exchange is still under way.
@@ -118,12 +121,13 @@ async function beginningOf({ body }: Response): Promise<string> {
 }
 
 function readReply(server: Server, path: string, { status, text }: Reply): { answer: unknown } | { fault: PoolingError } {
-  if (status < 200 || status > 299) return { fault: faultOf(server, path, status, text) };
+  const fault = (status: number) => faultOf(server, path, status, withoutKeys(text, server));
+  if (status < 200 || status > 299) return { fault: fault(status) };
   try {
     const answer: unknown = JSON.parse(text);
-    return isErrorBody(answer) ? { fault: faultOf(server, path, 400, text) } : { answer };
+    return isErrorBody(answer) ? { fault: fault(400) } : { answer };
   } catch (cause) {
-    const start = JSON.stringify(text.slice(0, 60));
+    const start = JSON.stringify(withoutKeys(text, server).slice(0, 60));
     return {
       fault: new PoolingError('server-error', `${placed(server)} answered ${path} with something that is not JSON: ${start}`, { cause }),
     };

@@ -33,7 +33,8 @@ export type CanaryOptions = Readonly<Record<string, unknown>>;
 
 /**
  * Each set of these is another canary, and what a user types may be among them. A prompt is text before the input, as an instruction is: a model that
- * reads one as the other model does reads all as that does. So what they say is left out, and that there is one is not.
+ * reads one as the other model does reads all as that does. So what they say is left out, and that there is one is not; an empty one says
+ * that there is none.
  */
 const WORDS: Readonly<Record<string, string>> = { prompt: 'query: ', instruction: 'Find what answers it.' };
 
@@ -43,7 +44,10 @@ export function canaryOptions(options: object | undefined): CanaryOptions {
     .map(([name, value]): [string, unknown] => [camel(name), value])
     // One a prompt says nothing of the canary's own.
     .filter(([name, value]) => value !== undefined && TELLING.includes(name) && !Array.isArray(value))
-    .map(([name, value]): [string, unknown] => [name, typeof value === 'string' ? (WORDS[name] ?? value) : ofCanary(value)]);
+    .map(([name, value]): [string, unknown] => [
+      name,
+      typeof value === 'string' && value !== '' ? (WORDS[name] ?? value) : ofCanary(value),
+    ]);
   return Object.fromEntries(telling.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 

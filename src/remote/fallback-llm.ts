@@ -7,8 +7,10 @@ import type {
   ChatMessage,
   ChatOptions,
   ClassifyOptions,
+  EmbeddingRequestOutput,
   EmbedOptions,
   EncodeOptions,
+  ModelInfo,
   PoolingRequestOutput,
   PoolOptions,
   PromptInput,
@@ -57,6 +59,25 @@ export class FallbackLLM extends PoolingLLM {
     return this.#pool('embed', prompts, options, (llm, list) => llm.embed(list, options));
   }
 
+  /**
+   * For what each model has to be asked for by other options. They mean the same, which `meaning` names: what the models answer to them is compared. Where
+   * `optionsFor` throws, that model cannot be asked, and the next is.
+   */
+  async embedBy(
+    prompts: PromptInput,
+    meaning: string,
+    optionsFor: (info: ModelInfo) => EmbedOptions,
+    signal?: AbortSignal,
+  ): Promise<EmbeddingRequestOutput[]> {
+    const list = asPrompts(prompts);
+    const questionFor = (llm: PoolingLLM) => {
+      const options = optionsFor(llm.info);
+      const reading = readingOf(list, options, false);
+      return { meaning: `by ${meaning}`, asked: canaryOptions(options), reading, call: () => llm.embed(list, options) };
+    };
+    return this.#numbered(await this.#members.answer('embed', questionFor, signal));
+  }
+
   override encode(prompts: PromptInput, options?: Given<EncodeOptions>) {
     return this.#pool('encode', prompts, options, (llm, list) => llm.encode(list, options));
   }
@@ -103,18 +124,22 @@ export class FallbackLLM extends PoolingLLM {
     isPairs = false,
   ): Promise<PoolingRequestOutput<Outputs>[]> {
     const list = asPrompts(prompts);
-    const outputs = await this.#ask(method, options, (llm) => call(llm, list), readingOf(list, options as object | undefined, isPairs));
+    const reading = readingOf(list, options as object | undefined, isPairs);
+    return this.#numbered(await this.#ask(method, options, (llm) => call(llm, list), reading));
+  }
+
+  #numbered<Output extends object>(outputs: readonly Output[]): (Output & { request_id: string })[] {
     return outputs.map((output) => ({ ...output, request_id: String(this.#requests++) }));
   }
 
   #ask<T>(method: Method, options: unknown, call: (llm: PoolingLLM) => Promise<T>, reading: Reading | null = null): Promise<T> {
-    const signal = (options as { signal?: unknown } | undefined)?.signal;
-    return this.#members.answer(
-      method,
-      canaryOptions(options as object | undefined),
-      reading,
-      signal instanceof AbortSignal ? signal : undefined,
-      call,
-    );
+    const asked = canaryOptions(options as object | undefined);
+    const meaning = JSON.stringify(asked);
+    return this.#members.answer(method, (llm) => ({ meaning, asked, reading, call: () => call(llm) }), signalOf(options));
   }
+}
+
+function signalOf(options: unknown): AbortSignal | undefined {
+  const signal = (options as { signal?: unknown } | undefined)?.signal;
+  return signal instanceof AbortSignal ? signal : undefined;
 }

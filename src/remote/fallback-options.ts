@@ -6,6 +6,12 @@ import { readOptions, type EitherSpelling } from '../facade/options.ts';
 /** An LLM of any entry, a promise of one, or what makes one. */
 export type FallbackModel = PoolingLLM | Promise<PoolingLLM> | (() => PoolingLLM | Promise<PoolingLLM>);
 
+/** The caller's doing: another model would say the same, or should. */
+export const FINAL: readonly unknown[] = ['invalid-input', 'invalid-option', 'input-too-long', 'too-many-tokens', 'aborted'];
+
+/** By its code, and not by its class: every entry has a copy of the class. */
+export const codeOf = (error: unknown) => (error as { code?: unknown } | null)?.code;
+
 export interface FallbackEvent {
   /** Which of the models failed, and which is asked instead. */
   from: number;

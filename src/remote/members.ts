@@ -3,32 +3,24 @@ import { abortError, PoolingError } from '../errors.ts';
 import { notify } from '../facade/connection.ts';
 import type { PoolingLLM } from '../facade/llm.ts';
 import { within } from '../within.ts';
-import { canaryOf, type Answer, type CanaryOptions, type Method } from './canary.ts';
-import type { FallbackModel, ResolvedFallback } from './fallback-options.ts';
-import { FirstAnswers, refused, type Said } from './first-answers.ts';
+import type { Method } from './canary.ts';
+import { codeOf, FINAL, type FallbackModel, type ResolvedFallback } from './fallback-options.ts';
 import { Member } from './member.ts';
-import { readOtherwise, type Reading } from './read-alike.ts';
-
-/** The caller's doing: another model would say the same, or should. */
-const FINAL: readonly unknown[] = ['invalid-input', 'invalid-option', 'input-too-long', 'too-many-tokens', 'aborted'];
-
-/** It is well, and answers other texts. */
-class ReadsOtherwise extends PoolingError {}
-
-/** By its code, and not by its class: every entry has a copy of the class. */
-const codeOf = (error: unknown) => (error as { code?: unknown } | null)?.code;
+import { CannotBeAsked, ReadsOtherwise, SameModel, type Question } from './same-model.ts';
 
 export class Members {
   readonly #all: readonly Member[];
   readonly #options: ResolvedFallback;
-  readonly #first = new FirstAnswers();
+  readonly #same: SameModel;
   /** Ends what is under way. No signal: each listener on one that lives long is kept in some runtimes, and Node warns of more than ten. */
   readonly #open = new Set<(disposed: PoolingError) => void>();
   #isDisposed = false;
   #last: Member | null = null;
+
   constructor(models: readonly FallbackModel[], options: ResolvedFallback) {
     this.#all = models.map((model, index) => new Member(model, index));
     this.#options = options;
+    this.#same = new SameModel(options.minCosine, this.#open);
   }
 
   /** The one that answered last; before that, the one that was opened first. */
@@ -41,15 +33,12 @@ export class Members {
     return this.#try(this.#all, signal, async () => {});
   }
 
-  /** `asked`: the options of the call that make another answer, which the canary is asked with, too. `reading`: null if no text of it can be too long. */
+  /** `questionFor`: a member, by what is known of its model. Where it throws, this one cannot be asked, and the next may be. */
   answer<T>(
     method: Method,
-    asked: CanaryOptions,
-    reading: Reading | null,
+    questionFor: (llm: PoolingLLM) => Omit<Question, 'method'> & { call(): Promise<T> },
     signal: AbortSignal | undefined,
-    call: (llm: PoolingLLM) => Promise<T>,
   ): Promise<T> {
-    const key = keyOf(method, asked);
     const able = this.#all.filter((member) => !member.lacks(method));
     const candidates = able.length > 0 ? able : this.#all;
     // One that rests is asked all the same when nobody else is left.
@@ -58,12 +47,10 @@ export class Members {
       order,
       signal,
       async (llm, member) => {
-        // Without options first: a set of them that nobody asked for yet has no answer to compare with, and another model must not be the first of it.
-        if (key !== keyOf(method, {})) await this.#within(signal, this.#checkedPlain(member, llm, method));
-        const isCompared = await this.#within(signal, this.#checked(member, llm, method, asked));
-        if (reading) this.#checkReading(method, key, member, llm, reading);
-        const answer = await call(llm);
-        if (!isCompared) this.#compare(key, { answer: null, of: member, info: llm.info });
+        const question = { method, ...asking(() => questionFor(llm)) };
+        const isCompared = await this.#within(signal, this.#same.check(member, llm, question));
+        const answer = await question.call();
+        if (!isCompared) this.#same.answered(member, llm, question);
         this.#last = member;
         return answer;
       },
@@ -95,9 +82,9 @@ export class Members {
         if (FINAL.includes(codeOf(error))) throw error;
         errors.push(error);
         if (method && codeOf(error) === 'unsupported-task') member.lacked(method, this.#options.coolDown);
-        else if (!(error instanceof ReadsOtherwise)) member.failed(llm, error, this.#options.coolDown);
+        else if (!(error instanceof ReadsOtherwise || error instanceof CannotBeAsked)) member.failed(llm, error, this.#options.coolDown);
         const next = order[i + 1];
-        if (next) notify(this.#options.onFallback, { from: member.index, to: next.index, error });
+        if (next) notify(this.#options.onFallback, { from: member.index, to: next.index, error: bare(error) });
       }
     }
     throw noneLeft(order, errors);
@@ -118,77 +105,32 @@ export class Members {
       this.#open.delete(end);
     }
   }
-
-  /** One check for all calls that ask for the same. One that fails is made again by the next. */
-  #checked(member: Member, llm: PoolingLLM, method: Method, asked: CanaryOptions): Promise<boolean> {
-    const key = keyOf(method, asked);
-    const known = member.checks.get(key);
-    if (known) return known;
-    const check = this.#check(member, llm, method, asked, key);
-    member.checks.set(key, check);
-    check.catch(() => {
-      if (member.checks.get(key) === check) member.checks.delete(key);
-    });
-    return check;
-  }
-
-  /** What can only be asked for with options, as classes by a head, has no plain answer. */
-  async #checkedPlain(member: Member, llm: PoolingLLM, method: Method): Promise<void> {
-    try {
-      await this.#checked(member, llm, method, {});
-    } catch (error) {
-      if (codeOf(error) !== 'unsupported-task') throw error;
-    }
-  }
-
-  /** False: it takes no canary. What it says of the caller's options, the caller's own call will hear; what that answers is compared with nothing. */
-  async #check(member: Member, llm: PoolingLLM, method: Method, asked: CanaryOptions, key: string): Promise<boolean> {
-    const answer = await this.#canary(llm, method, asked);
-    if (answer !== null || this.#first.get(key)) this.#compare(key, { answer, of: member, info: llm.info });
-    return answer !== null;
-  }
-
-  /** Null: refused for good. */
-  async #canary(llm: PoolingLLM, method: Method, asked: CanaryOptions): Promise<Answer | null> {
-    const ended = new AbortController();
-    const end = () => ended.abort();
-    this.#open.add(end);
-    try {
-      return await canaryOf(llm, method, { ...asked, signal: ended.signal });
-    } catch (error) {
-      if (!ended.signal.aborted && FINAL.includes(codeOf(error))) return null;
-      throw error;
-    } finally {
-      this.#open.delete(end);
-    }
-  }
-
-  /** The canary's texts are short. */
-  #checkReading(method: Method, key: string, member: Member, { info }: PoolingLLM, reading: Reading): void {
-    const first = this.#first.get(keyOf(method, {})) ?? this.#first.get(key);
-    if (!first || (first.of === member && first.info.max_model_len === info.max_model_len)) return;
-    const why = readOtherwise(info, first.info, reading);
-    if (why !== null) throw new ReadsOtherwise('model-mismatch', refused(member, why).message);
-  }
-
-  /** Without a pause: two models must not both be the first. */
-  #compare(key: string, said: Said): void {
-    const refusal = this.#first.refusal(key, said, this.#options.minCosine);
-    if (refusal) throw refusal;
-  }
 }
 
-const keyOf = (method: Method, asked: CanaryOptions) => `${method} ${JSON.stringify(asked)}`;
+function asking<T>(question: () => T): T {
+  try {
+    return question();
+  } catch (error) {
+    throw new CannotBeAsked(error);
+  }
+}
 
 function disposed(): PoolingError {
   return new PoolingError('disposed', 'The LLM was disposed.');
 }
 
+/** Of what a caller's function threw, that. */
+function bare(error: unknown): unknown {
+  return error instanceof CannotBeAsked ? error.cause : error;
+}
+
 function noneLeft(order: readonly Member[], errors: readonly unknown[]): unknown {
-  const [only] = errors;
-  if (errors.length === 1) return only;
-  // Where one lacks the task, that is no fault of the request as long as another might have answered it.
-  const last = errors.findLast((error) => codeOf(error) !== 'unsupported-task') ?? errors.at(-1);
+  if (errors.length === 1) return bare(errors[0]);
+  // Where one lacks the task, or cannot be asked so, that is no fault of the request as long as another might have answered it.
+  const failed = errors.findLast((error) => codeOf(error) !== 'unsupported-task' && !(error instanceof CannotBeAsked));
+  const unasked = errors.find((error) => error instanceof CannotBeAsked);
+  if (!failed && unasked) return bare(unasked);
+  const last = failed ?? errors.at(-1);
   const said = order.map(({ index }, i) => `model ${index}: ${errors[i] instanceof Error ? errors[i].message : String(errors[i])}`);
   const code =
     last instanceof PoolingError || (last as Error | null)?.name === 'PoolingError' ? (last as PoolingError).code : 'runtime-failed';

@@ -239,7 +239,7 @@ describe('faults', () => {
     });
 
   test.each(errorCodes.map((code) => [code]))(
-    '%s has a status, and tells nothing of the host unless it is about the request',
+    '%s has a status, and says what it is if it is about the request, and never where',
     async (code) => {
       const logs: LogRecord[] = [];
       const response = await failing(code, logs)(embed());
@@ -247,10 +247,14 @@ describe('faults', () => {
       const isCallers = ['invalid-input', 'invalid-option', 'input-too-long', 'too-many-tokens', 'unsupported-task'].includes(code);
       expect(response.status).toBeGreaterThanOrEqual(400);
       expect(response.status < 500).toBe(isCallers);
-      expect(JSON.stringify(body).includes('someone')).toBe(isCallers);
+      expect(body.message.includes('cannot be read')).toBe(isCallers);
+      expect(JSON.stringify(body)).not.toContain('someone');
       expect(body.error).toMatchObject({ message: body.message, type: body.type, param: body.param, code: response.status });
-      if (response.status === 500) expect(logs.find(({ level }) => level === 'error')?.message).toBe(secret);
-      if (response.status === 503) expect(response.headers.get('Retry-After')).toBe('1');
+      const needsSomebody = response.status === 500 || ['unauthorized', 'model-mismatch'].includes(code);
+      expect(logs.find(({ message }) => message === secret)?.level).toBe(needsSomebody ? 'error' : 'warning');
+      // Nothing else says when, and whether, to ask again.
+      expect(response.headers.get('Retry-After')).toBe(response.status === 503 && !needsSomebody ? '1' : null);
+      expect(response.headers.get('x-should-retry')).toBe(response.status === 503 && needsSomebody ? 'false' : null);
     },
   );
 

@@ -1,9 +1,9 @@
-/** What is around the models: keys, names, origins, logs, metrics, spans. The routes themselves: e2e/server/cases.ts. */
+/** What is around the models: keys, options, origins, logs, metrics, spans. The routes themselves: e2e/server/cases.ts. */
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { PoolingError } from '../errors.ts';
 import { createHandler } from './handler.ts';
-import { embed, embeddingOf, fakeModel, get, jsonOf, post, UNPRINTABLE, type ErrorBody } from './model-for-tests.ts';
+import { embed, embeddingOf, fakeModel, get, UNPRINTABLE } from './model-for-tests.ts';
 import type { LogRecord, ServerOptions } from './options.ts';
 
 describe('keys', () => {
@@ -35,59 +35,6 @@ describe('keys', () => {
     const response = await handler(get('/v1/models'));
     expect(response.headers.get('WWW-Authenticate')).toBe('Bearer');
     expect(await response.json()).toMatchObject({ object: 'error', code: 401, error: { message: 'Unauthorized', code: 401 } });
-  });
-});
-
-describe('models', () => {
-  const models = {
-    small: fakeModel({ tasks: ['embed'] }),
-    judge: fakeModel({ tasks: ['classify'], classify: async () => [] }),
-  };
-  const handler = createHandler(models);
-  const name = async (body: object, path = '/v1/embeddings') =>
-    jsonOf<{ model: string; message: string }>(handler(post(path, { input: ['a'], ...body })));
-  test('the first that serves the task, without a name', async () => {
-    expect(await name({})).toMatchObject({ model: 'small' });
-    expect(await name({ model: '' })).toMatchObject({ model: 'small' });
-    expect(await name({ model: null }, '/classify')).toMatchObject({ model: 'judge' });
-  });
-  test('a name that is not there is 404, in vLLM’s words', async () => {
-    const response = await handler(embed({ model: 'x' }));
-    expect([response.status, (await jsonOf<ErrorBody>(response)).message]).toEqual([404, 'The model `x` does not exist.']);
-  });
-  test('one that does not serve the task is told so', async () => {
-    expect((await name({ model: 'judge' })).message).toBe('The model does not support Embeddings API. "judge" serves: classify.');
-  });
-  test('of several names answers by the first', async () => {
-    const one = fakeModel();
-    const handler = createHandler({ first: one, second: one });
-    expect(await jsonOf(handler(embed({ model: 'second' })))).toMatchObject({ model: 'first' });
-    const { data } = await jsonOf<{ data: { id: string }[] }>(handler(get('/v1/models')));
-    expect(data.map(({ id }) => id)).toEqual(['first', 'second']);
-  });
-  test('without a name, a cross-encoder scores before a model that compares vectors', async () => {
-    const scored: string[] = [];
-    const scorer = (name: string, tasks: ('embed' | 'classify' | 'score')[]) =>
-      fakeModel({ name, tasks, score: async () => (scored.push(name), [{ outputs: { score: 1 }, prompt_token_ids: [] } as never]) });
-    const handler = createHandler({ a: scorer('embedder', ['embed', 'score']), b: scorer('reranker', ['classify', 'score']) });
-    await handler(post('/rerank', { query: 'q', documents: ['d'] }));
-    await handler(post('/rerank', { model: 'a', query: 'q', documents: ['d'] }));
-    expect(scored).toEqual(['reranker', 'embedder']);
-  });
-  test('without a name, the one that has the head classifies', async () => {
-    const asked: string[] = [];
-    const judge = (name: string, heads: string[]) =>
-      fakeModel({ name, heads, tasks: ['classify'], classify: async () => (asked.push(name), []) });
-    const handler = createHandler({ a: judge('without', []), b: judge('with', ['sections']) });
-    for (const head of ['sections', 'other', null]) await handler(post('/classify', { input: ['a'], head }));
-    await handler(post('/classify', { model: 'a', input: ['a'], head: 'sections' }));
-    expect(asked).toEqual(['with', 'without', 'without', 'without']);
-  });
-  test('names that objects have by themselves are no models', async () => {
-    for (const model of ['constructor', '__proto__', 'toString']) expect((await handler(embed({ model }))).status).toBe(404);
-  });
-  test.each([[undefined], [{}], [{ a: 5 }], [null]])('createHandler refuses %j', (given) => {
-    expect(() => createHandler(given as never)).toThrow(expect.objectContaining({ code: 'invalid-option' }));
   });
 });
 

@@ -2,7 +2,7 @@
 import { tokensOf, type Answer, type Call } from './call.ts';
 import { deadline } from './deadline.ts';
 import { engineEntry } from './enter-engine.ts';
-import { badRequest, HttpError, unavailable } from './http-error.ts';
+import { badRequest, HttpError, SHUTTING_DOWN, unavailable } from './http-error.ts';
 import { pathOf } from './path.ts';
 import { readBody } from './read-body.ts';
 import { plain } from './request-id.ts';
@@ -10,8 +10,6 @@ import type { ModelRoute } from './routes/table.ts';
 import type { RequestState, ServerContext } from './server-context.ts';
 import { timingHeaders } from './timing-headers.ts';
 import { fieldsOf, unknownFields } from './validation.ts';
-
-const SHUTTING_DOWN = 'The server is shutting down.';
 
 export async function answerModel(route: ModelRoute, request: Request, state: RequestState, context: ServerContext): Promise<Response> {
   const { options, models, admission, drainer, bodies } = context;

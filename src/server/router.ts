@@ -5,7 +5,8 @@ import { shown } from '../errors.ts';
 import { keyChecker } from './api-key.ts';
 import type { Answer } from './call.ts';
 import { docsPage } from './docs-page.ts';
-import { errorResponse, HttpError, httpErrorOf } from './http-error.ts';
+import { httpErrorOf } from './error-answer.ts';
+import { errorResponse, HttpError } from './http-error.ts';
 import { answerModel, responseOf } from './model-request.ts';
 import type { ResolvedOptions } from './options.ts';
 import { openApi } from './openapi.ts';
@@ -15,6 +16,7 @@ import { informationRoutes, modelRoutes } from './routes/table.ts';
 import type { RequestState, ServerContext } from './server-context.ts';
 import { TIMING_HEADERS } from './timing-headers.ts';
 import { VERSION } from './version.ts';
+import { withoutPlaces } from './without-places.ts';
 
 type Env = { Bindings: RequestState };
 
@@ -30,7 +32,7 @@ export function router(context: ServerContext): (request: Request, state: Reques
   const app = new Hono<Env>({ getPath: pathOf });
   const { allowedOrigins } = options;
   if (allowedOrigins) {
-    const exposeHeaders = ['X-Request-Id', 'Server-Timing', 'Retry-After', 'metadata', ...TIMING_HEADERS];
+    const exposeHeaders = ['X-Request-Id', 'Server-Timing', 'Retry-After', 'x-should-retry', 'metadata', ...TIMING_HEADERS];
     app.use(cors({ origin: typeof allowedOrigins === 'string' ? allowedOrigins : [...allowedOrigins], exposeHeaders, maxAge: 600 }));
   }
   if (options.apiKeys.length > 0) {
@@ -89,12 +91,14 @@ function missing(path: string, method: string): HttpError {
 function failed(error: unknown, state: RequestState, { options }: ServerContext): Response {
   const answer = httpErrorOf(error);
   state.error = answer;
-  // The client is not told what happened: the log is.
-  if (answer !== error && answer.status >= 500) {
-    const { message, stack } =
-      error instanceof Error ? error : { message: typeof error === 'string' ? error : shown(error), stack: undefined };
-    const isFault = answer.status === 500;
-    options.onLog?.({ level: isFault ? 'error' : 'warning', message, request_id: state.id, ...(isFault && stack && { stack }) });
+  if (answer === error) return errorResponse(answer);
+  const { message, stack } =
+    error instanceof Error ? error : { message: typeof error === 'string' ? error : shown(error), stack: undefined };
+  // The client is not told what happened, or where: the log is.
+  if (answer.status >= 500 || withoutPlaces(message) !== message) {
+    const isFault = answer.status >= 500 && !('Retry-After' in answer.headers);
+    const withStack = answer.status === 500 && stack;
+    options.onLog?.({ level: isFault ? 'error' : 'warning', message, request_id: state.id, ...(withStack && { stack }) });
   }
   return errorResponse(answer);
 }

@@ -1,7 +1,7 @@
 /** The models of a server by their names -> the one that a request means. */
 import { PoolingError, shown } from '../errors.ts';
 import type { PoolingLLM } from '../facade/llm.ts';
-import type { Task } from '../types.ts';
+import type { EmbeddingRequestOutput, EmbedOptions, ModelInfo, Task } from '../types.ts';
 import { badRequest, HttpError } from './http-error.ts';
 
 /** What a server needs of an LLM, whichever entry it is from: `rockpool`, `rockpool/edge` or `rockpool/remote`. */
@@ -18,7 +18,15 @@ export type PoolingModel = Pick<
   | 'tokenize'
   | 'detokenize'
   | 'applyChatTemplate'
->;
+> & {
+  /** Of several models in one, which `withFallback` makes: for what each of them has to be asked for by other options. */
+  embedBy?(
+    prompts: readonly string[],
+    meaning: string,
+    optionsFor: (info: ModelInfo) => EmbedOptions,
+    signal: AbortSignal,
+  ): Promise<EmbeddingRequestOutput[]>;
+};
 
 /** One model under the name that it is found by, or several under theirs; the same model may have several names. */
 export type Models = PoolingModel | Readonly<Record<string, PoolingModel>>;
@@ -51,14 +59,9 @@ export class ServedModels {
     this.#first = new Map(this.all.toReversed().map(({ name, llm }) => [llm, name]));
   }
 
-  /**
-   * By name. Without one: the first that serves one of the tasks, and has the head, if any has. `tasks` are in order of preference; the one that is served
-   * comes with it.
-   */
+  /** By name. Without one: the first that serves one of the tasks, and has the head. `tasks` are in order of preference; the one that is served comes with it. */
   pick<T extends Task>(name: string | null | undefined, tasks: readonly T[], head?: string | null): ServedModel & { task: T } {
-    const all = this.#named(name);
-    const withHead = all.filter(({ llm }) => head != null && llm.info.heads.includes(head));
-    const named = withHead.length > 0 ? withHead : all;
+    const named = head == null ? this.#named(name) : withHead(this.#named(name), head);
     for (const model of tasks[0] === 'score' ? crossEncodersFirst(named) : named) {
       const task = tasks.find((one) => model.llm.info.tasks.includes(one));
       if (task) return { name: this.#first.get(model.llm)!, llm: model.llm, task };
@@ -80,6 +83,17 @@ export class ServedModels {
     if (named.length > 0) return named;
     throw new HttpError(404, 'NotFoundError', `The model \`${name}\` does not exist.`, { param: 'model' });
   }
+}
+
+/** Which heads a server behind this one has, that does not say. */
+function withHead(models: readonly ServedModel[], head: string): readonly ServedModel[] {
+  const having = models.filter(({ llm }) => llm.info.heads.includes(head));
+  if (having.length > 0) return having;
+  const asking = models.filter(({ llm }) => llm.info.takes?.classify?.includes('head'));
+  if (asking.length > 0) return asking;
+  const heads = [...new Set(models.flatMap(({ llm }) => llm.info.heads))];
+  const who = models.length > 1 ? 'The models of this server have' : 'This model has';
+  throw badRequest(`There is no head "${head}". ${who}: ${heads.join(', ') || 'none'}.`, 'head');
 }
 
 /** One that reads both texts at once knows better than one that compares vectors. */

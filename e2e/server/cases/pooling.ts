@@ -182,7 +182,7 @@ export const classifyCases: Case[] = [
     name: 'a head that was not loaded',
     path: '/classify',
     body: { model: 'classifier', input: 'a', head: 'mine' },
-    ...badRequest(/^There is no head "mine"/),
+    ...badRequest(/^There is no head "mine"/, 'head'),
   },
   {
     name: 'more tokens than the model takes',

@@ -7,7 +7,7 @@ import type { CohereEmbedRequest } from '../schemas/requests.ts';
 import type { FieldsOf } from '../validation.ts';
 import type { ServedModel } from '../served-models.ts';
 import { base64Of, bytesOf } from '../vector-format.ts';
-import type { EmbedOptions } from '../../types.ts';
+import type { EmbedOptions, ModelInfo } from '../../types.ts';
 
 type Fields = FieldsOf<typeof CohereEmbedRequest>;
 type Prefix = Pick<EmbedOptions, 'promptName' | 'prompt'>;
@@ -20,10 +20,12 @@ export async function cohereEmbed(fields: Fields, call: Call): Promise<Answer> {
     model,
     { ...fields, inputs: texts.length, param: fields.texts?.length ? 'texts' : 'inputs' },
     async (engine) => {
-      const prompt = promptOf(fields, model);
-      await checkLengths(texts, prompt, fields, model, engine);
+      await checkLengths(texts, fields, model, engine);
+      const { llm } = model;
       const poolingParams = { dimensions: fields.output_dimension ?? null };
-      return model.llm.embed(texts, { ...prompt, ...engine, poolingParams, ...truncationOf(fields, model) });
+      const optionsFor = (info: ModelInfo) => ({ ...promptOf(fields, info), ...engine, poolingParams, ...truncationOf(fields, info) });
+      const meaning = JSON.stringify([fields.input_type ?? null, poolingParams]);
+      return llm.embedBy ? llm.embedBy(texts, meaning, optionsFor, engine.signal) : llm.embed(texts, optionsFor(llm.info));
     },
   );
   const vectors = outputs.map(({ outputs: { embedding } }) => embedding);
@@ -44,39 +46,48 @@ function textsOf({ texts, images, inputs }: Fields): string[] {
 }
 
 /** Of a model behind another server not all can be asked for. */
-function takes({ llm }: ServedModel, option: string): boolean {
-  return llm.info.takes?.embed?.includes(option) ?? true;
+function takes({ takes }: ModelInfo, option: string): boolean {
+  return takes?.embed?.includes(option) ?? true;
 }
 
-/** The text that the model's files have for this kind of input. Without a kind: none, or what a server that has one of its own writes before all texts. */
-function promptOf({ input_type }: Fields, model: ServedModel): Prefix {
-  const { llm } = model;
-  if (input_type == null) return takes(model, 'prompt') ? { prompt: '' } : {};
-  const known = Object.keys(llm.info.prompts);
-  if (known.includes(input_type)) return { promptName: input_type };
-  const supported =
-    known.length > 0 ? `Supported values: ${known.sort().join(', ')}` : 'This model does not define any input_type task instructions.';
+/**
+ * The text that the model's files have for this kind of input. Without a kind: none, or what a server that has one of its own writes before all texts. A
+ * server that takes names of prompts and does not say which it has is asked.
+ */
+function promptOf({ input_type }: Fields, info: ModelInfo): Prefix {
+  if (input_type == null) return takes(info, 'prompt') ? { prompt: '' } : {};
+  const known = Object.keys(info.prompts);
+  const isSilent = info.device === 'remote' && known.length === 0;
+  if (known.includes(input_type) || (isSilent && takes(info, 'promptName'))) return { promptName: input_type };
+  const supported = isSilent
+    ? 'The server behind this one does not say what prompts its model has: write them before the texts.'
+    : known.length > 0
+      ? `Supported values: ${known.sort().join(', ')}`
+      : 'This model does not define any input_type task instructions.';
   throw badRequest(`Unsupported input_type '${input_type}'. ${supported}`, 'input_type');
 }
 
 /** START cuts the start away, END the end. A server that cannot be asked to cut the end does as it does with any text: most refuse a long one. */
-function truncationOf({ truncate, max_tokens }: Fields, model: ServedModel): Pick<EmbedOptions, 'truncatePromptTokens' | 'truncationSide'> {
+function truncationOf({ truncate, max_tokens }: Fields, info: ModelInfo): Pick<EmbedOptions, 'truncatePromptTokens' | 'truncationSide'> {
   if (truncate === 'NONE') return {};
   const truncationSide = truncate === 'START' ? 'left' : 'right';
-  if (max_tokens != null && max_tokens < model.llm.info.max_model_len) return { truncatePromptTokens: max_tokens, truncationSide };
-  return truncate === 'START' || takes(model, 'truncateToMax') ? { truncatePromptTokens: -1, truncationSide } : {};
+  if (max_tokens != null && max_tokens < info.max_model_len) return { truncatePromptTokens: max_tokens, truncationSide };
+  return truncate === 'START' || takes(info, 'truncateToMax') ? { truncatePromptTokens: -1, truncationSide } : {};
 }
 
 /** Before anything is computed. */
 async function checkLengths(
   texts: readonly string[],
-  { prompt, promptName }: Prefix,
-  { truncate, max_tokens }: Fields,
+  fields: Fields,
   { llm }: ServedModel,
   { signal, maxTotalTokens }: EngineOptions,
 ): Promise<void> {
+  const { truncate, max_tokens } = fields;
   if (truncate !== 'NONE' || max_tokens == null) return;
-  const prefix = promptName === undefined ? (prompt ?? '') : llm.info.prompts[promptName]!;
+  const { promptName } = promptOf(fields, llm.info);
+  const prefix = promptName === undefined ? '' : llm.info.prompts[promptName];
+  if (prefix === undefined)
+    throw badRequest(`How many tokens the prompt "${promptName}" has is not known here. Set truncate to END or START.`, 'max_tokens');
   const counted = await llm.tokenize(
     texts.map((text) => prefix + text),
     { signal, ...(maxTotalTokens !== undefined && { maxTotalTokens }) },

@@ -1,6 +1,6 @@
 /** GET /v1/models, /health, /ping, /version, /load: what a server says of itself. */
 import type { Answer } from '../call.ts';
-import { unavailable } from '../http-error.ts';
+import { SHUTTING_DOWN, unavailable } from '../http-error.ts';
 import type { ServerContext } from '../server-context.ts';
 
 export function modelList({ models, created }: ServerContext): Answer {
@@ -37,7 +37,7 @@ export function modelList({ models, created }: ServerContext): Answer {
 }
 
 export function health({ drainer, broken }: ServerContext): Answer {
-  if (drainer.isDraining) throw unavailable('The server is shutting down.');
+  if (drainer.isDraining) throw unavailable(SHUTTING_DOWN);
   if (broken.size > 0) throw unavailable(`The engine is gone of: ${[...broken].join(', ')}.`);
   return { body: null };
 }
