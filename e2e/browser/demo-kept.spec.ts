@@ -1,0 +1,70 @@
+/** The packages' vectors from one visit to the next, with a tiny model: found again, shared by tabs, told of when they are damaged, thrown away when asked to. */
+import { expect, type Page } from '@playwright/test';
+import { indexed, indexSome, openView, test, tinyModel, watch } from './demo-site.ts';
+
+const status = (page: Page) => page.getByTestId('index-status').filter({ visible: true });
+const load = async (page: Page) => {
+  const button = page.getByTestId('load').filter({ visible: true });
+  await expect(button.or(status(page)).first()).toBeVisible({ timeout: 60_000 });
+  if (await button.count()) await button.click();
+};
+
+test('vectors are kept between visits and shared by tabs; damaged ones are told and made anew; "Index again" forgets them', async ({
+  demo,
+  site,
+}) => {
+  const remove = tinyModel(site);
+  await demo.goto(`${site.url}/#search?device=wasm`);
+  await load(demo);
+  await indexSome(demo, 20);
+  const done = Number(/(\d+) of/.exec((await status(demo).textContent())!)![1]);
+
+  // Another tab begins with them, and the first finds what the other has made.
+  const second = await demo.context().newPage();
+  const problems = watch(second);
+  await second.goto(`${site.url}/#search?device=wasm`);
+  await load(second);
+  await indexed(second, 1000);
+  await expect(status(second)).toContainText(`${done} were kept in this browser`);
+  await demo.getByTestId('resume').click();
+  await expect(status(demo)).toContainText(`${1000 - done} were kept in this browser`);
+  await second.close();
+  expect(problems).toEqual([]);
+
+  await demo.reload();
+  await load(demo);
+  await expect(status(demo)).toContainText('kept in this browser: nothing was computed again', { timeout: 60_000 });
+  await demo.locator('#query').fill('a game of chess');
+  await expect(demo.getByTestId('hybrid-note')).toContainText('all 1,000 packages compared');
+  await expect(demo.getByTestId('hybrid-results').locator('li:visible')).toHaveCount(10);
+  await openView(demo, 'Matryoshka');
+  await demo.locator('#matryoshka-query').fill('a game of chess');
+  await expect(demo.getByTestId('moved').locator('li:visible')).toHaveCount(10);
+  await openView(demo, 'Map');
+  await expect(demo.getByTestId('map-note')).toContainText('points, laid out', { timeout: 60_000 });
+  await openView(demo, 'Search');
+
+  await demo.evaluate(
+    () =>
+      new Promise<void>((resolve, reject) => {
+        const open = indexedDB.open('rockpool-demo-packages');
+        open.onerror = () => reject(open.error);
+        open.onsuccess = () => {
+          const tx = open.result.transaction('runs', 'readwrite');
+          const cursor = tx.objectStore('runs').openCursor(null, 'prev');
+          cursor.onsuccess = () => cursor.result?.update({ ...cursor.result.value, digest: new ArrayBuffer(32) });
+          tx.oncomplete = () => (open.result.close(), resolve());
+        };
+      }),
+  );
+  await demo.reload();
+  await load(demo);
+  await expect(status(demo)).toContainText('Vectors that this browser kept were damaged and are computed again', { timeout: 60_000 });
+  await expect(status(demo)).toContainText('All 1,000 packages indexed, ', { timeout: 60_000 });
+
+  await demo.getByTestId('index').filter({ visible: true }).click();
+  await expect(status(demo)).toContainText(/All 1,000 packages indexed in .* Nothing was precomputed. The next visit finds them here/, {
+    timeout: 60_000,
+  });
+  remove();
+});
