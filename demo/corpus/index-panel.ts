@@ -34,6 +34,8 @@ function indexPanel(indexer: Indexer, { kind }: IndexState, bytes: number): Pane
       const [head, small] = words(state, bytes);
       setText(headline, head);
       setText(fine, small);
+      // Something that nobody expects: all of it is to be seen, on a phone too.
+      element.classList.toggle('telling', state.lost !== null || !state.keeps);
       bar.set(state.done / state.total, head);
     },
   };
@@ -65,8 +67,7 @@ function words(state: IndexState, bytes: number): [headline: string, fine: strin
 function doneWords(state: IndexState, bytes: number): [headline: string, fine: string] {
   const { total, found, tokens, ms, keeps } = state;
   const size = `${megabytes(bytes)} of vectors`;
-  if (found === total)
-    return [`All ${count(total)} packages are indexed`, `Their ${size} were kept in this browser: nothing was computed again.`];
+  if (found === total) return [`All ${count(total)} packages indexed`, `Kept in this browser, ${size}: nothing was computed again.`];
   const computed = total - found;
   const rate = ms > 0 ? ` · ${((computed / ms) * 1000).toFixed(1)} texts/s` : '';
   const some = found > 0 ? `, ${count(computed)} of them now,` : '';

@@ -14,6 +14,7 @@ import { LiveCall } from '../model/live-call.ts';
 import { createModelGate } from '../model/model-gate.ts';
 import { findExample } from '../ui/ask.ts';
 import { el, setAttribute } from '../ui/dom.ts';
+import { errorBox } from '../ui/error-box.ts';
 import { createSegments } from '../ui/segments.ts';
 import { bindAnswers } from './answers.ts';
 import { createSearchAsk, placeholders } from './ask.ts';
@@ -31,6 +32,12 @@ const rows = 10;
 const loadWords = {
   needs: 'Search by meaning needs a model, in this tab: it turns each text into one vector, and near vectors mean the same.',
   without: 'Keyword search goes on without the model.',
+};
+
+const wordsMissing = {
+  what: 'The code that finds words did not arrive.',
+  means: 'The network is away, or the server is.',
+  todo: 'Check the connection and try again.',
 };
 
 const sourceNames = ['packages', 'files'] as const;
@@ -76,11 +83,14 @@ export function mount(place: HTMLElement, page: Page): void {
   };
   const renderKeyword = () => {
     const { error } = corpus.state.get();
+    const { wordsError } = library.state.get();
     const isEmpty = asked().nothing() !== null;
     columns.hidden = isEmpty;
     gate.hidden = isEmpty;
     narrow.element.hidden = isEmpty;
     if (error && named() === 'packages') keyword.showInstead(packagesMissing(corpus, error));
+    else if (wordsError && named() === 'files')
+      keyword.showInstead(errorBox(wordsError, [{ label: 'Try again', run: () => library.readWords() }], wordsMissing));
     else showKeyword(keyword, asked(), ask.input.value, rows);
   };
 
@@ -132,7 +142,10 @@ export function mount(place: HTMLElement, page: Page): void {
   ownFiles.listenToDrops(place);
 
   const answers = bindAnswers({ page, call: meaning, meaning: byMeaning, hybrid, rows, sources: Object.values(sources), asked });
-  model.state.subscribe(renderList);
+  model.state.subscribe(({ kind }) => {
+    place.dataset['model'] = kind;
+    renderList();
+  });
   for (const source of Object.values(sources)) source.onWords(renderKeywordSoon);
   // What is open is held in its place, but not if its file has gone.
   let files = 0;
