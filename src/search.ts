@@ -68,6 +68,7 @@ export async function deleteIndex(name: string, options: Pick<IndexOptions, 'wor
 }
 
 export { errorCodes, PoolingError, type ErrorCode } from './errors.ts';
+export { KeywordSearch } from './search/keyword-search.ts';
 export type { SearchIndex } from './search/search-index.ts';
 export type { IndexListing } from './search/storage/protocol.ts';
 export type * from './search/search-types.ts';

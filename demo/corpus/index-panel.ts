@@ -34,6 +34,8 @@ function indexPanel(indexer: Indexer, { kind }: IndexState, bytes: number): Pane
       const [head, small] = words(state, bytes);
       setText(headline, head);
       setText(fine, small);
+      // Something that nobody expects: all of it is to be seen, on a phone too.
+      element.classList.toggle('telling', state.lost !== null || !state.keeps);
       bar.set(state.done / state.total, head);
     },
   };
@@ -50,22 +52,33 @@ function actions(indexer: Indexer, kind: IndexState['kind']): HTMLElement[] {
   return [];
 }
 
-function words({ kind, done, total, perSecond, tokens, ms }: IndexState, bytes: number): [headline: string, fine: string] {
+function words(state: IndexState, bytes: number): [headline: string, fine: string] {
+  const { kind, done, total, found, perSecond } = state;
   const all = count(total);
-  if (kind === 'done') {
-    const rate = ms > 0 ? ` · ${((total / ms) * 1000).toFixed(1)} texts/s` : '';
-    return [
-      `All ${all} packages indexed in ${duration(ms)}${rate}`,
-      `${count(tokens)} tokens became ${megabytes(bytes)} of vectors. Nothing was precomputed.`,
-    ];
-  }
+  if (kind === 'opening') return ['Looking for the vectors of an earlier visit', 'What this browser keeps is not computed again.'];
+  if (kind === 'done') return doneWords(state, bytes);
   if (kind === 'cancelled') return ['The packages are not indexed', 'Search by meaning needs one vector for each of them, computed here.'];
   if (kind === 'paused') return [`Paused at ${count(done)} of ${all} packages`, 'Search by meaning works over these.'];
   const rate = perSecond > 0 ? ` · ${perSecond.toFixed(1)} texts/s · ${timeLeft(((total - done) / perSecond) * 1000)}` : '';
-  return [
-    `Indexing: ${count(done)} of ${all} packages${rate}`,
-    'Nothing is precomputed: this tab reads every package now. What is done can be searched.',
-  ];
+  const before = found > 0 ? `${count(found)} were kept in this browser.` : 'Nothing is precomputed: this tab reads every package now.';
+  return [`Indexing: ${count(done)} of ${all} packages${rate}`, `${lostWords(state)}${before} What is done can be searched.`];
+}
+
+function doneWords(state: IndexState, bytes: number): [headline: string, fine: string] {
+  const { total, found, tokens, ms, keeps } = state;
+  const size = `${megabytes(bytes)} of vectors`;
+  if (found === total) return [`All ${count(total)} packages indexed`, `Kept in this browser, ${size}: nothing was computed again.`];
+  const computed = total - found;
+  const rate = ms > 0 ? ` · ${((computed / ms) * 1000).toFixed(1)} texts/s` : '';
+  const some = found > 0 ? `, ${count(computed)} of them now,` : '';
+  const now = found > 0 ? `${count(found)} were kept in this browser.` : `${count(tokens)} tokens became ${size}. Nothing was precomputed.`;
+  const next = keeps ? 'The next visit finds them here.' : 'This browser keeps nothing for the page: the next visit computes them again.';
+  return [`All ${count(total)} packages indexed${some} in ${duration(ms)}${rate}`, `${lostWords(state)}${now} ${next}`];
+}
+
+function lostWords({ lost }: IndexState): string {
+  if (lost === 'damaged') return 'Vectors that this browser kept were damaged and are computed again. ';
+  return lost === 'foreign' ? 'What this browser kept was of another model or of other packages, and is replaced. ' : '';
 }
 
 function failedPanel(indexer: Indexer, model: ModelHost, { error }: IndexState): Panel<IndexState> {

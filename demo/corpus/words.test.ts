@@ -1,6 +1,6 @@
 /** Words, and the promise behind "no words in common". */
 import { describe, expect, it } from 'vitest';
-import { contentWords, piecesOf, shareWord, wordsOf } from './words.ts';
+import { contentWords, placesOf, shareWord, wordsOf } from './words.ts';
 
 describe('wordsOf', () => {
   it('lowers, cuts at spaces and punctuation, leaves out words that say nothing', () => {
@@ -20,12 +20,26 @@ describe('shareWord', () => {
     expect(shares('play', 'playback')).toBe(false);
     expect(shares('get rid of unwanted email', 'spam filter using text analysis')).toBe(false);
   });
+
+  it('knows what Chinese and Japanese texts share, where no space ends a word', () => {
+    expect(shares('東京のホテル', '昨日、東京で会議がありました。')).toBe(true);
+    expect(shares('喝茶', '我喜欢喝茶和咖啡。')).toBe(true);
+    expect(shares('京都', '昨日、東京で会議がありました。')).toBe(false);
+  });
 });
 
-describe('piecesOf', () => {
-  it('loses nothing', () => {
-    const text = 'a "b", c++ – d…\n e';
-    expect(piecesOf(text).join('')).toBe(text);
+describe('placesOf', () => {
+  const found = (text: string, ...words: string[]) => placesOf(text, new Set(words)).map(([start, end]) => text.slice(start, end));
+
+  it('finds whole words, and no part of one', () => {
+    expect(found('A "boat", Boats and a BOAT…', 'boat')).toEqual(['boat', 'BOAT']);
+    expect(found('nothing', 'boat')).toEqual([]);
+    expect(found('')).toEqual([]);
+  });
+
+  it('finds parts of writing without spaces, and those that overlap are one', () => {
+    expect(found('昨日、東京国際会議がありました。東京', '東京', '京国', '会議')).toEqual(['東京国', '会議', '東京']);
+    expect(found('C++入門の本', 'c++', '入門')).toEqual(['C++入門']);
   });
 });
 

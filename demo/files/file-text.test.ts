@@ -1,4 +1,4 @@
-/** Texts as files have them. What a browser alone can read (HTML, PDF) is in e2e/browser/demo-search-files.spec.ts. */
+/** Texts as files have them. What a browser alone can read (HTML, Markdown, PDF) is in e2e/browser/demo-search-files.spec.ts. */
 import { expect, test } from 'vitest';
 import { readFileText } from './file-text.ts';
 
@@ -18,7 +18,7 @@ test('UTF-8 with and without a mark, UTF-16 with one; line ends are one characte
 });
 
 test('the ending says what a file is, and else what the browser takes it for', async () => {
-  expect(await read('notes.MARKDOWN', '# Title')).toMatchObject({ kind: 'md', text: '# Title' });
+  expect(await read('notes.TEXT', 'text', 'application/pdf')).toMatchObject({ kind: 'txt' });
   expect(await read('notes', 'text', 'text/plain')).toMatchObject({ kind: 'txt' });
   await expect(read('notes', 'text')).rejects.toThrow('is none of the kinds');
   await expect(read('table.csv', 'a,b', 'text/csv')).rejects.toThrow('is none of the kinds');

@@ -56,6 +56,7 @@ type Read = Pick<FileText, 'text'> & Partial<FileText>;
 async function textOf(kind: Kind, bytes: ArrayBuffer, onPage: OnPage): Promise<Read> {
   if (kind === 'pdf') return (await import('./pdf-text.ts')).pdfText(bytes, onPage);
   const text = decoded(bytes);
+  if (kind === 'md') return (await import('./markdown-text.ts')).markdownText(text);
   return kind === 'html' ? (await import('./html-text.ts')).htmlText(text) : { text };
 }
 

@@ -41,12 +41,22 @@ export interface LibraryState {
   replaced: readonly string[];
   /** Whether files outlive the page. */
   kept: boolean;
+  /** Why not all can be found by words: their code did not arrive. */
+  wordsError: unknown;
 }
 
 const noRoom = 'was not kept: there is no more room in the browser’s storage for this site.';
 
 export class Library {
-  readonly state = createStore<LibraryState>({ loaded: false, files: [], reading: null, refused: [], replaced: [], kept: true });
+  readonly state = createStore<LibraryState>({
+    loaded: false,
+    files: [],
+    reading: null,
+    refused: [],
+    replaced: [],
+    kept: true,
+    wordsError: null,
+  });
   readonly words = new KeywordIndex();
   readonly #places = new Map<string, { file: LibraryFile; part: Part }>();
   readonly #tabs = new BroadcastChannel('rockpool-demo-files');
@@ -103,6 +113,13 @@ export class Library {
 
   dismissRefused(): void {
     this.#set({ refused: [] });
+  }
+
+  /** Of all files anew, when they could not be indexed. */
+  readWords(): void {
+    this.#set({ wordsError: null });
+    this.#words(async () => this.words.clear());
+    for (const file of this.state.get().files) this.#words(() => this.words.add(textsOf(file)));
   }
 
   /** Ids of parts that may be in the index and belong to no file any more. */
@@ -165,8 +182,7 @@ export class Library {
     const parts = partsOf(stored.text).map((range, number) => ({ ...range, number, id: partId(stored.id, number) }));
     const file = { ...stored, parts };
     for (const part of parts) this.#places.set(part.id, { file, part });
-    const texts = parts.map(({ id, start, end }) => ({ id, title: file.title, text: file.text.slice(start, end) }));
-    this.#words(() => this.words.add(texts));
+    this.#words(() => this.words.add(textsOf(file)));
     return file;
   }
 
@@ -181,7 +197,10 @@ export class Library {
 
   /** Whoever listens searches again when the words are in. */
   #words(step: () => Promise<void>): void {
-    this.#wordSteps = this.#wordSteps.then(step).then(() => this.#set({}));
+    this.#wordSteps = this.#wordSteps.then(step).then(
+      () => this.#set({}),
+      (wordsError: unknown) => this.#set({ wordsError }),
+    );
   }
 
   #change(step: (store: FileStore) => Promise<void>): Promise<void> {
@@ -202,6 +221,8 @@ export class Library {
     this.#tabs.postMessage('changed');
   }
 }
+
+const textsOf = ({ title, text, parts }: LibraryFile) => parts.map(({ id, start, end }) => ({ id, title, text: text.slice(start, end) }));
 
 const partId = (file: string, number: number) => `${file}:${number}`;
 

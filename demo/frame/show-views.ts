@@ -31,7 +31,7 @@ export function showViews(views: readonly View[], nav: HTMLElement, place: HTMLE
     const view = views.find(({ id }) => id === route.view()) ?? views[0];
     if (!view) return;
     for (const { id, element } of links) setAttribute(element, 'aria-current', id === view.id ? 'page' : null);
-    links.find(({ id }) => id === view.id)?.element.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    showCurrent(nav);
     for (const [id, element] of places) element.hidden = id !== view.id;
     document.title = `${view.label} · rockpool`;
     if (places.has(view.id)) return;
@@ -41,8 +41,16 @@ export function showViews(views: readonly View[], nav: HTMLElement, place: HTMLE
   };
   // A tab leads back to what the view showed when it was left.
   const renderLinks = () => links.forEach(({ id, element }) => setAttribute(element, 'href', route.href(id)));
+  // At the beginning, and whenever the row is another width.
+  new ResizeObserver(() => showCurrent(nav)).observe(nav);
   route.onView(show);
   route.onState(renderLinks);
   renderLinks();
   show();
+}
+
+/** In the middle of the row, so that one sees that there are others; sideways only, since the page may be scrolled. */
+function showCurrent(nav: HTMLElement): void {
+  const current = nav.querySelector<HTMLElement>('[aria-current]');
+  if (current) nav.scrollLeft = current.offsetLeft - nav.offsetLeft - (nav.clientWidth - current.offsetWidth) / 2;
 }

@@ -19,6 +19,8 @@ export interface TextSource {
 }
 
 const nothing = 'It stays on this device.';
+const onlyBeginning =
+  'The box shows the beginning and cannot be edited: a browser is slow with a whole book in it. All of it is read. Clear it to write your own.';
 
 const fileMissing = { what: 'This file could not be read.', means: 'It is not text, or it is gone.', todo: 'Open another one.' };
 const sampleMissing = {
@@ -57,7 +59,7 @@ export function createTextSource(onText: (text: string, sample: Sample | null) =
   const tell = (text: string, from: string | null, sample: Sample | null) => {
     clearTimeout(timer);
     clear.hidden = text === '';
-    const beginning = text.length > most ? ' The box shows its beginning.' : '';
+    const beginning = text.length > most ? ` ${onlyBeginning}` : '';
     setText(note, text === '' ? nothing : `${from ?? 'Your text'}: ${plural(text.length, 'character', 'characters')}.${beginning}`);
     onText(text, sample);
   };

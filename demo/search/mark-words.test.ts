@@ -26,4 +26,9 @@ describe('snippetStart', () => {
     expect(snippet).toContain('telescope');
     expect(snippet.length).toBeLessThan(body.length);
   });
+
+  it('is at the mark where no space is near, as in Japanese', () => {
+    const text = `${'長い文章です。'.repeat(9)}東京 です`;
+    expect(text.slice(snippetStart(text, text.indexOf('東京')))).toBe('東京 です');
+  });
 });

@@ -1,5 +1,5 @@
 /** A text, the words and the passage to mark in it in; text nodes and <mark> elements out. And where a snippet of it begins that shows them. */
-import { piecesOf } from '../corpus/words.ts';
+import { placesOf } from '../corpus/words.ts';
 import { el } from '../ui/dom.ts';
 
 export interface Marks {
@@ -27,22 +27,23 @@ export function writeMarked(target: Element, text: string, { words, passage }: M
 }
 
 function marked(text: string, words: ReadonlySet<string>): (Node | string)[] {
-  if (words.size === 0 || text === '') return [text];
-  return piecesOf(text).map((piece) => (words.has(piece.toLowerCase()) ? el('mark', {}, piece) : piece));
+  let last = 0;
+  const parts: (Node | string)[] = [];
+  for (const [start, end] of placesOf(text, words)) {
+    parts.push(text.slice(last, start), el('mark', {}, text.slice(start, end)));
+    last = end;
+  }
+  return [...parts, text.slice(last)];
 }
 
 /** Where the passage begins, or else the first of the words; 0 if there is none. */
 export function firstMark(text: string, { words, passage }: Marks): number {
-  if (passage) return passage.start;
-  let at = 0;
-  for (const piece of words.size === 0 ? [] : piecesOf(text)) {
-    if (words.has(piece.toLowerCase())) return at;
-    at += piece.length;
-  }
-  return 0;
+  return passage ? passage.start : (placesOf(text, words)[0]?.[0] ?? 0);
 }
 
-/** The beginning of the text, or a little before the mark, at a word. */
+/** The beginning of the text, or a little before the mark, at a word where there are spaces between words. */
 export function snippetStart(text: string, mark: number): number {
-  return mark <= lead ? 0 : text.indexOf(' ', mark - lead) + 1;
+  if (mark <= lead) return 0;
+  const space = text.indexOf(' ', mark - lead);
+  return space >= 0 && space < mark ? space + 1 : mark;
 }

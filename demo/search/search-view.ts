@@ -14,6 +14,7 @@ import { LiveCall } from '../model/live-call.ts';
 import { createModelGate } from '../model/model-gate.ts';
 import { findExample } from '../ui/ask.ts';
 import { el, setAttribute } from '../ui/dom.ts';
+import { errorBox } from '../ui/error-box.ts';
 import { createSegments } from '../ui/segments.ts';
 import { bindAnswers } from './answers.ts';
 import { createSearchAsk, placeholders } from './ask.ts';
@@ -32,6 +33,12 @@ const loadWords = {
   needs:
     'Search by meaning needs a model, in this tab. It gives each word numbers; pooling makes one vector of them, the embedding of the text, and near ones mean the same.',
   without: 'Keyword search goes on without the model.',
+};
+
+const wordsMissing = {
+  what: 'The code that finds words did not arrive.',
+  means: 'The network is away, or the server is.',
+  todo: 'Check the connection and try again.',
 };
 
 const sourceNames = ['packages', 'files'] as const;
@@ -77,11 +84,14 @@ export function mount(place: HTMLElement, page: Page): void {
   };
   const renderKeyword = () => {
     const { error } = corpus.state.get();
+    const { wordsError } = library.state.get();
     const isEmpty = asked().nothing() !== null;
     columns.hidden = isEmpty;
     gate.hidden = isEmpty;
     narrow.element.hidden = isEmpty;
     if (error && named() === 'packages') keyword.showInstead(packagesMissing(corpus, error));
+    else if (wordsError && named() === 'files')
+      keyword.showInstead(errorBox(wordsError, [{ label: 'Try again', run: () => library.readWords() }], wordsMissing));
     else showKeyword(keyword, asked(), ask.input.value, rows);
   };
 
@@ -133,7 +143,10 @@ export function mount(place: HTMLElement, page: Page): void {
   ownFiles.listenToDrops(place);
 
   const answers = bindAnswers({ page, call: meaning, meaning: byMeaning, hybrid, rows, sources: Object.values(sources), asked });
-  model.state.subscribe(renderList);
+  model.state.subscribe(({ kind }) => {
+    place.dataset['model'] = kind;
+    renderList();
+  });
   for (const source of Object.values(sources)) source.onWords(renderKeywordSoon);
   // What is open is held in its place, but not if its file has gone.
   let files = 0;

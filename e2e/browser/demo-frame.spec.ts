@@ -14,6 +14,22 @@ test('the code of a view that did not arrive is said, and fetched again', async 
   await expect(page.locator('#query')).toBeVisible();
 });
 
+test('words whose code did not arrive are said, and found after all', async ({ page, site }) => {
+  const remove = site.fault('/assets/search-', (request, response) => {
+    if (/search-(view|worker|gpu)/.test(request.url!)) return false;
+    response.writeHead(503).end();
+    return true;
+  });
+  await page.goto(`${site.url}/#search?source=files`);
+  await page.locator('#own-files').setInputFiles([{ name: 'note.txt', mimeType: '', buffer: Buffer.from('A boat with two sails.') }]);
+  await page.locator('#query').fill('boat');
+  const error = page.getByTestId('error').filter({ hasText: 'The code that finds words did not arrive' });
+  await expect(error).toBeVisible();
+  remove();
+  await error.getByTestId('retry').click();
+  await expect(page.getByTestId('keyword-results').locator('li:visible mark')).toHaveText('boat');
+});
+
 test('names size and licence of every model before it is loaded', async ({ demo }) => {
   await demo.getByTestId('device-badge').click();
   const models = demo.getByRole('region', { name: 'Device and models' });
@@ -45,4 +61,17 @@ test('an unknown view is the first one, and a tab keeps what its view was set to
   await openView(page, 'Search');
   expect(page.url()).toContain('example=email');
   expect(page.url()).toContain('device=wasm');
+});
+
+test('on a phone the tab of the view is in sight, from the beginning and after the screen was turned', async ({ page, site }) => {
+  const current = page.getByRole('navigation').locator('[aria-current]');
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto(`${site.url}/#benchmark`);
+  await expect(current).toHaveText('Benchmark');
+  await expect(current).toBeInViewport({ ratio: 1 });
+  await page.setViewportSize({ width: 1280, height: 720 });
+  await openView(page, 'API');
+  await page.setViewportSize({ width: 390, height: 844 });
+  await expect(current).toHaveText('API');
+  await expect(current).toBeInViewport({ ratio: 1 });
 });

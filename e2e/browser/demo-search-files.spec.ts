@@ -14,9 +14,12 @@ const harbour = `<style>body { width: 340px; font: 14px serif }</style><h1>Harbo
   <p>Oil is handed in at the pump house. Nobody may pour anything into the basin, not even dish water.</p>`;
 const oil = 'Oil is handed in at the pump house. Nobody may pour anything into the basin, not even dish water.';
 const shelf = 'Shelf 7731 holds nails. Whoever takes nails from shelf 7731 writes it into the list that hangs on shelf 7731.';
-const animals = `# Feeding
+const animals = `---
+keeper: Kim
+---
+# Feeding
 
-Puppies and grown hounds get kibble in the morning and in the evening, and a bowl of fresh water beside it.
+**Puppies** and grown _hounds_ get meals of [kibble](https://example.org/kibble) in the morning and in the evening, and a bowl of fresh water beside it.
 
 Kittens get wet meals from a tin four times a day, until they are half a year old, and then only twice.
 
@@ -79,6 +82,9 @@ test('files are taken and found by words at once, without a model; what a PDF ne
   await expect(hits(shared, 'keyword').locator('mark')).toHaveText(['pump', 'anything']);
   expect(await names(hits(shared, 'keyword'))).toEqual(['harbour.pdf']);
   await expect(hits(shared, 'keyword')).toContainText('page 2 of 2');
+  await shared.locator('#query').fill('kibble');
+  await expect(hits(shared, 'keyword')).toContainText('of kibble in the morning and');
+  await expect(hits(shared, 'keyword').locator('mark')).toHaveText(['kibble']);
   await shared.locator('#query').fill('friends');
   await expect(hits(shared, 'keyword')).toContainText('for our four-legged friends come with this one');
   expect(await shared.evaluate(() => 'ran' in window)).toBe(false);
@@ -112,7 +118,7 @@ test('what cannot be read is refused in words, file by file, and the others are 
     asFile('long.txt', 'word '.repeat(400_001)),
     asFile('moved.txt', 'x'),
     asFile('many.txt', 'x'),
-    asFile('spare.txt', 'One more note, to be removed again.'),
+    asFile('spare.txt', 'One more note, to be removed again. 昨日、東京で会議がありました。'),
   ]);
   await expect(kept(shared)).toContainText('5 files');
   const refused = shared.getByTestId('refused');
@@ -132,6 +138,10 @@ test('what cannot be read is refused in words, file by file, and the others are 
   await expectAccessible(shared);
   await refused.getByRole('button').click();
   await expect(refused).toHaveCount(0);
+
+  await shared.locator('#query').fill('東京の会議');
+  await expect(hits(shared, 'keyword').locator('mark')).toHaveText(['東京', '会議']);
+  expect(await names(hits(shared, 'keyword'))).toEqual(['spare.txt']);
 });
 
 test('words, meaning and both, side by side: both put first what neither does alone, and the passage is marked', async ({ shared }) => {

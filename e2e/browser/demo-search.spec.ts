@@ -36,7 +36,15 @@ test('Hybrid says of each hit where it stands in the two lists beside it, and or
 
 test('a phone shows one list, which is in the hash', async ({ shared }) => {
   await openView(shared, 'Search');
-  await shared.setViewportSize({ width: 390, height: 800 });
+  await shared.setViewportSize({ width: 390, height: 844 });
+  // The third hit, too, stands above the footer.
+  await shared.locator('#query').fill('library to read image files');
+  await expect(
+    rows(shared, 'keyword').nth(2).locator('.name').or(rows(shared, 'meaning').nth(2).locator('.name')).first(),
+  ).toBeInViewport();
+  const third = shared.locator('.column:visible li:visible').nth(2);
+  const [hit, footer] = [(await third.boundingBox())!, (await shared.locator('#footer').boundingBox())!];
+  expect(hit.y + hit.height).toBeLessThanOrEqual(footer.y);
   for (const list of ['keyword', 'meaning', 'hybrid'] as const) {
     await shared.getByTestId(`show-${list}`).click();
     await expect(shared.locator('.column:visible')).toHaveCount(1);

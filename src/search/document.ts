@@ -5,7 +5,7 @@ import type { Metadata, SearchDocument } from './search-types.ts';
 
 const KEYS = ['id', 'text', 'title', 'metadata'];
 /** Of what a caller gives: it is not stored. */
-const GIVEN = [...KEYS, 'embedding'];
+export const GIVEN = [...KEYS, 'embedding'];
 
 /** A copy, without what is undefined. */
 export function asDocument(given: unknown, keys: readonly string[] = KEYS): SearchDocument {

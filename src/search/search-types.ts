@@ -141,6 +141,14 @@ export interface Hit {
   metadata: Metadata;
 }
 
+export interface KeywordSearchHit {
+  id: string;
+  /** BM25. */
+  score: number;
+  /** Words of the document that fit those of the query, in lower case: to be marked. Of writing without spaces they are the pieces that were found. */
+  words: string[];
+}
+
 export interface AddOptions {
   /** After each batch, when it is in, and on the disk if the index is stored; and while it is computed, with `passages` ahead of `done`. */
   onProgress?: (progress: AddProgress) => void;
