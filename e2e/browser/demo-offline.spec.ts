@@ -116,7 +116,7 @@ test('after one visit everything works without a network and without the server'
 
   await again.getByRole('link', { name: 'Docs' }).click();
   await expect(again.getByRole('heading', { level: 1, name: 'rockpool' })).toBeVisible();
-  await again.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Errors' }).click();
+  await again.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Troubleshooting' }).click();
   await expect(again.getByRole('heading', { level: 1, name: 'Errors' })).toBeVisible();
   await again.getByRole('link', { name: 'Demo', exact: true }).click();
   await expect(again.locator('#query')).toBeVisible();
