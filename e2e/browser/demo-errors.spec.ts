@@ -161,6 +161,14 @@ const own: Record<string, Provoke | Program> = {
     site.fault('/packages.json', failing);
     await page.goto(site.url);
   },
+  'The code that finds words did not arrive.': async (page) => {
+    site.fault(
+      '/assets/search-',
+      (request, response) => !/search-(view|worker|gpu)/.test(request.url!) && failing(request, response, null),
+    );
+    await page.goto(`${site.url}/#search?source=files`);
+    await page.locator('#own-files').setInputFiles({ name: 'note.txt', mimeType: '', buffer: Buffer.from('A boat with two sails.') });
+  },
   'The book did not arrive.': async (page) => {
     site.fault('/alice.txt', failing);
     await page.goto(`${site.url}/#long-text`);
