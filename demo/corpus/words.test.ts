@@ -35,6 +35,7 @@ describe('placesOf', () => {
     expect(found('A "boat", Boats and a BOAT…', 'boat')).toEqual(['boat', 'BOAT']);
     expect(found('nothing', 'boat')).toEqual([]);
     expect(found('')).toEqual([]);
+    expect(found('Ein Café, in der großen Straße', 'cafe', 'strasse')).toEqual(['Café', 'Straße']);
   });
 
   it('finds parts of writing without spaces, and those that overlap are one', () => {

@@ -3,7 +3,7 @@ import { placesOf } from '../corpus/words.ts';
 import { el } from '../ui/dom.ts';
 
 export interface Marks {
-  /** Lowered. */
+  /** In small letters, without accents. */
   words: ReadonlySet<string>;
   /** [start, end) in the text. */
   passage: { start: number; end: number } | null;

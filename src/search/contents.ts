@@ -75,7 +75,7 @@ export class Contents {
     this.#byId.delete(id);
     this.#byKey.delete(entry.key);
     this.table.remove(entry.key);
-    this.keywords?.remove(entry.key);
+    this.keywords?.remove(wordsOf(entry));
     return true;
   }
 }

@@ -26,6 +26,7 @@ describe('words', () => {
     ko: '서울에서 회의가 있었다.',
     fr: 'Un café crème'.normalize('NFD'),
     vi: 'Tiếng Việt'.normalize('NFC'),
+    de: 'Eine große Straße',
     signs: 'C++入門の本です。50℃',
     en: 'Coffee in Tokyo, by getUserMedia().',
   };
@@ -51,6 +52,11 @@ describe('words', () => {
     ['회의', 'ko'],
     ['café', 'fr'],
     ['CRÈME'.normalize('NFD'), 'fr'],
+    ['creme', 'fr'],
+    ['tokyö', 'en'],
+    ['strasse', 'de'],
+    ['grøße', 'de'],
+    ['viet', 'vi'],
     ['việt'.normalize('NFD'), 'vi'],
     ['tokyo', 'en'],
   ])('%s is found', (query, name) => {

@@ -36,7 +36,7 @@ test('what is replaced or removed is not found any more', async () => {
   await words.add([{ id: 'boat', text: 'Now it is about gardens.' }]);
   expect(find(words, 'sail')).toEqual(['train']);
   expect(find(words, 'gardens')).toEqual(['boat']);
-  expect(words.remove(['boat', 'boat', 'never there'])).toBe(1);
+  expect(await words.remove(['boat', 'boat', 'never there'])).toBe(1);
   expect(find(words, 'gardens')).toEqual([]);
   await words.add([{ ...documents[2]!, embedding: [1] }]);
   expect(find(words, 'boat')).toEqual(['boat']);

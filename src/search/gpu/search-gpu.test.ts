@@ -184,3 +184,16 @@ test('without WebGPU, its name is refused, and `auto` is WASM', async () => {
   expect(await index.search('like 7')).toHaveLength(10);
   vi.stubGlobal('navigator', { gpu });
 });
+
+test('passages of one document in all the first places leave room for others', async () => {
+  const index = await createIndex(llm, { keywords: false, device: 'webgpu', passageTokens: 12, onLog: () => {} });
+  const many = Array.from({ length: 60 }, (_, i) => `Text ${70 + (i % 7)} it is, and so it is.`).join(' ');
+  await index.add([
+    { id: 'many', text: many },
+    ...[90, 95, 99].map((number) => ({ id: String(number), text: `Text ${number} it is, and so it is.` })),
+  ]);
+  expect(index.size.passages).toBe(63);
+  expect(index.info.device).toBe('webgpu');
+  expect(ids(await index.search('like 77', { topK: 4 }))).toEqual(['many', '90', '95', '99']);
+  await index.dispose();
+});
