@@ -46,11 +46,16 @@ export async function pooled(request: PoolRequest, context: CallContext): Promis
           group.map((i) => inputs[i]!),
           { ...request, params: params[group[0]!]! },
         ),
-      read: (answer, group) => route.read(answer, group.length).forEach((item, at) => (items[group[at]!] = item)),
+      read: (answer, group) =>
+        route.read(answer, group.length).forEach((item, at) => {
+          if (task === 'embed' && item.data.every((value) => value === 0)) throw wrong('nothing but zeros as a vector');
+          items[group[at]!] = item;
+        }),
     },
     context,
   );
-  return { result: flat(items), learned: { ...learned, widths: widthsOf(items, params, request) } };
+  const widths = widthsOf(items, params, request);
+  return { result: flat(withColumns(items, widths)), learned: { ...learned, widths } };
 }
 
 /** Written before texts, as Sentence-Transformers does it. */
@@ -61,7 +66,8 @@ function withPrompt(input: Input, prompt: string | null): Input {
 /** A server whose model was exchanged, or that did not understand `dimensions`, answers vectors that fit nothing. */
 function widthsOf(items: readonly Item[], params: readonly PoolingParams[], { task, head }: PoolRequest): Map<string, number> {
   const widths = new Map<string, number>();
-  items.forEach(({ shape: [, width] }, i) => {
+  items.forEach(({ shape: [rows, width] }, i) => {
+    if (rows === 0) return;
     const { dimensions } = params[i]!;
     const key = `${task} ${head ?? ''} ${dimensions ?? ''}`;
     const expected = dimensions ?? widths.get(key) ?? width;
@@ -69,6 +75,12 @@ function widthsOf(items: readonly Item[], params: readonly PoolingParams[], { ta
     widths.set(key, width);
   });
   return widths;
+}
+
+/** No rows do not say how long one is: as long as those of the call's other texts. */
+function withColumns(items: readonly Item[], widths: ReadonlyMap<string, number>): readonly Item[] {
+  const width = [...widths.values()][0] ?? 0;
+  return items.map((item) => (item.shape[0] === 0 ? { ...item, shape: [0, width] } : item));
 }
 
 function flat(items: readonly Item[]): PoolResult {

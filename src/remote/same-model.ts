@@ -90,13 +90,15 @@ export class SameModel {
     return answer !== null;
   }
 
-  /** Null: refused for good. */
+  /** Null: refused for good, or answered with nothing. */
   async #canary(llm: PoolingLLM, { method, asked }: Question): Promise<Answer | null> {
     const ended = new AbortController();
     const end = () => ended.abort();
     this.#ends.add(end);
     try {
-      return await canaryOf(llm, method, { ...asked, signal: ended.signal });
+      const answer = await canaryOf(llm, method, { ...asked, signal: ended.signal });
+      // A process reward model has no rows for a text without steps: all of them would agree.
+      return answer.every((part) => part.length === 0) ? null : answer;
     } catch (error) {
       if (!ended.signal.aborted && FINAL.includes(codeOf(error))) return null;
       throw error;

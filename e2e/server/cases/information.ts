@@ -33,6 +33,15 @@ export const ROUTES: Readonly<Record<string, readonly string[]>> = {
 const HEX = '[0-9a-f]{32}';
 /** As config_sentence_transformers.json of tiny-bert-dense has them. */
 const PROMPTS: Readonly<Record<string, Record<string, string>>> = { prompted: { query: 'query: ', passage: 'passage: ' } };
+/** What docs/tasks says that a model of the kind serves. */
+const VECTORS = ['encode', 'token_embed', 'embed', 'score'];
+const TASKS: Readonly<Record<string, readonly string[]>> = {
+  reranker: ['classify', 'reward', 'score'],
+  classifier: ['classify'],
+  tagger: ['token_classify', 'encode'],
+  colbert: ['encode', 'token_embed', 'score'],
+  rewarder: ['reward', 'encode'],
+};
 const card = (id: string, max_model_len: number) => ({
   id,
   object: 'model',
@@ -41,6 +50,7 @@ const card = (id: string, max_model_len: number) => ({
   root: id,
   parent: null,
   max_model_len,
+  tasks: TASKS[id] ?? VECTORS,
   prompts: PROMPTS[id] ?? {},
   default_prompt_name: null,
   permission: [

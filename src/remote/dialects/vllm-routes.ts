@@ -87,6 +87,12 @@ export function classifyRoute(at: VllmServer): PoolRoute {
   };
 }
 
+/** A process reward model gives a row for each step of a text, which may have none. */
+function rowsOf(data: unknown, task: string): Item {
+  if (task !== 'token_embed' && Array.isArray(data) && data.length === 0) return { data: new Float32Array(0), shape: [0, 0] };
+  return matrixOf(data, 'the rows of a text');
+}
+
 /** Lists and not base64, which would lose the shape. */
 export function poolingRoute(at: VllmServer, task: string, takes: readonly Option[], activation: boolean | null): PoolRoute {
   return {
@@ -102,7 +108,7 @@ export function poolingRoute(at: VllmServer, task: string, takes: readonly Optio
       ...(at.isRockpool && task === 'encode' && asked.params.softmax && { use_activation: null, softmax: true }),
       ...((asked.params.dimensions ?? null) !== null && { dimensions: asked.params.dimensions }),
     }),
-    read: (answer, count) => dataOf(answer, count, 'rows').map(({ data }) => matrixOf(data, 'the rows of a text')),
+    read: (answer, count) => dataOf(answer, count, 'rows').map(({ data }) => rowsOf(data, task)),
   };
 }
 

@@ -25,6 +25,8 @@ export const vllm: Dialect = async (server, options, signal) => {
   const version = await versionOf(server, root, signal);
   const isRockpool = owner === 'rockpool';
   const at: VllmServer = { root, model: model.id as string, isRockpool, isOld: !isRockpool && isOlder(version) };
+  const says = servesIn(isRockpool ? model['tasks'] : null);
+  const routes = { embed: embedRoute(at), classify: classifyRoute(at), ...(!at.isOld && tokenRoutes(at)) };
   return {
     title: `${isRockpool ? 'rockpool' : 'vLLM'} ${version ?? ''}`.trim(),
     model: at.model,
@@ -35,12 +37,17 @@ export const vllm: Dialect = async (server, options, signal) => {
     labels: options.labels,
     ...(isRockpool && promptsOf(model)),
     warnings: [],
-    pool: { embed: embedRoute(at), classify: classifyRoute(at), ...(!at.isOld && tokenRoutes(at)) },
-    score: scoreRoute(at),
+    pool: Object.fromEntries(Object.entries(routes).filter(([task]) => says(task))),
+    score: says('score') ? scoreRoute(at) : null,
     tokenize: tokenizeRoute(at),
     detokenize: detokenizeRoute(at),
   };
 };
+
+/** rockpool alone says what its model serves. Of another, and of an older rockpool, it is found out by asking. */
+function servesIn(tasks: unknown): (task: string) => boolean {
+  return Array.isArray(tasks) ? (task) => tasks.includes(task) : () => true;
+}
 
 /** rockpool alone says what it writes before texts. A default that it does not have is none. */
 function promptsOf(model: Fields): Pick<Served, 'prompts' | 'defaultPromptName'> {

@@ -13,7 +13,9 @@ export function modelList({ models, created }: ServerContext): Answer {
     root: info.device === 'remote' ? name : info.model,
     parent: null,
     max_model_len: info.max_model_len,
-    // rockpool's own: how long a text may be depends on what is written before it.
+    // rockpool's own: what may be asked for, so that a server before this one chooses the same model; and how long a text may be depends on what is
+    // written before it.
+    tasks: info.tasks,
     prompts: info.prompts,
     default_prompt_name: info.default_prompt_name,
     permission: [
