@@ -77,6 +77,12 @@ describe('refused, and nothing is in:', () => {
   test('a file of another model, precision or prompt', async () => {
     const file = await (await filled()).export();
     await refused(file, 'model-mismatch', 'The file was made with "hash"', {}, hashModel({ seed: 2 }));
+    const raw = hashModel({ length: 5.7 });
+    await refused(file, 'model-mismatch', 'one normalises them (normalize) and the other does not', {}, raw);
+    await refused(await (await filled({}, raw)).export(), 'model-mismatch', 'one normalises them');
+    // No prompt is to blame for it.
+    const otherPrompt = { documentPromptName: '' };
+    await refused(file, 'model-mismatch', 'one normalises them', otherPrompt, raw);
     await refused(file, 'invalid-option', 'precision float32, and this index has int8', { precision: 'int8' });
     await refused(file, 'invalid-option', 'made with no documentPromptName, and this index with documentPromptName "doc"', {
       documentPromptName: 'doc',
