@@ -33,8 +33,8 @@ export function liveWorker<Api>(
   const end = (error: PoolingError) => {
     if (signal.aborted) return;
     worker.terminate();
-    clearTimeout(timer);
     life.abort();
+    clearTimeout(timer);
     onEnd(error);
   };
   let started = false;
@@ -72,7 +72,7 @@ function made(make: () => Worker): Worker {
   }
 }
 
-const HOSTING_HINT = 'Its script and the .wasm file beside it must be served from this origin; see the option `worker`.';
+const HOSTING_HINT = 'Its script and the .wasm beside it must be of this origin; see the option `worker`.';
 
 function watchErrors(worker: Worker, signal: AbortSignal, die: (reason: string) => void): void {
   // A script that cannot be loaded gives an error event with an empty message.

@@ -74,6 +74,12 @@ describe('refused, and nothing is in:', () => {
     const file = await (await filled()).export();
     await refused(new Blob([file, 'x'.repeat(100)]), 'index-invalid', 'ends too soon');
   });
+  test('bytes that are no Blob, by what they are', async () => {
+    const index = await createIndex(hashModel());
+    const importing = index.import(new ArrayBuffer(8) as never);
+    await expect(importing).rejects.toMatchObject({ code: 'invalid-input', message: 'import takes a Blob or a File, got ArrayBuffer.' });
+  });
+
   test('a file of another model, precision or prompt', async () => {
     const file = await (await filled()).export();
     await refused(file, 'model-mismatch', 'The file was made with "hash"', {}, hashModel({ seed: 2 }));
