@@ -20,7 +20,7 @@ const LIMITS: Record<string, number> = {
   'search-worker.js': 7_000,
   'ai-sdk.js': 2_700,
   'langchain.js': 3_500,
-  'llamaindex.js': 2_000,
+  'llamaindex.js': 2_100,
   'transformers.js': 4_400,
   'react.js': 500,
   // Run, not imported.

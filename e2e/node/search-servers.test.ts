@@ -74,7 +74,8 @@ test('what nobody knows the length of is not cut by guess: the option that is mi
   await expect(adding).rejects.toMatchObject({ code: 'invalid-option' });
   await expect(adding).rejects.toThrow(/OpenAI-style server.* does not say how much "minilm" reads at once.*maxModelLen.*passageTokens/);
   expect(asked.length).toBe(before);
-  await using short = await createIndex(remote, { passageTokens: 200 });
+  // Prompts that are none need no server that knows of them.
+  await using short = await createIndex(remote, { passageTokens: 200, documentPromptName: '', queryPromptName: '' });
   await short.add(documents);
   expect((await short.search('a sleeping pet'))[0]!.id).toBe('cat');
 });

@@ -20,12 +20,15 @@ export function ableEmbedder(llm: Embedder): Embedder {
     const around = options.addSpecialTokens === false ? 0 : SPECIALS;
     return [texts].flat().map((text) => ({ count: bytesIn(text) + around }) as TokenizeOutput);
   };
-  const embed = (texts: string | string[], options: { truncatePromptTokens?: number } = {}) => {
+  const embed = (texts: string | string[], options: { truncatePromptTokens?: number; promptName?: string } = {}) => {
     const { takes, max_model_len } = llm.info;
-    if (!takes || takes.embed?.includes('truncateToMax')) return llm.embed(texts, options);
-    const { truncatePromptTokens: _, ...others } = options;
+    const can = (option: string) => !takes || takes.embed?.includes(option);
+    const { truncatePromptTokens, promptName, ...asked } = options;
+    // Who knows of no prompts has none.
+    const named = promptName !== undefined && (promptName !== '' || can('promptName')) && { promptName };
+    if (can('truncateToMax')) return llm.embed(texts, { ...asked, ...named, ...(truncatePromptTokens && { truncatePromptTokens }) });
     const cut = [texts].flat().map((text) => beginning(text, max_model_len - SPECIALS));
-    return llm.embed(cut, others);
+    return llm.embed(cut, { ...asked, ...named });
   };
   return {
     get info() {
