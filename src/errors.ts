@@ -50,10 +50,10 @@ export class PoolingError extends Error {
   }
 }
 
-/** A caller's value as a message shows it. Not every value has JSON. */
+/** A caller's value as a message shows it. Not every value has JSON, and NaN has that of null. */
 export function shown(value: unknown): string {
   try {
-    return JSON.stringify(value) ?? String(value);
+    return (typeof value !== 'number' && JSON.stringify(value)) || String(value);
   } catch {
     return typeof value === 'bigint' ? `${value}n` : typeof value;
   }

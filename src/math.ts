@@ -19,3 +19,8 @@ export function dot(a: Float32Array, b: Float32Array): number {
 export function cosine(a: Float32Array, b: Float32Array): number {
   return dot(a, b) / (Math.max(Math.sqrt(dot(a, a)), 1e-8) * Math.max(Math.sqrt(dot(b, b)), 1e-8));
 }
+
+/** To what float32, and a model in float16, know of it. */
+export function isUnit(vector: Float32Array): boolean {
+  return Math.abs(dot(vector, vector) - 1) < 0.01;
+}

@@ -4,6 +4,7 @@ import { notify } from './facade/connection.ts';
 import { checked } from './facade/checked-llm.ts';
 import { logToConsole } from './facade/load-request.ts';
 import { readOptions } from './facade/options.ts';
+import { ableEmbedder } from './search/able-embedder.ts';
 import { MemoryHome } from './search/home.ts';
 import { findStored, openFound } from './search/open-stored.ts';
 import { SearchIndex } from './search/search-index.ts';
@@ -19,18 +20,19 @@ import { canStore, openStore } from './search/storage/store-client.ts';
  *   stored one `model-mismatch`, `index-invalid`, `storage-full`, `worker-crashed`, `aborted`.
  */
 export async function createIndex(llm: Embedder, options: IndexOptions & OpenOptions = {}): Promise<SearchIndex> {
-  checked(llm, 'embed', 'createIndex');
+  const embedder = ableEmbedder(checked(llm, 'embed', 'createIndex'));
   const known = [...OPTIONS, 'signal', 'onProgress'] as const;
   const { signal, onProgress, ...given } = readOptions<IndexOptions & OpenOptions>(options, known, 'createIndex');
   checkOptions(given);
   throwIfAborted(signal);
   const { name, onLog = logToConsole } = given;
   const hooks = { ...(signal && { signal }), ...(onProgress && { onProgress }) };
-  const found = name === undefined ? null : await findStored(llm, given, name, { ...hooks, orCreate: true }).catch(doWithout(name, onLog));
-  if (found) return new SearchIndex({ llm, given, onLog, home: await openFound(llm, given, found, onLog, hooks) });
-  const home = new MemoryHome(await settle(llm, given, NONE, 'The index', signal));
+  const found =
+    name === undefined ? null : await findStored(embedder, given, name, { ...hooks, orCreate: true }).catch(doWithout(name, onLog));
+  if (found) return new SearchIndex({ llm: embedder, given, onLog, home: await openFound(embedder, given, found, onLog, hooks) });
+  const home = new MemoryHome(await settle(embedder, given, NONE, 'The index', signal));
   await home.contents.ready();
-  return new SearchIndex({ llm, given, onLog, home });
+  return new SearchIndex({ llm: embedder, given, onLog, home });
 }
 
 /** Only if there is no storage: an index that is there and cannot be read is no empty one. */

@@ -32,6 +32,34 @@ test.describe('the worker', () => {
     expect(result).toEqual([{ ok: true }, 2]);
   });
 
+  test('that starts after the site’s storage was cleared is not taken for dead, and one that was there before is told when it dies', async ({
+    blank,
+    server,
+  }) => {
+    server.fault('/log-out', (_request, response) => {
+      response.setHeader('Clear-Site-Data', '"storage"').end();
+      return true;
+    });
+    const result = await blank.evaluate(async (model) => {
+      const [old, fresh] = [window.tampered('plain'), window.tampered('plain')];
+      const options = { device: 'wasm', onLog: () => {} } as const;
+      const before = await window.LLM.load(model, { ...options, worker: old.worker });
+      await (await fetch('/log-out')).text();
+      const after = await window.LLM.load(model, { ...options, worker: fresh.worker });
+      const outcomes = [];
+      for (let i = 0; i < 3; i++) {
+        outcomes.push(await window.outcome(after.embed('a')));
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      const [dying] = old.workers;
+      const call = window.outcome(before.embed(Array(500).fill('a '.repeat(50)), { onProgress: () => dying!.terminate() }));
+      return { outcomes, dead: await call, workers: [fresh.workers.length, old.workers.length] };
+    }, TINY);
+    expect(result.outcomes).toEqual([{ ok: true }, { ok: true }, { ok: true }]);
+    expect(result.dead).toMatchObject({ code: 'worker-crashed' });
+    expect(result.workers[0]).toBe(1);
+  });
+
   test('whose script is missing: worker-crashed', async ({ blank }) => {
     const outcome = await blank.evaluate(
       (model) => window.outcome(window.LLM.load(model, { worker: () => new Worker('/no-such.js', { type: 'module' }) })),

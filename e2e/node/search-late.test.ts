@@ -61,6 +61,30 @@ test('late chunking: the title stands before each window, and does not move the 
   expect(index.size.passages).toBeGreaterThan(8);
 });
 
+test('late chunking: a document without text, or of a title alone, is what it is without late chunking, and its batch is in', async () => {
+  await using late = await createIndex(llm, { lateChunking: true });
+  await using alone = await createIndex(llm);
+  const documents = [
+    { id: 'before', text: 'Horses eat grass.' },
+    { id: 'empty', text: '' },
+    { id: 'title', text: '', title: 'Cats of Berlin' },
+    { id: 'blank', text: ' \n ' },
+    { id: 'after', text: 'The parliament passed a law about taxes.' },
+  ];
+  for (const index of [late, alone]) await index.add(documents);
+  expect(late.size).toEqual(alone.size);
+  const [title] = await late.search('cats in the capital of Germany', { mode: 'semantic' });
+  expect(title!.id).toBe('title');
+  for (const [id, text] of [
+    ['empty', ''],
+    ['title', 'Cats of Berlin\n'],
+  ] as const) {
+    const [output] = await llm.embed(text);
+    const hits = await late.search(output!.outputs.embedding, { topK: documents.length });
+    expect(hits.find((hit) => hit.id === id)!.score).toBeCloseTo(1, 5);
+  }
+});
+
 test('late chunking is refused for a model that is not pooled by MEAN', async () => {
   await using cls = await LLM.load(join(root, 'models/all-MiniLM-L6-v2'), {
     onLog: () => {},

@@ -34,6 +34,7 @@ export function liveWorker<Api>(
     if (signal.aborted) return;
     worker.terminate();
     life.abort();
+    clearTimeout(timer);
     onEnd(error);
   };
   let started = false;
@@ -42,15 +43,17 @@ export function liveWorker<Api>(
   watchErrors(worker, signal, die);
   const late = () => end(new PoolingError('worker-timeout', `The worker did not answer within ${limit} ms. ${HOSTING_HINT}`));
   const timer = limit === Infinity ? undefined : setTimeout(late, limit);
-  signal.addEventListener('abort', () => clearTimeout(timer));
-  const remote = ready(worker, signal).then((lock) => {
-    clearTimeout(timer);
-    started = true;
-    watchLock(lock, signal, die);
-    if (onMessage) worker.addEventListener('message', ({ data }: MessageEvent) => onMessage(data), { signal });
-    const wrapped = wrap<Api>(worker);
-    signal.addEventListener('abort', () => wrapped[releaseProxy]());
-    return wrapped;
+  const remote = new Promise<Remote<Api>>((resolve) => {
+    const hear = ({ data }: MessageEvent) => {
+      if ((data as WorkerReady | null)?.kind !== 'ready') return onMessage?.(data);
+      clearTimeout(timer);
+      started = true;
+      watchLock((data as WorkerReady).lock, signal, die);
+      const wrapped = wrap<Api>(worker);
+      signal.addEventListener('abort', () => wrapped[releaseProxy]());
+      resolve(wrapped);
+    };
+    worker.addEventListener('message', hear, { signal });
   });
   return { remote, end };
 }
@@ -69,18 +72,7 @@ function made(make: () => Worker): Worker {
   }
 }
 
-/** The lock that the worker holds, once it listens. */
-function ready(worker: Worker, signal: AbortSignal): Promise<string | null> {
-  return new Promise((resolve) => {
-    worker.addEventListener(
-      'message',
-      ({ data }: MessageEvent<Partial<WorkerReady> | null>) => data?.kind === 'ready' && resolve(data.lock ?? null),
-      { signal },
-    );
-  });
-}
-
-const HOSTING_HINT = 'Its script and the .wasm file beside it must be served from this origin; see the option `worker`.';
+const HOSTING_HINT = 'Its script and the .wasm beside it must be of this origin; see the option `worker`.';
 
 function watchErrors(worker: Worker, signal: AbortSignal, die: (reason: string) => void): void {
   // A script that cannot be loaded gives an error event with an empty message.
@@ -90,9 +82,13 @@ function watchErrors(worker: Worker, signal: AbortSignal, die: (reason: string) 
 
 /**
  * A worker that is killed, or runs out of memory, fires no event. It holds a lock all its life; the browser gives the lock on when the
- * worker is gone, however it went. Where there are no locks (plain http), only error events tell.
+ * worker is gone, however it went. Where there are no locks (plain http), only error events tell. So it is where nobody holds the lock while
+ * the worker says that it does: after `Clear-Site-Data` the locks of a page and those of its new workers are other ones (Chromium).
  */
 function watchLock(lock: string | null, signal: AbortSignal, die: (reason: string) => void): void {
   // Rejects once the worker was ended otherwise.
-  if (lock !== null) navigator.locks.request(lock, { signal }, () => die('it was terminated')).catch(() => {});
+  if (lock)
+    navigator.locks
+      .request(lock, { ifAvailable: true }, (free) => free ?? navigator.locks.request(lock, { signal }, () => die('it was terminated')))
+      .catch(() => {});
 }

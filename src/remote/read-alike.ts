@@ -2,8 +2,8 @@
  * Two models and the texts of a call -> why one may read them otherwise than the other: where it cuts a text, or begins its next window, depends on the
  * most tokens that it takes. Models that take as many do so at the same place, and a text that has fewer for certain is read whole.
  */
+import { bytesIn } from '../text-parts.ts';
 import type { ModelInfo, Prompt } from '../types.ts';
-import { bytesIn } from './token-bound.ts';
 
 /** That a tokenizer puts around one text. */
 const SPECIALS = 8;

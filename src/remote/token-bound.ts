@@ -1,16 +1,10 @@
 /** A limit of tokens for a whole call, which only a tokenizer can count -> passed if it is kept for certain, else an error. */
 import { PoolingError } from '../errors.ts';
+import { bytesIn } from '../text-parts.ts';
 import type { Input, Served } from './dialect.ts';
 
 /** Special tokens, and what a template writes around a pair. */
 const SPECIALS = 64;
-
-const encoder = new TextEncoder();
-
-/** A token is a byte of its text at least: of the text that a tokenizer makes of it first, where one character may become many. */
-export function bytesIn(text: string): number {
-  return encoder.encode(text.normalize('NFKD')).length;
-}
 
 /** `windows`: the inputs that go through the model together. */
 export function checkTotal(most: number | null, windows: readonly (readonly Input[])[], { maxModelLen, title }: Served): void {

@@ -76,6 +76,9 @@ async function embedLate(
   given: { truncatePromptTokens: number; promptName?: string; signal?: AbortSignal },
   embed: (texts: string[]) => Promise<Float32Array[]>,
 ): Promise<Float32Array[]> {
+  const alone = () => embed(passages.map(({ start, end }) => titled(title, text.slice(start, end))));
+  // There is nothing that stands around it, and no range of no characters.
+  if (text === '') return alone();
   const before = titled(title, '').length - part.start;
   const char_ranges = passages.map(({ start, end }): [number, number] => [before + start, before + end]);
   try {
@@ -88,6 +91,6 @@ async function embedLate(
   } catch (error) {
     // A passage without a token, of control characters for one, or behind a word that fills the model: these are read alone.
     if (!(error instanceof PoolingError) || error.code !== 'invalid-input') throw error;
-    return embed(passages.map(({ start, end }) => titled(title, text.slice(start, end))));
+    return alone();
   }
 }

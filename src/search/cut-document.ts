@@ -64,19 +64,24 @@ async function budget(
   const hooks = signal && { signal };
   const count: CountTokens = async (texts) =>
     (await llm.tokenize(texts, { addSpecialTokens: false, ...hooks })).map((output) => output.count);
-  const { max_model_len } = llm.info;
+  const { max_model_len, adapter, model } = llm.info;
+  const { passageTokens, lateChunking } = options;
+  const most = lateChunking ? max_model_len : (passageTokens ?? max_model_len);
+  if (most === Infinity)
+    throw new PoolingError(
+      'invalid-option',
+      `${adapter} does not say how much "${model}" reads at once, so texts cannot be cut into passages. Say it: maxModelLen of LLM.connect, or passageTokens of createIndex.`,
+    );
   const prompt = promptOf(llm, options);
   const [empty] = await llm.tokenize('', { ...hooks });
   const [promptTokens] = prompt ? await count([prompt]) : [0];
   // Two tokens for the seams.
   const carried = empty!.count + promptTokens! + 2;
-  const { passageTokens, lateChunking } = options;
   const room = ({ id }: SearchDocument, titleTokens: number): Room => {
-    const left = (most: number) => most - carried - titleTokens;
-    const window = left(lateChunking ? max_model_len : (passageTokens ?? max_model_len));
+    const window = most - carried - titleTokens;
     const passage = lateChunking ? Math.min(passageTokens ?? Math.floor(max_model_len * LATE_SHARE), window) : window;
     if (passage >= LEAST) return { window, passage };
-    const needs = `Passages need ${LEAST} tokens at least, and there is room for ${passage}`;
+    const needs = `Passages need ${LEAST} tokens at least, and there is room for ${Math.max(passage, 0)}`;
     if (titleTokens === 0) throw new PoolingError('invalid-option', `${needs}: passageTokens is too small.`);
     throw new PoolingError(
       'invalid-input',

@@ -1,6 +1,6 @@
 /** A vector that a caller brings -> one that may stand among the model's, or an error that says what is wrong with it. */
 import { PoolingError, shown } from '../errors.ts';
-import { dot, l2Normalize } from '../math.ts';
+import { isUnit, l2Normalize } from '../math.ts';
 
 /** A copy. `model`: a vector of the model's; of as many values it must be, and is of unit length if that is. `what`: for messages. Throws `invalid-input`. */
 export function givenVector(given: unknown, model: Float32Array, what: string): Float32Array {
@@ -19,6 +19,4 @@ export function givenVector(given: unknown, model: Float32Array, what: string): 
   return vector;
 }
 
-/** To what float32, and a model in float16, know of it. */
-const isUnit = (vector: Float32Array) => Math.abs(dot(vector, vector) - 1) < 0.01;
 const invalid = (message: string) => new PoolingError('invalid-input', message);

@@ -28,6 +28,8 @@ describe('a title that leaves no room for the text', () => {
   test('passages without room at all are the fault of an option', async () => {
     const index = await createIndex(hashModel(), { passageTokens: 10 });
     await expect(index.add(many.slice(0, 1))).rejects.toMatchObject({ code: 'invalid-option' });
+    const none = await createIndex(hashModel(), { passageTokens: 1 });
+    await expect(none.add(many.slice(0, 1))).rejects.toThrow('there is room for 0: passageTokens');
   });
 });
 

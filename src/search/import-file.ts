@@ -3,7 +3,7 @@ import { PoolingError, throwIfAborted } from '../errors.ts';
 import { notify } from '../facade/connection.ts';
 import type { ComputedDocument } from './contents.ts';
 import type { IndexFile } from './index-file.ts';
-import { checkSameModel, isSameModel } from './model-identity.ts';
+import { checkSameModel, haveOneDirection, isSameModel } from './model-identity.ts';
 import type { AddOptions } from './search-types.ts';
 import type { Settings } from './settings.ts';
 
@@ -32,8 +32,8 @@ function checkAlike({ options: theirs, model }: IndexFile, { options: ours, mode
     throw invalid(`The file was made with precision ${precisions[0]}, and this index has ${precisions[1]}.`);
   if (isSameModel(model, ownModel)) return;
   const [name, ownName] = [theirs.documentPromptName, ours.documentPromptName];
-  if (name === ownName || model.name !== ownModel.name || model.canary.length !== ownModel.canary.length)
-    checkSameModel(model, ownModel, 'The file');
+  const isOther = model.name !== ownModel.name || model.canary.length !== ownModel.canary.length || haveOneDirection(model, ownModel);
+  if (name === ownName || isOther) checkSameModel(model, ownModel, 'The file');
   const named = (one: string | undefined) => (one === undefined ? 'no documentPromptName' : `documentPromptName ${JSON.stringify(one)}`);
   throw invalid(
     `The file was made with ${named(name)}, and this index with ${named(ownName)}: the two make other vectors. ` +

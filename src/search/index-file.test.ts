@@ -74,9 +74,21 @@ describe('refused, and nothing is in:', () => {
     const file = await (await filled()).export();
     await refused(new Blob([file, 'x'.repeat(100)]), 'index-invalid', 'ends too soon');
   });
+  test('bytes that are no Blob, by what they are', async () => {
+    const index = await createIndex(hashModel());
+    const importing = index.import(new ArrayBuffer(8) as never);
+    await expect(importing).rejects.toMatchObject({ code: 'invalid-input', message: 'import takes a Blob or a File, got ArrayBuffer.' });
+  });
+
   test('a file of another model, precision or prompt', async () => {
     const file = await (await filled()).export();
     await refused(file, 'model-mismatch', 'The file was made with "hash"', {}, hashModel({ seed: 2 }));
+    const raw = hashModel({ length: 5.7 });
+    await refused(file, 'model-mismatch', 'one normalises them (normalize) and the other does not', {}, raw);
+    await refused(await (await filled({}, raw)).export(), 'model-mismatch', 'one normalises them');
+    // No prompt is to blame for it.
+    const otherPrompt = { documentPromptName: '' };
+    await refused(file, 'model-mismatch', 'one normalises them', otherPrompt, raw);
     await refused(file, 'invalid-option', 'precision float32, and this index has int8', { precision: 'int8' });
     await refused(file, 'invalid-option', 'made with no documentPromptName, and this index with documentPromptName "doc"', {
       documentPromptName: 'doc',

@@ -1,7 +1,15 @@
 /** A model that costs nothing: a text's vector is made of its characters, so that any change of a letter gives another one. */
 import type { Embedder } from './search-types.ts';
 
-export function hashModel({ seed = 1, size = 16, name = 'hash', most = 64, prompts = { doc: 'doc: ' } as Record<string, string> } = {}) {
+export function hashModel({
+  seed = 1,
+  size = 16,
+  /** Of its vectors: 1 as of a model that normalises them. */
+  length = 1,
+  name = 'hash',
+  most = 64,
+  prompts = { doc: 'doc: ' } as Record<string, string>,
+} = {}) {
   const model = {
     /** Texts that it was asked for. */
     embedded: 0,
@@ -14,7 +22,8 @@ export function hashModel({ seed = 1, size = 16, name = 'hash', most = 64, promp
       signal?.throwIfAborted();
       model.embedded += [texts].flat().length;
       await model.onEmbed([texts].flat());
-      return [texts].flat().map((text) => ({ outputs: { embedding: vectorOf((promptName ?? '') + text, seed, size) } }));
+      const vectors = [texts].flat().map((text) => vectorOf((promptName ?? '') + text, seed, size));
+      return vectors.map((vector) => ({ outputs: { embedding: length === 1 ? vector : vector.map((value) => value * length) } }));
     },
   };
   return model as typeof model & Embedder;

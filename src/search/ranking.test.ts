@@ -60,11 +60,11 @@ test('a first pass over the first values compares directions, not lengths', asyn
 });
 
 describe('the model of an index is the same', () => {
-  const identity = (cosine: number) => ({
+  const identity = (cosine: number, length = 1) => ({
     name: 'm',
     dtype: 'fp32',
     pooling: 'MEAN',
-    canary: Float32Array.of(cosine, Math.sqrt(1 - cosine ** 2)),
+    canary: Float32Array.of(cosine * length, Math.sqrt(1 - cosine ** 2) * length),
   });
   test.each([1, 0.995, 0.9901])('with a cosine of %d', (cosine) =>
     expect(() => checkSameModel(identity(1), identity(cosine), 'It')).not.toThrow(),
@@ -72,4 +72,23 @@ describe('the model of an index is the same', () => {
   test.each([0.9899, 0.95, 0.6, 0, -1])('and another with one of %d', (cosine) =>
     expect(() => checkSameModel(identity(1), identity(cosine), 'It')).toThrow(expect.objectContaining({ code: 'model-mismatch' })),
   );
+  test.each([
+    [1, 1.002],
+    [5.7, 5.7],
+    [5.7, 6.3],
+  ])('with lengths of %d and %d', (a, b) => {
+    for (const [one, other] of [[a, b] as const, [b, a] as const])
+      expect(() => checkSameModel(identity(1, one), identity(0.995, other), 'It')).not.toThrow();
+  });
+  test.each<[number, number, string]>([
+    [1, 5.7, 'the lengths 1.000 and 5.700, so one normalises them (normalize) and the other does not'],
+    [1, 1.05, 'the lengths 1.000 and 1.050, so one normalises'],
+    [1, 0.9, 'the lengths 1.000 and 0.900, so one normalises'],
+    [5.7, 6.9, 'the lengths 5.700 and 6.900. Open it'],
+    [5.7, 0.01, 'the lengths 5.700 and 0.010. Open it'],
+  ])('and another with lengths of %d and %d', (a, b, words) => {
+    const thrown = { code: 'model-mismatch', message: expect.stringContaining(words) as string };
+    expect(() => checkSameModel(identity(1, a), identity(1, b), 'It')).toThrow(expect.objectContaining(thrown));
+    expect(() => checkSameModel(identity(1, b), identity(1, a), 'It')).toThrow(expect.objectContaining({ code: 'model-mismatch' }));
+  });
 });

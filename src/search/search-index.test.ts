@@ -185,6 +185,14 @@ describe('search', () => {
     expect(read[0]![0]).toBe('On rails\nThe red train is late.');
     expect(hits.map(({ score }) => score)).toEqual([2, 1]);
   });
+  test.each([3, -1, 0.5, NaN])('a reranker that answers the document %d of three is said', async (index) => {
+    const rerank = { rerank: async () => [{ index, relevance_score: 1 }] } as unknown as Reranker;
+    const searching = (await filled()).search('train', { mode: 'semantic', rerank, rerankTop: 3, topK: 3 });
+    await expect(searching).rejects.toMatchObject({
+      code: 'runtime-failed',
+      message: `The reranker answered the place ${index}, and there are 3 documents.`,
+    });
+  });
   test('what is removed while a reranker reads is in no answer', async () => {
     const index = await filled();
     const rerank = {
@@ -209,6 +217,8 @@ describe('search', () => {
   });
   test.each([
     [{ topK: 0 }, 'topK must be'],
+    [{ topK: NaN }, 'topK must be an integer of at least 1, got NaN.'],
+    [{ filter: { year: NaN } }, 'or an object of gt, gte, lt, lte, not; got NaN.'],
     [{ diversity: 2 }, 'diversity must be'],
     [{ mode: 'magic' as never }, 'mode must be'],
     [{ rerankTop: 1.5 }, 'rerankTop must be'],

@@ -1,5 +1,6 @@
 /** Documents and queries of a model -> the documents that fit, by meaning, by words, or both. In memory, or on the disk too. */
 import { PoolingError, shown, throwIfAborted } from '../errors.ts';
+import { kindOf } from '../facade/checked-llm.ts';
 import { notify } from '../facade/connection.ts';
 import { hooksOf, searchOptions, similarOptions } from './call-options.ts';
 import type { ComputedDocument } from './contents.ts';
@@ -218,7 +219,7 @@ export class SearchIndex {
    */
   async import(file: Blob, options: AddOptions = {}): Promise<void> {
     const hooks = hooksOf(options, 'import');
-    if (!(file instanceof Blob)) throw new PoolingError('invalid-input', `import takes a Blob or a File, got ${shown(file)}.`);
+    if (!(file instanceof Blob)) throw new PoolingError('invalid-input', `import takes a Blob or a File, got ${kindOf(file)}.`);
     const opened = await openIndexFile(file);
     const settings = await this.#current.settings(hooks.signal);
     const put = (documents: ComputedDocument[]) => this.#current.turnWith(settings, () => this.#home.commit(documents, []));

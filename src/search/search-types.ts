@@ -19,7 +19,7 @@ export interface SearchDocument {
   metadata?: Metadata;
   /**
    * The vector of the whole text by the same model, if it is there already, from a build or a server: then nothing is computed, and the document is
-   * one passage. It is brought to unit length, if the model's are. It is not given back.
+   * one passage. It is brought to unit length, if the model's are. It is not given back. The same document added again without one keeps it.
    */
   embedding?: ArrayLike<number>;
 }

@@ -121,7 +121,11 @@ function checkCoarse({ coarse }: StoredOptions, size: number): void {
 
 /** The mean of some tokens lies among the means of texts, and among no other vectors. */
 function checkLateChunking({ info, tokenEmbed }: Embedder): void {
-  const { model, pooler, tasks } = info;
+  const { model, pooler, tasks, takes, adapter } = info;
+  if (takes && !takes.token_embed?.includes('late_chunking_params'))
+    throw invalid(
+      `lateChunking needs a model that was loaded: ${adapter} cannot be asked for the vectors of passages. Load it here, or make the index without.`,
+    );
   if (tokenEmbed && tasks.includes('token_embed') && pooler.pooling_type === 'MEAN') return;
   throw invalid(
     `lateChunking needs a model that is pooled by MEAN and gives token vectors, and "${model}" is pooled by ${pooler.pooling_type}.`,

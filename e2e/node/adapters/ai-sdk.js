@@ -167,11 +167,15 @@ test('rerank takes options of LLM.score, and objects as their JSON or the text t
 });
 
 test('a registry finds the models of the provider', async () => {
-  const registry = ai.createProviderRegistry({ rockpool });
+  // Made in place: the types have to fit the provider of either version that the registry would take.
+  const registry = ai.createProviderRegistry({ rockpool: createRockpool({ models: { embedder: llm, reranker } }) });
   near([(await embed({ model: registry.embeddingModel('rockpool:embedder'), value })).embedding], expected.slice(0, 1));
   const { ranking } = await rerank({ model: registry.rerankingModel('rockpool:reranker'), query, documents });
   assert.equal(ranking.length, documents.length);
   assert.equal(rockpool.textEmbeddingModel('embedder').modelId, 'embedder');
+  const custom = ai.customProvider({ embeddingModels: { mine: embeddingModel(llm) }, rerankingModels: { best: rerankingModel(reranker) } });
+  near([(await embed({ model: custom.embeddingModel('mine'), value })).embedding], expected.slice(0, 1));
+  assert.equal((await rerank({ model: custom.rerankingModel('best'), query, documents })).ranking.length, documents.length);
 });
 
 test('names that are no models of the task are NoSuchModelErrors', () => {

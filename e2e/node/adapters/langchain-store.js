@@ -67,7 +67,8 @@ test('ids: of the documents, of the call, or new ones; a known one is replaced; 
   const store = new RockpoolVectorStore(embeddings, { index });
   assert.deepEqual(await store.addDocuments(asDocuments.slice(0, 1)), ['document-0']);
   assert.deepEqual(await store.addDocuments(asDocuments.slice(0, 1), { ids: ['mine'] }), ['mine']);
-  const [fresh] = await store.addDocuments([new Document({ pageContent: 'no id' })]);
+  // Of JavaScript, where nobody asks for metadata.
+  const [fresh] = await store.addDocuments([/** @type {any} */ ({ pageContent: 'no id' })]);
   assert.match(fresh ?? '', /^[0-9a-f-]{36}$/);
   await store.addDocuments([new Document({ id: 'mine', pageContent: 'another text' })]);
   assert.equal(index.size.documents, 3);
@@ -101,9 +102,26 @@ test('passages of long documents, and different ones', async () => {
   });
   const [best] = await store.similaritySearch(query, 1);
   assert.ok((best?.pageContent.length ?? 0) < documents.join(' ').length);
-  const different = await (await made()).maxMarginalRelevanceSearch(query, { k: 2, lambda: 0 });
-  assert.equal(different[0]?.id, `document-${byCosine[0]}`);
-  assert.equal(different.length, 2);
+});
+
+test('lambda is LangChain’s: 1 for the best alone, 0 for the one that is least like the best', async () => {
+  const store = await made();
+  const [first = -1, second = -1] = byCosine;
+  const likeFirst = (await llm.score(documents[first] ?? '', documents)).map(({ outputs: { score } }) => score);
+  const others = documents.map((_, i) => i).filter((i) => i !== first);
+  const leastLike = others.reduce((a, b) => ((likeFirst[b] ?? 0) < (likeFirst[a] ?? 0) ? b : a));
+  // Else the two would not be told apart.
+  assert.notEqual(leastLike, second);
+  for (const [lambda, place] of [
+    [1, second],
+    [0, leastLike],
+  ]) {
+    const found = await store.maxMarginalRelevanceSearch(query, { k: 2, ...(lambda !== undefined && { lambda }) });
+    assert.deepEqual(
+      found.map(({ id }) => id),
+      [`document-${first}`, `document-${place}`],
+    );
+  }
 });
 
 test('a chain retrieves, reranks, and a model answers from what was found', async () => {

@@ -113,6 +113,14 @@ test('a compressor keeps the best, with their scores, and leaves the documents a
   assert.deepEqual(await compressor.compressDocuments([], query), []);
 });
 
+test('a reranker that answers a document which it was not given is said', async () => {
+  for (const index of [documents.length, -1, 0.5]) {
+    const wrong = /** @type {any} */ ({ info: reranker.info, rerank: async () => [{ index, relevance_score: 1 }] });
+    const call = new RockpoolRerank({ llm: wrong }).compressDocuments(asDocuments, query);
+    await assert.rejects(call, { code: 'runtime-failed', message: new RegExp(`the place ${index}, and there are ${documents.length}`) });
+  }
+});
+
 test('a chain retrieves, reranks and goes on', async () => {
   const store = await MemoryVectorStore.fromDocuments(asDocuments, embeddings);
   const baseCompressor = new RockpoolRerank({ llm: reranker, topN: 2 });

@@ -103,6 +103,8 @@ test('a reranker keeps the best nodes, with their scores, and leaves those that 
   );
   assert.deepEqual(await new RockpoolReranker({ llm: reranker }).postprocessNodes([], query), []);
   await assert.rejects(new RockpoolReranker({ llm: reranker }).postprocessNodes(asNodes), { code: 'invalid-input' });
+  const wrong = /** @type {any} */ ({ info: reranker.info, rerank: async () => [{ index: asNodes.length, relevance_score: 1 }] });
+  await assert.rejects(new RockpoolReranker({ llm: wrong }).postprocessNodes(asNodes, query), { code: 'runtime-failed' });
 });
 
 test('a query engine retrieves and reranks', async () => {

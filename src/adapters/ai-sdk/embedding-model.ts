@@ -40,7 +40,7 @@ export interface RockpoolEmbeddingModel<V extends SpecificationVersion = 'v3'> {
 export function embeddingModel<V extends SpecificationVersion = 'v3'>(
   llm: EmbeddingLLM,
   settings?: EitherSpelling<EmbeddingModelSettings<V>>,
-): RockpoolEmbeddingModel<V> {
+): RockpoolEmbeddingModel<NoInfer<V>> {
   checked(llm, 'embed', 'embeddingModel');
   const own = ['modelId', 'maxEmbeddingsPerCall', 'specificationVersion'] as const;
   const {

@@ -26,8 +26,12 @@ export interface RockpoolProvider<V extends SpecificationVersion = 'v3'> {
   imageModel(modelId: string): never;
 }
 
-/** For `createProviderRegistry({ rockpool: createRockpool({ models: { minilm } }) })`. Models with settings of their own: `embeddingModel`. */
-export function createRockpool<V extends SpecificationVersion = 'v3'>(settings: RockpoolProviderSettings<V>): RockpoolProvider<V> {
+/**
+ * For `createProviderRegistry({ rockpool: createRockpool({ models: { minilm } }) })`. Models with settings of their own: `embeddingModel`.
+ *
+ * The version is that of the settings, whatever the place that it is written in would take: NoInfer.
+ */
+export function createRockpool<V extends SpecificationVersion = 'v3'>(settings: RockpoolProviderSettings<V>): RockpoolProvider<NoInfer<V>> {
   const { models, specificationVersion = 'v3' as V } = readOptions(settings, ['models', 'specificationVersion'], 'createRockpool');
   if (typeof models !== 'object' || models === null)
     throw new PoolingError('invalid-option', `The option models of createRockpool must be an object of LLMs by id, got ${shown(models)}.`);

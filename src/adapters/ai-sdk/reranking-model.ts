@@ -46,7 +46,7 @@ const asJson: SdkWarning = {
 export function rerankingModel<V extends SpecificationVersion = 'v3'>(
   llm: RerankingLLM,
   settings?: EitherSpelling<RerankingModelSettings<V>>,
-): RockpoolRerankingModel<V> {
+): RockpoolRerankingModel<NoInfer<V>> {
   checked(llm, 'rerank', 'rerankingModel');
   const known = [...SCORE_OPTIONS, 'modelId', 'documentText', 'specificationVersion'] as const;
   const {

@@ -3,6 +3,7 @@ import { Document, type DocumentInterface } from '@langchain/core/documents';
 import { BaseDocumentCompressor } from '@langchain/core/retrievers/document_compressors';
 import { readOptions, type EitherSpelling } from '../../facade/options.ts';
 import { RERANK_OPTIONS } from '../../facade/pool-request.ts';
+import { soundRanks } from '../../facade/sound-ranks.ts';
 import type { RerankOptions } from '../../types.ts';
 import { checked } from '../../facade/checked-llm.ts';
 import type { RerankingLLM } from '../models.ts';
@@ -35,7 +36,7 @@ export class RockpoolRerank extends BaseDocumentCompressor {
   override async compressDocuments(documents: DocumentInterface[], query: string): Promise<DocumentInterface[]> {
     if (documents.length === 0) return [];
     const texts = documents.map(({ pageContent }) => pageContent);
-    const results = await this.llm.rerank(query, texts, this.#options);
+    const results = soundRanks(await this.llm.rerank(query, texts, this.#options), texts.length);
     return results.map(({ index, relevance_score }) => {
       const { pageContent, metadata, id } = documents[index]!;
       return new Document({ pageContent, metadata: { ...metadata, [this.scoreField]: relevance_score }, ...(id !== undefined && { id }) });

@@ -118,7 +118,12 @@ export class RockpoolVectorStore extends VectorStore {
       throw new PoolingError('invalid-input', `There are ${ids.length} ids for ${documents.length} documents.`);
     const given = documents.map(({ id, pageContent, metadata }, i): SearchDocument => {
       const embedding = vectors[i];
-      return { id: ids?.[i] ?? id ?? crypto.randomUUID(), text: pageContent, metadata: flat(metadata), ...(embedding && { embedding }) };
+      return {
+        id: ids?.[i] ?? id ?? crypto.randomUUID(),
+        text: pageContent,
+        metadata: flat(metadata ?? {}),
+        ...(embedding && { embedding }),
+      };
     });
     await this.index.add(given);
     return given.map(({ id }) => id);

@@ -6,6 +6,7 @@ import { extractText } from '@llamaindex/core/utils';
 import { PoolingError } from '../../errors.ts';
 import { readOptions, type EitherSpelling } from '../../facade/options.ts';
 import { RERANK_OPTIONS } from '../../facade/pool-request.ts';
+import { soundRanks } from '../../facade/sound-ranks.ts';
 import type { RerankOptions } from '../../types.ts';
 import { checked } from '../../facade/checked-llm.ts';
 import type { RerankingLLM } from '../models.ts';
@@ -36,7 +37,7 @@ export class RockpoolReranker implements BaseNodePostprocessor {
     if (nodes.length === 0) return [];
     if (query === undefined) throw new PoolingError('invalid-input', 'RockpoolReranker needs the query that the nodes were found by.');
     const texts = nodes.map(({ node }) => node.getContent(this.metadataMode));
-    const results = await this.llm.rerank(extractText(query), texts, this.#options);
+    const results = soundRanks(await this.llm.rerank(extractText(query), texts, this.#options), texts.length);
     return results.map(({ index, relevance_score }) => ({ ...nodes[index]!, score: relevance_score }));
   }
 }

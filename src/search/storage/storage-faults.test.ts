@@ -1,6 +1,6 @@
 /** What can go wrong with a stored index: no room, damage, crashes, a deletion at a bad moment. */
-import { describe, expect, test } from 'vitest';
-import { createIndex, listIndexes, PoolingError } from '../../search.ts';
+import { describe, expect, test, vi } from 'vitest';
+import { createIndex, deleteIndex, listIndexes, PoolingError } from '../../search.ts';
 import { hashModel, vectorOf } from '../model-for-tests.ts';
 import { commit } from './commit.ts';
 import { RowFile } from './row-file.ts';
@@ -199,4 +199,18 @@ test('an index that is closed while it repairs ends, and starts no worker again'
   llm.onEmbed = async () => late.dispose();
   await expect(late.search('x')).rejects.toMatchObject({ code: 'disposed' });
   expect(workers).toBe(1);
+});
+
+test('whatever changes an index asks the database to be on the disk before it says so', async () => {
+  // A power cut would tell, too.
+  const transaction = vi.spyOn(IDBDatabase.prototype, 'transaction');
+  const index = await open();
+  await index.add(documents(40));
+  await index.remove(['1']);
+  await index.save('other');
+  await deleteIndex('other', { worker });
+  const writing = transaction.mock.calls.filter(([, mode]) => mode === 'readwrite');
+  transaction.mockRestore();
+  expect(writing.length).toBeGreaterThanOrEqual(5);
+  for (const [, , options] of writing) expect(options).toEqual({ durability: 'strict' });
 });

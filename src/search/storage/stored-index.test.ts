@@ -47,6 +47,8 @@ describe('a stored index', () => {
     await expect(open({}, other)).rejects.toMatchObject({ code: 'model-mismatch' });
     await expect(open({}, other)).rejects.toThrow(/"notes" was made with "hash" \(fp32, MEAN, 16 values\).*"other".*a cosine of -?0\.\d+/);
     await expect(open({}, hashModel({ size: 8 }))).rejects.toThrow('other sizes');
+    await expect(open({}, hashModel({ length: 5.7 }))).rejects.toMatchObject({ code: 'model-mismatch' });
+    await expect(open({}, hashModel({ length: 5.7 }))).rejects.toThrow('"notes" was made with "hash"');
     await expect(open({ precision: 'int8' })).rejects.toThrow('was made with precision "float32", and cannot have "int8"');
     await expect(open({ documentPromptName: 'doc' })).rejects.toMatchObject({ code: 'invalid-option' });
   });
