@@ -33,7 +33,14 @@ export function router(context: ServerContext): (request: Request, state: Reques
   const { allowedOrigins } = options;
   if (allowedOrigins) {
     const exposeHeaders = ['X-Request-Id', 'Server-Timing', 'Retry-After', 'x-should-retry', 'metadata', ...TIMING_HEADERS];
-    app.use(cors({ origin: typeof allowedOrigins === 'string' ? allowedOrigins : [...allowedOrigins], exposeHeaders, allowMethods: ['GET', 'HEAD', 'POST'], maxAge: 600 }));
+    app.use(
+      cors({
+        origin: typeof allowedOrigins === 'string' ? allowedOrigins : [...allowedOrigins],
+        exposeHeaders,
+        allowMethods: ['GET', 'HEAD', 'POST'],
+        maxAge: 600,
+      }),
+    );
   }
   if (options.apiKeys.length > 0) {
     const open = openRoutes(options);
