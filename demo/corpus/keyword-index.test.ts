@@ -17,7 +17,7 @@ test('finds words of any writing, tells which were found, and forgets what is ta
     ]),
   );
   expect(index.search('東京').map(({ id }) => id)).toEqual(['c']);
-  index.remove(['a', 'never there']);
+  await index.remove(['a', 'never there']);
   expect(index.search('boat sail').map(({ id }) => id)).toEqual(['b']);
   index.clear();
   expect(index.search('sail')).toEqual([]);

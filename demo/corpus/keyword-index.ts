@@ -25,8 +25,8 @@ export class KeywordIndex {
     this.#last = null;
   }
 
-  remove(ids: readonly string[]): void {
-    this.#words?.remove(ids);
+  async remove(ids: readonly string[]): Promise<void> {
+    await this.#words?.remove(ids);
     this.#last = null;
   }
 

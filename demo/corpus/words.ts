@@ -13,9 +13,18 @@ const empty = new Set(
 
 /** Null for words that say nothing about the matter. */
 export function normalizeWord(word: string): string | null {
-  const lower = word.toLowerCase();
+  const lower = bare(word);
   return lower === '' || empty.has(lower) ? null : lower;
 }
+
+/** Words are found without the accents of Latin, Greek and Cyrillic, so they are the same with them. */
+const bare = (word: string) =>
+  word
+    .toLowerCase()
+    .normalize('NFD')
+    .replaceAll(/[\u0300-\u036f]/g, '')
+    .normalize('NFC')
+    .replaceAll('ß', 'ss');
 
 export function wordsOf(text: string): Set<string> {
   const words = new Set<string>();
@@ -62,7 +71,8 @@ export function placesOf(text: string, words: ReadonlySet<string>): [start: numb
   let at = 0;
   for (const piece of words.size === 0 ? [] : piecesOf(text)) {
     const lower = piece.toLowerCase();
-    if (words.has(lower)) places.push([at, at + piece.length]);
+    // However its accents were typed.
+    if (words.has(lower) || words.has(lower.normalize('NFC'))) places.push([at, at + piece.length]);
     else if (dense.test(piece)) places.push(...partsIn(lower, words).map(([start, end]): [number, number] => [at + start, at + end]));
     at += piece.length;
   }

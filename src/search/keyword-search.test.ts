@@ -30,13 +30,27 @@ test('the words that fit are told, as the documents have them', async () => {
   expect(words.search('東京')[0]!.words).toEqual(['東京']);
 });
 
+test('with the accents that the document has, so that they can be marked', async () => {
+  const words = new KeywordSearch();
+  await words.add([
+    { id: 'with', text: 'Un CAFÉ, rue de la Straße.' },
+    { id: 'without', title: 'Cafe', text: 'A strasse.' },
+    { id: 'both', text: 'Café or cafe?' },
+  ]);
+  const told = (query: string) => Object.fromEntries(words.search(query).map(({ id, words: found }) => [id, found.sort()]));
+  expect(told('cafe')).toEqual({ with: ['café'], without: ['cafe'], both: ['cafe', 'café'] });
+  expect(told('STRASSE')).toEqual({ with: ['straße'], without: ['strasse'] });
+  await words.remove(['with', 'both']);
+  expect(told('straße')).toEqual({ without: ['strasse'] });
+});
+
 test('what is replaced or removed is not found any more', async () => {
   const words = new KeywordSearch();
   await words.add(documents);
   await words.add([{ id: 'boat', text: 'Now it is about gardens.' }]);
   expect(find(words, 'sail')).toEqual(['train']);
   expect(find(words, 'gardens')).toEqual(['boat']);
-  expect(words.remove(['boat', 'boat', 'never there'])).toBe(1);
+  expect(await words.remove(['boat', 'boat', 'never there'])).toBe(1);
   expect(find(words, 'gardens')).toEqual([]);
   await words.add([{ ...documents[2]!, embedding: [1] }]);
   expect(find(words, 'boat')).toEqual(['boat']);
