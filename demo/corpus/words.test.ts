@@ -16,6 +16,12 @@ describe('shareWord', () => {
     expect(shares('compressed photo', 'compress images')).toBe(true);
   });
 
+  it('sees equal words with accents and without, and keeps letters of kana apart', () => {
+    expect(shares('cafe', 'Un café crème'.normalize('NFD'))).toBe(true);
+    expect(shares('Straße', 'strasse')).toBe(true);
+    expect(shares('がき', 'かき')).toBe(false);
+  });
+
   it('does not take words for related that only begin alike', () => {
     expect(shares('play', 'playback')).toBe(false);
     expect(shares('get rid of unwanted email', 'spam filter using text analysis')).toBe(false);
@@ -35,7 +41,15 @@ describe('placesOf', () => {
     expect(found('A "boat", Boats and a BOAT…', 'boat')).toEqual(['boat', 'BOAT']);
     expect(found('nothing', 'boat')).toEqual([]);
     expect(found('')).toEqual([]);
-    expect(found('Ein Café, in der großen Straße', 'cafe', 'strasse')).toEqual(['Café', 'Straße']);
+  });
+
+  it('finds a word with an accent where it stands, however it was typed', () => {
+    const typed = `Un ${'café'.normalize('NFD')}, un café.`;
+    expect(placesOf(typed, new Set(['café']))).toEqual([
+      [3, 8],
+      [13, 17],
+    ]);
+    expect(found('Die Straße', 'strasse', 'straße')).toEqual(['Straße']);
   });
 
   it('finds parts of writing without spaces, and those that overlap are one', () => {

@@ -1,4 +1,4 @@
-/** Text in, its words out, cut and made plain as `rockpool/search` does it, so that both searches mean the same by "word". */
+/** Text in, its words out, cut and lowered as MiniSearch does it, so that both searches mean the same by "word". */
 const cut = /[\n\r\p{Z}\p{P}]+/u;
 
 /** Writing without spaces between words: ideographs and kana; Thai, Lao, Khmer and Burmese. */
@@ -11,21 +11,20 @@ const empty = new Set(
   ).split(' '),
 );
 
-/** Small letters without accents. A letter of these may become two: a place in what comes out is no place in the text. */
-const alike: Readonly<Record<string, string>> = { ß: 'ss', æ: 'ae', œ: 'oe', ø: 'o', ł: 'l', đ: 'd', ı: 'i' };
-function plainWord(word: string): string {
-  const lower = word.toLowerCase().replaceAll(/[ßæœøłđı]/g, (letter) => alike[letter]!);
-  return lower
-    .normalize('NFD')
-    .replaceAll(/[\u0300-\u036f]/g, '')
-    .normalize('NFC');
-}
-
 /** Null for words that say nothing about the matter. */
 export function normalizeWord(word: string): string | null {
-  const plain = plainWord(word);
-  return plain === '' || empty.has(plain) ? null : plain;
+  const lower = bare(word);
+  return lower === '' || empty.has(lower) ? null : lower;
 }
+
+/** Words are found without the accents of Latin, Greek and Cyrillic, so they are the same with them. */
+const bare = (word: string) =>
+  word
+    .toLowerCase()
+    .normalize('NFD')
+    .replaceAll(/[\u0300-\u036f]/g, '')
+    .normalize('NFC')
+    .replaceAll('ß', 'ss');
 
 export function wordsOf(text: string): Set<string> {
   const words = new Set<string>();
@@ -66,14 +65,15 @@ function sameStem(a: string, b: string): boolean {
 /** Words and what lies between them, in turn. */
 const piecesOf = (text: string): string[] => text.split(/([\n\r\p{Z}\p{P}]+)/u);
 
-/** [start, end) of each of the words, which are plain, in the text: whole ones, and parts of writing without spaces. */
+/** [start, end) of each of the words, which are lowered, in the text: whole ones, and parts of writing without spaces. */
 export function placesOf(text: string, words: ReadonlySet<string>): [start: number, end: number][] {
   const places: [number, number][] = [];
   let at = 0;
   for (const piece of words.size === 0 ? [] : piecesOf(text)) {
-    if (words.has(plainWord(piece))) places.push([at, at + piece.length]);
-    else if (dense.test(piece))
-      places.push(...partsIn(piece.toLowerCase(), words).map(([start, end]): [number, number] => [at + start, at + end]));
+    const lower = piece.toLowerCase();
+    // However its accents were typed.
+    if (words.has(lower) || words.has(lower.normalize('NFC'))) places.push([at, at + piece.length]);
+    else if (dense.test(piece)) places.push(...partsIn(lower, words).map(([start, end]): [number, number] => [at + start, at + end]));
     at += piece.length;
   }
   return places;

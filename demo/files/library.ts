@@ -190,7 +190,7 @@ export class Library {
   #without(gone: readonly LibraryFile[]): LibraryFile[] {
     for (const { parts } of gone) {
       for (const { id } of parts) this.#places.delete(id);
-      this.#words(async () => this.words.remove(parts.map(({ id }) => id)));
+      this.#words(() => this.words.remove(parts.map(({ id }) => id)));
     }
     return this.state.get().files.filter((file) => !gone.includes(file));
   }

@@ -3,7 +3,7 @@ import { placesOf } from '../corpus/words.ts';
 import { el } from '../ui/dom.ts';
 
 export interface Marks {
-  /** In small letters, without accents. */
+  /** Lowered. */
   words: ReadonlySet<string>;
   /** [start, end) in the text. */
   passage: { start: number; end: number } | null;

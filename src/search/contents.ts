@@ -1,5 +1,5 @@
 /** What is in an index, in memory: documents, the vectors of their passages, their words. */
-import { KeywordIndex } from './keyword-index.ts';
+import { KeywordIndex, type WordsEntry } from './keyword-index.ts';
 import { PassageTable } from './passage-table.ts';
 import type { IndexOptions, SearchDocument } from './search-types.ts';
 import type { Range } from './sentences.ts';
@@ -89,6 +89,6 @@ export function titled(title: string | undefined, text: string): string {
   return title ? `${title}\n${text}` : text;
 }
 
-function wordsOf({ key, document: { title = '', text } }: Entry): { key: number; title: string; text: string } {
-  return { key, title, text };
+function wordsOf({ document: { id, title = '', text } }: Entry): WordsEntry {
+  return { id, title, text };
 }

@@ -1,5 +1,6 @@
 /** A query, or a document, and the contents of an index -> the documents that fit, by meaning, by words, or both. */
-import { PoolingError, shown } from '../errors.ts';
+import { PoolingError, shown, throwIfAborted } from '../errors.ts';
+import { bestFirst } from './best-first.ts';
 import { USUAL } from './call-options.ts';
 import { passageTexts, type Contents, type Entry } from './contents.ts';
 import { diversify } from './diversify.ts';
@@ -22,7 +23,7 @@ interface Found {
 }
 /** A place in the order. Words are looked for in the whole document, and its passage for them afterwards. */
 interface Ranked {
-  document: number;
+  entry: Entry;
   at: number | KeywordHit['words'];
   score: number;
 }
@@ -52,10 +53,11 @@ export async function findDocuments(
   const read = rerank ? Math.max(topK, options.rerankTop ?? Math.max(USUAL.rerankTop, varied)) : 0;
   const wanted = Math.max(varied, read);
   const depth = Math.max(wanted, mode === 'hybrid' ? HYBRID_DEPTH : 0);
-  const semantic = mode === 'keyword' ? [] : (await contents.table.nearest([vector ?? (await embed(words!))], depth, keep))[0]!;
-  const keyword = mode === 'semantic' ? [] : contents.keywords!.search(words!, keep).slice(0, depth);
-  const ranked = mode === 'hybrid' ? fused(semantic, keyword) : mode === 'keyword' ? keyword.map(byWords) : semantic.map(byPassage);
-  let found = present(contents, ranked, wanted);
+  const semantic = mode === 'keyword' ? [] : await byMeaning(contents, vector ?? (await embed(words!)), depth, keep);
+  throwIfAborted(signal);
+  const keyword = mode === 'semantic' ? [] : byWords(contents, words!, depth, keep);
+  const ranked = mode === 'hybrid' ? fused(semantic, keyword) : mode === 'keyword' ? keyword : semantic;
+  let found = ranked.slice(0, wanted).map(asFound);
   if (rerank) found = await reranked(words!, found.slice(0, read), rerank, signal);
   if (diversity > 0) found = diversified(contents, found.slice(0, varied), topK, diversity);
   return found.slice(0, topK).map(asHit);
@@ -83,24 +85,38 @@ export async function findSimilar(
   for (const hit of (await contents.table.nearest(contents.table.vectorsOf(own.key), topK, others)).flat()) {
     if (hit.score > (best.get(hit.document)?.score ?? -Infinity)) best.set(hit.document, hit);
   }
-  const hits = [...best.values()].sort((a, b) => b.score - a.score).slice(0, topK);
-  return present(contents, hits.map(byPassage), topK).map(asHit);
+  return asRanked(contents, [...best.values()], topK).map((one) => asHit(asFound(one)));
 }
 
-function keeper(contents: Contents, filter: Filter | undefined): ((key: number) => boolean) | null {
+type Keep = ((key: number) => boolean) | null;
+
+function keeper(contents: Contents, filter: Filter | undefined): Keep {
   if (filter === undefined) return null;
   const test = passes(filter);
   return (key) => test(contents.ofKey(key)!.document.metadata ?? {});
 }
 
-/** The first so many that are still there: documents may be removed while a call waits for a model or a GPU. */
-function present(contents: Contents, ranked: readonly Ranked[], most: number): Found[] {
-  const there = ranked.flatMap(({ document, at, score }) => {
-    const entry = contents.ofKey(document);
-    return entry ? [{ entry, at, score }] : [];
-  });
-  return there.slice(0, most).map(({ entry, at, score }) => ({ entry, passage: passageOf(entry, at), score }));
+async function byMeaning(contents: Contents, vector: Float32Array, most: number, keep: Keep): Promise<Ranked[]> {
+  const [hits] = await contents.table.nearest([vector], most, keep);
+  return asRanked(contents, hits!, most);
 }
+
+/** The first so many that are still there: documents may be removed while a call waits for a model or a GPU. */
+function asRanked(contents: Contents, hits: readonly DocumentHit[], most: number): Ranked[] {
+  const there = hits.flatMap(({ document, passage: at, score }) => {
+    const entry = contents.ofKey(document);
+    return entry ? [{ entry, at, score, id: entry.document.id }] : [];
+  });
+  return there.sort(bestFirst).slice(0, most);
+}
+
+function byWords(contents: Contents, query: string, most: number, keep: Keep): Ranked[] {
+  const entryOf = (id: string) => contents.get(id)!;
+  const hits = contents.keywords!.search(query, keep && ((id) => keep(entryOf(id).key)), most);
+  return hits.map(({ id, score, words }) => ({ entry: entryOf(id), at: words, score }));
+}
+
+const asFound = ({ entry, at, score }: Ranked): Found => ({ entry, passage: passageOf(entry, at), score });
 
 function passageOf({ document: { text }, passages }: Entry, at: Ranked['at']): number {
   if (typeof at === 'number') return at;
@@ -110,13 +126,10 @@ function passageOf({ document: { text }, passages }: Entry, at: Ranked['at']): n
   );
 }
 
-const byPassage = ({ document, passage, score }: DocumentHit): Ranked => ({ document, at: passage, score });
-const byWords = ({ key, score, words }: KeywordHit): Ranked => ({ document: key, at: words, score });
-
-function fused(semantic: readonly DocumentHit[], keyword: readonly KeywordHit[]): Ranked[] {
-  const found = new Map([...keyword.map(byWords), ...semantic.map(byPassage)].map((one) => [one.document, one.at]));
-  const ranks = reciprocalRanks([semantic.map(({ document }) => document), keyword.map(({ key }) => key)]);
-  return ranks.map(([document, score]) => ({ document, at: found.get(document)!, score }));
+function fused(semantic: readonly Ranked[], keyword: readonly Ranked[]): Ranked[] {
+  const places = new Map([...keyword, ...semantic].map(({ entry, at }) => [entry, at]));
+  const entries = [semantic, keyword].map((ranked) => ranked.map(({ entry }) => entry));
+  return reciprocalRanks(entries).map(([entry, score]) => ({ entry, at: places.get(entry)!, score }));
 }
 
 async function reranked(query: string, found: readonly Found[], reranker: Reranker, signal: AbortSignal | undefined): Promise<Found[]> {

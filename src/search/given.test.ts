@@ -120,6 +120,25 @@ test('a signal that has fired is `aborted`, whatever the model makes of it', asy
   expect(llm.embedded).toBe(0);
 });
 
+test('a signal that has fired is heard by a search that asks no model', async () => {
+  const index = await createIndex(hashModel());
+  await index.add([{ id: 'a', text: 'A cat.' }]);
+  const signal = AbortSignal.abort();
+  for (const options of [{ mode: 'keyword' }, { embedding: vectorOf('cat') }, { mode: 'semantic', embedding: vectorOf('cat') }] as const)
+    await expect(index.search('cat', { ...options, signal })).rejects.toMatchObject({ code: 'aborted' });
+  await expect(index.search(vectorOf('cat'), { signal })).rejects.toMatchObject({ code: 'aborted' });
+});
+
+test('a signal that fires while vectors are compared is heard', async () => {
+  const index = await createIndex(hashModel());
+  await index.add([{ id: 'a', text: 'A cat.' }]);
+  const stop = new AbortController();
+  const searching = index.search('cat', { embedding: vectorOf('cat'), signal: stop.signal });
+  await Promise.resolve();
+  stop.abort();
+  await expect(searching).rejects.toMatchObject({ code: 'aborted' });
+});
+
 test('a field that every object has is none of the metadata', async () => {
   const index = await createIndex(hashModel());
   await index.add([{ id: 'a', text: 'A cat.', metadata: { kind: 'pet' } }]);

@@ -26,13 +26,16 @@ describe('words', () => {
     ko: '서울에서 회의가 있었다.',
     fr: 'Un café crème'.normalize('NFD'),
     vi: 'Tiếng Việt'.normalize('NFC'),
-    de: 'Eine große Straße',
     signs: 'C++入門の本です。50℃',
     en: 'Coffee in Tokyo, by getUserMedia().',
+    de: 'Die Straße ist in voller Größe zu sehen.',
+    sv: 'Ångström på Smørrebrød',
+    ru: 'Ёлка и йод',
+    el: 'Η ΑΘΉΝΑ και η οδός',
+    kana: 'がきのパン',
   };
   const index = new KeywordIndex();
-  const names = Object.keys(texts);
-  Object.values(texts).forEach((text, key) => index.add({ key, title: '', text }));
+  for (const [id, text] of Object.entries(texts)) index.add({ id, title: '', text });
 
   test.each([
     ['東京', 'ja'],
@@ -52,21 +55,45 @@ describe('words', () => {
     ['회의', 'ko'],
     ['café', 'fr'],
     ['CRÈME'.normalize('NFD'), 'fr'],
-    ['creme', 'fr'],
-    ['tokyö', 'en'],
-    ['strasse', 'de'],
-    ['grøße', 'de'],
-    ['viet', 'vi'],
     ['việt'.normalize('NFD'), 'vi'],
     ['tokyo', 'en'],
+    // As it is typed where the keyboard has no accents, and the other way about.
+    ['cafe', 'fr'],
+    ['CREME', 'fr'],
+    ['viet', 'vi'],
+    ['tökyo', 'en'],
+    ['strasse', 'de'],
+    ['GROSSE', 'de'],
+    ['Straße', 'de'],
+    ['angstrom', 'sv'],
+    ['smorrebrod', 'sv'],
+    ['елка', 'ru'],
+    ['αθηνα', 'el'],
+    ['οδος', 'el'],
+    ['がき', 'kana'],
+    ['パン', 'kana'],
   ])('%s is found', (query, name) => {
-    expect(index.search(query, null).map(({ key }) => names[key])).toEqual([name]);
+    expect(index.search(query, null).map(({ id }) => id)).toEqual([name]);
+  });
+
+  test.each(['かき', 'バン', 'はン'])('%s is another word: its marks make other letters', (query) => {
+    expect(index.search(query, null)).toEqual([]);
+  });
+
+  test('with accents are found in their passage without them, and the other way about', () => {
+    const passages = ['Nothing of it here, but a cafeteria.', 'Un grand CAFÉ.'.normalize('NFD'), 'Die Strasse.'];
+    const accents = new KeywordIndex();
+    accents.add({ id: '1', title: '', text: passages.join('\n') });
+    const placeOf = (query: string) => placeOfWords(passages, accents.search(query, null)[0]!.words);
+    expect(placeOf('cafe')).toBe(1);
+    expect(placeOf('Café')).toBe(1);
+    expect(placeOf('Straße')).toBe(2);
   });
 
   test('of a long text without a space are found in its passage, however long it is', () => {
     const passages = ['天気がいい'.repeat(500), '会議は東京で', '散歩に行く'.repeat(500)];
     const long = new KeywordIndex();
-    long.add({ key: 1, title: '', text: passages.join('') });
+    long.add({ id: '1', title: '', text: passages.join('') });
     const [hit] = long.search('東京の会議', null);
     expect(placeOfWords(passages, hit!.words)).toBe(1);
   });
@@ -78,7 +105,7 @@ describe('words', () => {
   test('are looked for in passages without splitting all of them', () => {
     const passages = Array.from({ length: 2_000 }, (_, i) => `${'회의가 '.repeat(20)}${i}`);
     const index = new KeywordIndex();
-    index.add({ key: 1, title: '', text: passages.join(' ') });
+    index.add({ id: '1', title: '', text: passages.join(' ') });
     const [hit] = index.search('회의가 1999', null);
     const [splitting, looking] = [() => passages.forEach((text) => wordsIn(text)), () => placeOfWords(passages, hit!.words)].map((work) => {
       const times = Array.from({ length: 5 }, () => {

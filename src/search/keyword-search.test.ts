@@ -30,6 +30,20 @@ test('the words that fit are told, as the documents have them', async () => {
   expect(words.search('東京')[0]!.words).toEqual(['東京']);
 });
 
+test('with the accents that the document has, so that they can be marked', async () => {
+  const words = new KeywordSearch();
+  await words.add([
+    { id: 'with', text: 'Un CAFÉ, rue de la Straße.' },
+    { id: 'without', title: 'Cafe', text: 'A strasse.' },
+    { id: 'both', text: 'Café or cafe?' },
+  ]);
+  const told = (query: string) => Object.fromEntries(words.search(query).map(({ id, words: found }) => [id, found.sort()]));
+  expect(told('cafe')).toEqual({ with: ['café'], without: ['cafe'], both: ['cafe', 'café'] });
+  expect(told('STRASSE')).toEqual({ with: ['straße'], without: ['strasse'] });
+  await words.remove(['with', 'both']);
+  expect(told('straße')).toEqual({ without: ['strasse'] });
+});
+
 test('what is replaced or removed is not found any more', async () => {
   const words = new KeywordSearch();
   await words.add(documents);

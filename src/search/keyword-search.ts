@@ -1,14 +1,13 @@
 /** Documents -> those that have the words of a query. For a page that searches before its model is there. */
 import { asDocument, GIVEN } from './document.ts';
-import { KeywordIndex, type KeywordEntry } from './keyword-index.ts';
+import { composed, KeywordIndex, type WordsEntry } from './keyword-index.ts';
 import { pacer } from './pacer.ts';
 import type { KeywordSearchHit, SearchDocument } from './search-types.ts';
 
 /** Search by words alone, in memory, without a model: the hits and scores of an index of the same documents with mode `keyword`. */
 export class KeywordSearch {
   readonly #words = new KeywordIndex();
-  readonly #byId = new Map<string, KeywordEntry>();
-  readonly #ids: string[] = [];
+  readonly #entries = new Map<string, WordsEntry>();
 
   /** One with the id of another takes its place. Throws `invalid-input` for what is no document: those before it are in then. */
   async add(documents: readonly SearchDocument[]): Promise<void> {
@@ -16,8 +15,8 @@ export class KeywordSearch {
     for (const given of documents) {
       const { id, title = '', text } = asDocument(given, GIVEN);
       this.#remove(id);
-      const entry = { key: this.#ids.push(id) - 1, title, text };
-      this.#byId.set(id, entry);
+      const entry = { id, title, text };
+      this.#entries.set(id, entry);
       this.#words.add(entry);
       await pace();
     }
@@ -36,12 +35,23 @@ export class KeywordSearch {
 
   /** All that have one of the words, or one like it; the best first. */
   search(query: string): KeywordSearchHit[] {
-    return this.#words.search(query, null).map(({ key, score, words }) => ({ id: this.#ids[key]!, score, words: [...words.keys()] }));
+    return this.#words.search(query, null).map(({ id, score, words }) => ({ id, score, words: this.#asWritten(id, [...words.keys()]) }));
   }
 
   #remove(id: string): boolean {
-    const entry = this.#byId.get(id);
+    const entry = this.#entries.get(id);
     if (entry) this.#words.remove(entry);
-    return this.#byId.delete(id);
+    return this.#entries.delete(id);
+  }
+
+  #asWritten(id: string, terms: readonly string[]): string[] {
+    const { title, text } = this.#entries.get(id)!;
+    let letters: string | undefined;
+    return terms.flatMap((term) => {
+      const spellings = this.#words.spellings(term);
+      if (spellings.length === 1) return spellings;
+      letters ??= composed(`${title}\n${text}`).toLowerCase();
+      return spellings.filter((word) => letters!.includes(word));
+    });
   }
 }

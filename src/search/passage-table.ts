@@ -94,7 +94,10 @@ export class PassageTable {
     return (this.#rows.get(document) ?? []).map((row) => this.#full.vector(row));
   }
 
-  /** For each query the k documents with the nearest passages, nearest first. Exact without a first pass. Throws what ScanChoice.nearest throws. */
+  /**
+   * For each query the k documents with the nearest passages, nearest first, and those that are as near as the last of them. Exact without a first pass. Throws what
+   * ScanChoice.nearest throws.
+   */
   async nearest(queries: readonly Float32Array[], k: number, keep: ((document: number) => boolean) | null): Promise<DocumentHit[][]> {
     const keepRow = keep && ((row: number) => keep(this.#owners[row]!.document));
     const scanned = this.#coarse ? queries.map((query) => this.#short(query)) : queries;
@@ -106,7 +109,8 @@ export class PassageTable {
       const hits = found.map(({ rows, scores }, i) =>
         this.#documents(rows, this.#coarse ? this.#full.scoresOf(queries[i]!, rows) : scores),
       );
-      if (hits.every((some, i) => some.length >= k || found[i]!.rows.length < most)) return hits.map((some) => some.slice(0, k));
+      if (hits.every((some, i) => this.#isAll(some, k, found[i]!.rows.length < most, found[i]!.scores.at(-1)!)))
+        return hits.map((some) => firstOf(some, k));
     }
   }
 
@@ -115,11 +119,16 @@ export class PassageTable {
     for (let most = this.#first(k); ; most *= 4) {
       const rows = topK(scores, scores.length, most, keepRow);
       const hits = this.#documents(rows, this.#coarse ? this.#full.scoresOf(query, rows) : rows.map((row) => scores[row]!));
-      if (hits.length >= k || rows.length < most) return hits.slice(0, k);
+      if (this.#isAll(hits, k, rows.length < most, scores[rows.at(-1)!]!)) return firstOf(hits, k);
     }
   }
 
-  /** Rows that are looked for first. Passages of one document may fill the first places: then more are, until there are k documents. */
+  /** Whether rows that were not looked at change nothing. A first pass leaves out rows that are as near by its own measure. */
+  #isAll(hits: readonly DocumentHit[], k: number, wereAllRows: boolean, last: number): boolean {
+    return wereAllRows || (hits.length >= k && (this.#coarse !== null || last < hits[k - 1]!.score));
+  }
+
+  /** Rows that are looked for first. Passages of one document may fill the first places, or more be as near: then more are, until there are k documents. */
   #first(k: number): number {
     return Math.ceil(k * (this.#coarse ? this.#oversample : 2));
   }
@@ -128,9 +137,10 @@ export class PassageTable {
   #documents(rows: readonly number[], scores: ArrayLike<number>): DocumentHit[] {
     const best = new Map<number, DocumentHit>();
     rows.forEach((row, i) => {
-      const owner = this.#owners[row]!;
-      const known = best.get(owner.document);
-      if (!known || scores[i]! > known.score) best.set(owner.document, { ...owner, row, score: scores[i]! });
+      const hit = { ...this.#owners[row]!, row, score: scores[i]! };
+      const known = best.get(hit.document);
+      // Of equals the first of the text, wherever its row is.
+      if (!known || hit.score > known.score || (hit.score === known.score && hit.passage < known.passage)) best.set(hit.document, hit);
     });
     return [...best.values()].sort((a, b) => b.score - a.score);
   }
@@ -144,3 +154,5 @@ export class PassageTable {
     return short;
   }
 }
+
+const firstOf = (hits: DocumentHit[], k: number) => hits.filter(({ score }, i) => i < k || score === hits[k - 1]!.score);

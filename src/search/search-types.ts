@@ -145,7 +145,7 @@ export interface KeywordSearchHit {
   id: string;
   /** BM25. */
   score: number;
-  /** Words of the document that fit those of the query, in lower case: to be marked. Of writing without spaces they are the pieces that were found. */
+  /** Words of the document that fit those of the query, in lower case and with its accents: to be marked. Of writing without spaces they are the pieces that were found. */
   words: string[];
 }
 
