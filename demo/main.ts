@@ -3,7 +3,7 @@ import { createAnnouncer } from './ui/announce.ts';
 import { byId } from './ui/dom.ts';
 import { announceProgress } from './frame/announce-progress.ts';
 import { mountDeviceBadge } from './frame/device-badge.ts';
-import { createFooter } from './frame/footer.ts';
+import { createFooters } from './frame/footer.ts';
 import { createNewVersionNote } from './frame/new-version-note.ts';
 import { showViews } from './frame/show-views.ts';
 import { views } from './frame/views.ts';
@@ -18,7 +18,7 @@ const wished = route.shared.get('device');
 const models = createModels(wished === 'webgpu' || wished === 'wasm' ? wished : 'auto');
 const corpus = new Corpus(models.embedder);
 const announce = createAnnouncer(byId('live'));
-const page = { models, corpus, footer: createFooter(byId('footer'), models.embedder), announce };
+const page = { models, corpus, footers: createFooters(byId('footer'), models.embedder), announce };
 
 mountDeviceBadge(byId('device-place'), models, (device: DeviceChoice) => {
   route.shared.set('device', device === 'auto' ? null : device);

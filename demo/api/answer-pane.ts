@@ -9,6 +9,8 @@ import { CodeNotRun } from './run-code.ts';
 export interface AnswerPane {
   element: HTMLElement;
   begin(): void;
+  /** Scrolls to it where it lies below the screen, as on a phone. */
+  reveal(): void;
   add(value: unknown): void;
   end(ms: number): void;
   fail(error: unknown): void;
@@ -27,6 +29,9 @@ export function createAnswerPane(): AnswerPane {
       fresh = true; // the old answer stays until there is something new
       problem.replaceChildren();
       setText(note, 'Running.');
+    },
+    reveal() {
+      if (note.getBoundingClientRect().top > innerHeight - 120) note.scrollIntoView({ block: 'center' });
     },
     add(value) {
       if (fresh) blocks.replaceChildren();

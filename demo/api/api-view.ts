@@ -31,7 +31,7 @@ export function mount(place: HTMLElement, page: Page): void {
       answer.setStale(true);
       renderGates();
     },
-    () => void run(),
+    () => runHere(),
   );
   const what = el('p', { class: 'fine', 'data-testid': 'example-what' });
   const picks = codeExamples.map((one) => ({
@@ -79,7 +79,11 @@ export function mount(place: HTMLElement, page: Page): void {
     const used = meter.sum();
     if (used && mine === latest) page.footer.setTimings(used);
   };
-  const act = button('Run', { class: 'primary', 'data-testid': 'run' }, () => void run());
+  const runHere = () => {
+    void run();
+    answer.reveal();
+  };
+  const act = button('Run', { class: 'primary', 'data-testid': 'run' }, runHere);
   const gate = createModelGate(embedder, loadWords);
   const rerankerGate = el('div', {}, createModelGate(reranker, rerankerWords));
   const renderGates = () => {

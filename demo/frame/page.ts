@@ -10,6 +10,7 @@ export interface Page {
   corpus: Corpus;
   /** The view's own part of the hash. */
   route: ViewState;
+  /** Of the view's own answers. */
   footer: Footer;
   /** A sentence for screen readers, throttled. */
   announce: Announce;

@@ -2,6 +2,7 @@
 import { el, setAttribute } from '../ui/dom.ts';
 import { errorBox } from '../ui/error-box.ts';
 import type { Route } from '../ui/route.ts';
+import type { Footers } from './footer.ts';
 import type { Page, View } from './page.ts';
 
 const codeMissing = {
@@ -10,7 +11,10 @@ const codeMissing = {
   todo: 'Check the connection and try again.',
 };
 
-export function showViews(views: readonly View[], nav: HTMLElement, place: HTMLElement, route: Route, page: Omit<Page, 'route'>): void {
+/** What all views are given; the rest is each one's own. */
+type Parts = Omit<Page, 'route' | 'footer'> & { footers: Footers };
+
+export function showViews(views: readonly View[], nav: HTMLElement, place: HTMLElement, route: Route, { footers, ...page }: Parts): void {
   const places = new Map<string, HTMLElement>();
   const links = views.map(({ id, label }) => ({ id, element: el('a', { href: `#${id}` }, label) }));
   nav.replaceChildren(...links.map(({ element }) => element));
@@ -20,7 +24,7 @@ export function showViews(views: readonly View[], nav: HTMLElement, place: HTMLE
     try {
       const { mount } = await view.load();
       element.replaceChildren();
-      mount(element, { ...page, route: route.of(view.id) });
+      mount(element, { ...page, route: route.of(view.id), footer: footers.of(view.id) });
     } catch (error) {
       element.replaceChildren(errorBox(error, [{ label: 'Try again', run: () => void mount(view, element) }], codeMissing));
     }
@@ -33,6 +37,7 @@ export function showViews(views: readonly View[], nav: HTMLElement, place: HTMLE
     for (const { id, element } of links) setAttribute(element, 'aria-current', id === view.id ? 'page' : null);
     showCurrent(nav);
     for (const [id, element] of places) element.hidden = id !== view.id;
+    footers.show(view.id);
     document.title = `${view.label} · rockpool`;
     if (places.has(view.id)) return;
     const element = place.appendChild(el('div', { class: `view view-${view.id}` }));

@@ -20,6 +20,14 @@ test('the stock client is fetched when it is needed, and answered by the tab', a
   await expect(shared.getByTestId('timings')).toContainText(new RegExp(`^${tokens} tokens · [\\d.]+ ms = tokenise .* model [\\d.]+`));
   const bytes = gzipSync(await (await client).body()).length;
   expect(Math.abs(bytes - clientBytes)).toBeLessThan(2500);
+  // On a phone the answer lies below the code.
+  const size = shared.viewportSize()!;
+  await shared.setViewportSize({ width: 390, height: 800 });
+  await shared.evaluate(() => scrollTo(0, 0));
+  await expect(shared.getByTestId('answer-note')).not.toBeInViewport();
+  await shared.getByTestId('run').click();
+  await expect(shared.getByTestId('answer-note')).toBeInViewport();
+  await shared.setViewportSize(size);
 });
 
 test('classify, tokenize, models and a mistake answer as a server would', async ({ shared }) => {

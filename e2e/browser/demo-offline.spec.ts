@@ -117,7 +117,7 @@ test('after one visit everything works without a network and without the server'
   await again.getByRole('link', { name: 'Docs' }).click();
   await expect(again.getByRole('heading', { level: 1, name: 'rockpool' })).toBeVisible();
   await again.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Troubleshooting' }).click();
-  await expect(again.getByRole('heading', { level: 1, name: 'Errors' })).toBeVisible();
+  await expect(again.getByRole('heading', { level: 1, name: 'Troubleshooting' })).toBeVisible();
   // Where an error of the page leads.
   await again.goto(new URL('docs/errors.html#worker-timeout', url).href);
   await expect(again.locator('#worker-timeout')).toBeInViewport();

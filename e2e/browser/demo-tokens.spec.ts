@@ -22,6 +22,11 @@ test('takes a sentence apart: tokens with their places, one cosine for each two 
   ];
   expect(across).toBe(back);
   await expect(shared.getByTestId('timings')).toContainText('5 tokens');
+  // Each view has its own.
+  await openView(shared, 'Benchmark');
+  await expect(shared.getByTestId('timings')).toHaveText('nothing computed yet');
+  await openView(shared, 'Tokens');
+  await expect(shared.getByTestId('timings')).toContainText('5 tokens');
 });
 
 test('pools the same rows in four ways, and the mean is what embed answers', async ({ shared }) => {
