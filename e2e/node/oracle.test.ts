@@ -61,7 +61,7 @@ const subjects: Subject[] = FP32
 
 /** A text of 5,000 tokens is computed three times by the tiny models, with and without what is done to the mean of its chunks; once by the large one,
  * and in float32 not at all. */
-const isWorthIts =
+const isAskedOf =
   ({ model }: Subject) =>
   ({ id }: OracleCase): boolean =>
     model.includes('tiny') || !(FP32 ? /^chunked.*5000$/ : /^chunked-.*5000$/).test(id);
@@ -97,7 +97,7 @@ describe.each(subjects)('$name', (subject) => {
   });
 
   test.each(['MEAN', 'CLS', 'LAST'] as const)('gives the vectors of the reference by %s', { timeout: 300_000 }, async (pooler) => {
-    const cases = byPooler(fixture).get(pooler)!.filter(isWorthIts(subject));
+    const cases = byPooler(fixture).get(pooler)!.filter(isAskedOf(subject));
     const key = `${subject.model} ${subject.dtype ?? ''} ${pooler}`;
     if (!computed.has(key)) computed.set(key, compute(subject, cases, pooler));
     const vectors = await computed.get(key)!;

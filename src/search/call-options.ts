@@ -2,8 +2,7 @@
 import { PoolingError, shown } from '../errors.ts';
 import { checked } from '../facade/checked-llm.ts';
 import { readOptions } from '../facade/options.ts';
-import { soundRanks } from '../facade/sound-ranks.ts';
-import type { AddOptions, OpenOptions, Reranker, SearchOptions } from './search-types.ts';
+import type { AddOptions, OpenOptions, SearchOptions } from './search-types.ts';
 
 /** What a search without options takes. */
 export const USUAL = { topK: 10, rerankTop: 20, diversity: 0 } as const;
@@ -18,16 +17,8 @@ export function searchOptions(given: SearchOptions | undefined): SearchOptions {
     throw invalid(`diversity must be a number from 0 to 1, got ${shown(diversity)}.`);
   if (mode !== undefined && !['hybrid', 'semantic', 'keyword'].includes(mode))
     throw invalid(`mode must be "hybrid", "semantic" or "keyword", got ${shown(mode)}.`);
-  return 'rerank' in options ? { ...options, rerank: sound(checked(rerank, 'rerank', 'The option rerank of search')) } : options;
-}
-
-/** Of a list of documents, as a search gives it. */
-function sound(llm: Reranker): Reranker {
-  return {
-    info: llm.info,
-    rerank: async (query, documents, options) =>
-      soundRanks(await llm.rerank(query, documents, options), (documents as readonly unknown[]).length),
-  };
+  if ('rerank' in options) checked(rerank, 'rerank', 'The option rerank of search');
+  return options;
 }
 
 export function similarOptions(given: Pick<SearchOptions, 'topK' | 'filter'> | undefined): Pick<SearchOptions, 'topK' | 'filter'> {

@@ -1,5 +1,5 @@
 /** Where an index has its contents at present, and the order in which calls read and change them: one step after the other. */
-import { PoolingError, throwIfAborted } from '../errors.ts';
+import { PoolingError } from '../errors.ts';
 import type { Home } from './home.ts';
 import type { OpenOptions } from './search-types.ts';
 import type { Settings } from './settings.ts';
@@ -51,7 +51,6 @@ export class CurrentHome {
 
   /** What is looked for in contents that `move` takes away meanwhile is looked for anew. */
   async find<T>(signal: AbortSignal | undefined, look: (home: Home) => Promise<T>): Promise<T> {
-    throwIfAborted(signal);
     await this.refresh(signal ? { signal } : {});
     const home = this.#home;
     try {

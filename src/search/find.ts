@@ -1,5 +1,6 @@
 /** A query, or a document, and the contents of an index -> the documents that fit, by meaning, by words, or both. */
 import { PoolingError, shown, throwIfAborted } from '../errors.ts';
+import { soundRanks } from '../facade/sound-ranks.ts';
 import { bestFirst } from './best-first.ts';
 import { USUAL } from './call-options.ts';
 import { passageTexts, type Contents, type Entry } from './contents.ts';
@@ -136,7 +137,7 @@ async function reranked(query: string, found: readonly Found[], reranker: Rerank
   if (found.length === 0) return [];
   const texts = found.map(({ entry, passage }) => passageTexts(entry)[passage]!);
   const ranked = await reranker.rerank(query, texts, { truncatePromptTokens: -1, ...(signal && { signal }) });
-  return ranked.map(({ index, relevance_score: score }) => ({ ...found[index]!, score }));
+  return soundRanks(ranked, texts.length).map(({ index, relevance_score: score }) => ({ ...found[index]!, score }));
 }
 
 function diversified({ table }: Contents, found: readonly Found[], k: number, diversity: number): Found[] {
