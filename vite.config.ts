@@ -67,6 +67,8 @@ export default defineConfig({
     root,
     // The WebGPU bindings end the process they are loaded in: keep them out of a worker thread.
     pool: 'forks',
+    // As in e2e/playwright.config.ts: a runtime that a file uses for seconds is not worth optimising whole.
+    execArgv: ['--wasm-tiering-budget=200000000'],
     testTimeout: 60_000,
     // Most load a model or start a server: how long a busy machine may take.
     hookTimeout: 120_000,

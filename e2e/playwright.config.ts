@@ -19,7 +19,13 @@ export default defineConfig({
     browserName: 'chromium',
     launchOptions: {
       ...(executablePath && { executablePath }),
-      args: ['--no-sandbox', '--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'],
+      args: [
+        '--no-sandbox',
+        '--enable-unsafe-webgpu',
+        '--use-webgpu-adapter=swiftshader',
+        // Each test has a fresh page, and V8 would spend seconds of two cores on optimising a runtime that is used for one: what is hot is still optimised.
+        '--js-flags=--wasm-tiering-budget=1000000000',
+      ],
     },
   },
 });

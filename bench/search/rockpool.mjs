@@ -5,13 +5,13 @@ const SLICE = 1_024;
 
 export async function build(rows, count, options) {
   let queries = [];
-  const vectorOf = (text) => (text.startsWith('query ') ? queries[Number(text.slice(6))] : rows.at(Number(text)));
+  // Any other text is the index's own, by which it knows a model again.
+  const vectorOf = (text) => (text.startsWith('query ') ? queries[Number(text.slice(6))] : rows.at(/^\d+$/.test(text) ? Number(text) : 0));
   const llm = {
     info: { max_model_len: 256, prompts: {} },
     tokenize: async (texts) => [texts].flat().map(() => ({ count: 1 })),
     // A copy: the index may look at all of a group's vectors together.
-    embed: async (texts) =>
-      [texts].flat().map((text) => ({ outputs: { embedding: (text === 'size' ? rows.at(0) : vectorOf(text)).slice() } })),
+    embed: async (texts) => [texts].flat().map((text) => ({ outputs: { embedding: vectorOf(text).slice() } })),
   };
   const index = await createIndex(llm, { keywords: false, ...options });
   for (let from = 0; from < count; from += SLICE) {
