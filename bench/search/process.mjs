@@ -3,6 +3,8 @@ import { fork } from 'node:child_process';
 import { join } from 'node:path';
 
 const program = join(import.meta.dirname, 'contender.mjs');
+// Each has one for the exit.
+process.setMaxListeners(32);
 
 export function startContender() {
   const child = fork(program, [], {
