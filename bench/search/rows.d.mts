@@ -1,0 +1,4 @@
+/** For the test of what uses them. */
+export class Rows {
+  constructor(path: string, width: number);
+}
