@@ -1,5 +1,6 @@
 /** A tab that is killed while it indexes 5,200 packages, again and again: nothing is lost but the last batch, nothing is corrupt. SEED=… kills as before. */
 import { randomInt } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { randomFrom } from '../random.ts';
 import { expect, open, test } from './search-harness.ts';
 
@@ -57,8 +58,8 @@ test('a tab killed at 20 random moments loses at most its last batch, and the sa
     }, round);
     // So many batches that 20 kills are spread over all packages and beyond, and then anywhere in a batch.
     const goal = reported + BATCH * Math.ceil(random() * 16);
-    while (reported < goal) await page.waitForTimeout(2);
-    await page.waitForTimeout(random() * 30);
+    while (reported < goal) await sleep(2);
+    await sleep(random() * 30);
     if (kill % 2 === 0) await page.close();
     else {
       const session = await context.newCDPSession(page);
