@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { expected, type Fixture } from '../oracle/fixtures.ts';
 import { texts } from './oracle-texts.ts';
 import { run, tempFolder } from './processes.ts';
+import { BRIEF } from './runtimes.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const programs = ['ai-sdk', 'langchain', 'langchain-store', 'llamaindex', 'transformers', 'react'];
@@ -118,7 +119,7 @@ describe.each(apps)('With the $name versions', ({ name, node, transformers, depe
 
   test.each(programs)('rockpool/%s', { timeout: 120_000 }, async (program) => {
     const given = JSON.stringify({ ...input, newest: name === 'newest', transformers: pathToFileURL(transformers(folder)).href });
-    const { stdout } = await run(node(folder), ['--test-reporter=spec', `${program}.js`, given], { cwd: folder, limit: 120_000 });
+    const { stdout } = await run(node(folder), [BRIEF, '--test-reporter=spec', `${program}.js`, given], { cwd: folder, limit: 120_000 });
     expect(stdout).toMatch(/pass [1-9]/);
     expect(stdout).toMatch(/fail 0\b/);
   });
