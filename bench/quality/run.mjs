@@ -1,7 +1,7 @@
 /**
  * `npm run eval`: how good the answers are, on the 5,200 packages of bench/data, through rockpool/edge in Node.
  *
- *   npm run eval                                   reranker, retrieval, head and search, one after the other
+ *   npm run eval                                   reranker, retrieval, precision, head and search, one after the other
  *   npm run eval -- head reranker                  only these
  *   npm run eval -- fusion                         what the constants of hybrid search were chosen by
  *   npm run eval -- retrieval-fp32                 the original weights: needs python3, downloads 90 MB
@@ -15,12 +15,13 @@ import { describeMachine } from '../machine.mjs';
 import { table } from '../table.mjs';
 import { fusion } from './fusion.mjs';
 import { head } from './head.mjs';
+import { precision } from './precision.mjs';
 import { reranker } from './reranker.mjs';
 import { retrieval, retrievalFp32 } from './retrieval.mjs';
 import { search } from './search.mjs';
 
-const parts = { reranker, retrieval, head, search, fusion, 'retrieval-fp32': retrievalFp32 };
-const byDefault = ['reranker', 'retrieval', 'head', 'search'];
+const parts = { reranker, retrieval, precision, head, search, fusion, 'retrieval-fp32': retrievalFp32 };
+const byDefault = ['reranker', 'retrieval', 'precision', 'head', 'search'];
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
