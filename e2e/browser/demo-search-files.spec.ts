@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, type Locator, type Page } from '@playwright/test';
-import { expectAccessible, expectFitsPhone, loadModel, openView, test } from './demo-site.ts';
+import { expectAccessible, expectFitsPhone, loadModel, onPhone, openView, test } from './demo-site.ts';
 
 test.use({ apart: 'search-files' });
 // Each goes on where the one before it ended: what is kept is the matter here.
@@ -136,6 +136,8 @@ test('what cannot be read is refused in words, file by file, and the others are 
     /^many.txt was not kept: there is no more room/,
   ]);
   await expectAccessible(shared);
+  // However many they are, they leave the screen to the results; the rest of them is scrolled to.
+  await onPhone(shared, async () => expect((await refused.boundingBox())!.height).toBeLessThan(130));
   await refused.getByRole('button').click();
   await expect(refused).toHaveCount(0);
 
