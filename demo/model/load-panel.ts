@@ -54,7 +54,9 @@ function sizeWords({ card, device }: ModelHost, { keptBytes, whole }: StateOf<'a
   const size = megabytes(card.bytes);
   if (whole) return `Its ${size} are already in this browser; nothing is downloaded.`;
   if (isBegun(card.bytes, keptBytes)) return `${megabytes(keptBytes)} of ${size} are already here.`;
-  return `Plus ${megabytes(runtimeBytes(device))} of runtime. Fetched once from this site, then kept by this browser.`;
+  const { compressed, whole: uncompressed } = runtimeBytes(device);
+  const runtime = `${megabytes(compressed)} of runtime, or ${megabytes(uncompressed)} if the server does not compress it`;
+  return `Plus ${runtime}. Fetched once from this site, then kept by this browser.`;
 }
 
 const isBegun = (bytes: number, keptBytes: number) => keptBytes > 1e6 && keptBytes < bytes;
