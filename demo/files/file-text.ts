@@ -51,7 +51,7 @@ export async function readFileText(file: File, onPage: OnPage): Promise<FileText
   return { kind, text, title: title.slice(0, longestTitle), pages };
 }
 
-const otherKind = 'is none of the kinds that can be read here: txt, md, html, pdf, and other files that are plain text in UTF-8.';
+const otherKind = 'is none of the kinds that can be read here: txt, md, html, pdf and other plain text.';
 const scanned = 'has no text: its pages are pictures, as a scanner makes them. Run text recognition over it first.';
 
 type Read = Pick<FileText, 'text'> & Partial<FileText>;

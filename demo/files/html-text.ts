@@ -14,7 +14,8 @@ export async function htmlText(html: string): Promise<{ text: string; title: str
   const page = new DOMParser().parseFromString(html, 'text/html');
   await pace();
   for (const element of page.querySelectorAll(silent)) element.remove();
-  if (page.querySelector('main')) for (const element of page.querySelectorAll(frames)) if (!element.closest('main, article')) element.remove();
+  if (page.querySelector('main'))
+    for (const element of page.querySelectorAll(frames)) if (!element.closest('main, article')) element.remove();
   const texts = page.createTreeWalker(page.body, NodeFilter.SHOW_TEXT);
   for (let node = texts.nextNode(); node; node = texts.nextNode()) {
     if (!node.parentElement?.closest('pre')) node.nodeValue = node.nodeValue!.replace(/\s+/g, ' ');
