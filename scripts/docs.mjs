@@ -46,6 +46,6 @@ for (const { source, target } of pages.filter(({ source }) => source !== null)) 
 const api = await apiPages(root);
 for (const { target, title, headings, html } of api) await write(target, htmlPage({ target, title, headings, html }));
 await copyFile(join(root, 'demo/styles/base.css'), join(site, 'base.css'));
-for (const name of ['text.css', 'docs.css']) await copyFile(join(root, 'scripts/docs', name), join(site, name));
+for (const name of ['text.css', 'docs.css', 'copy.js']) await copyFile(join(root, 'scripts/docs', name), join(site, name));
 for (const picture of pictures) await cp(join(root, 'docs', picture), join(site, picture));
 console.log(`site/docs: ${pages.filter(({ source }) => source !== null).length} pages, and ${api.length} of the API`);

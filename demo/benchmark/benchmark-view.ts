@@ -105,7 +105,7 @@ export function mount(place: HTMLElement, page: Page): void {
       done: 'Done. The models of the measurement are put away again.',
     };
     setText(step, words[kind]);
-    const runtime = Math.max(0, ...chosen().map(({ device }) => runtimeBytes(device)));
+    const runtime = Math.max(0, ...chosen().map(({ device }) => runtimeBytes(device).whole));
     setText(
       fine,
       `Each backend loads a model of its own, ${card.name}, ${megabytes(card.bytes)} and up to ${megabytes(runtime)} of runtime, from this browser’s cache if it is there. Indexing waits meanwhile.`,

@@ -34,8 +34,6 @@ function indexPanel(indexer: Indexer, { kind }: IndexState, bytes: number): Pane
       const [head, small] = words(state, bytes);
       setText(headline, head);
       setText(fine, small);
-      // Something that nobody expects: all of it is to be seen, on a phone too.
-      element.classList.toggle('telling', state.lost !== null || !state.keeps);
       bar.set(state.done / state.total, head);
     },
   };
@@ -59,9 +57,9 @@ function words(state: IndexState, bytes: number): [headline: string, fine: strin
   if (kind === 'done') return doneWords(state, bytes);
   if (kind === 'cancelled') return ['The packages are not indexed', 'Search by meaning needs one vector for each of them, computed here.'];
   if (kind === 'paused') return [`Paused at ${count(done)} of ${all} packages`, 'Search by meaning works over these.'];
-  const rate = perSecond > 0 ? ` · ${perSecond.toFixed(1)} texts/s · ${timeLeft(((total - done) / perSecond) * 1000)}` : '';
+  const rate = perSecond > 0 ? ` · ${perSecond.toFixed(1)}\u00a0texts/s · ${timeLeft(((total - done) / perSecond) * 1000)}` : '';
   const before = found > 0 ? `${count(found)} were kept in this browser.` : 'Nothing is precomputed: this tab reads every package now.';
-  return [`Indexing: ${count(done)} of ${all} packages${rate}`, `${lostWords(state)}${before} What is done can be searched.`];
+  return [`Indexing: ${count(done)} of ${all}${rate}`, `${lostWords(state)}${before} What is done can be searched.`];
 }
 
 function doneWords(state: IndexState, bytes: number): [headline: string, fine: string] {

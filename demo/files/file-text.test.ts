@@ -20,8 +20,33 @@ test('UTF-8 with and without a mark, UTF-16 with one; line ends are one characte
 test('the ending says what a file is, and else what the browser takes it for', async () => {
   expect(await read('notes.TEXT', 'text', 'application/pdf')).toMatchObject({ kind: 'txt' });
   expect(await read('notes', 'text', 'text/plain')).toMatchObject({ kind: 'txt' });
-  await expect(read('notes', 'text')).rejects.toThrow('is none of the kinds');
-  await expect(read('table.csv', 'a,b', 'text/csv')).rejects.toThrow('is none of the kinds');
+});
+
+test('any other file is read if its bytes are text, however it is called', async () => {
+  for (const [name, type] of [
+    ['notes', ''],
+    ['server.log', ''],
+    ['table.csv', 'text/csv'],
+    ['table.csv', 'application/vnd.ms-excel'],
+  ] as const)
+    expect(await read(name, 'a,b\r\n', type)).toMatchObject({ kind: 'txt', text: 'a,b\n' });
+  // Its first 4 KiB end within a character.
+  expect(await read('notes', `a${'ä'.repeat(4000)}`)).toMatchObject({ kind: 'txt' });
+  const zip = Uint8Array.of(0x50, 0x4b, 3, 4, 0, 0);
+  for (const [name, bytes] of [
+    ['archive.zip', zip],
+    ['archive', zip],
+    ['photo.jpg', Uint8Array.of(0xff, 0xd8, 0xff, 0xe0)],
+    ['letter.rtf', '{\\rtf1 text}'],
+  ] as const)
+    await expect(read(name, bytes)).rejects.toThrow('is none of the kinds');
+  // What is text at its beginning alone is not.
+  await expect(
+    read(
+      'notes',
+      Uint8Array.from({ length: 9000 }, (_, i) => (i < 5000 ? 0x61 : 0xff)),
+    ),
+  ).rejects.toThrow('is not text');
 });
 
 test('what is no text is refused', async () => {

@@ -30,11 +30,11 @@ export function createFilesPanel({ library, index, model, announce, onDrop }: Pa
     id: 'own-files',
     class: 'unseen',
     multiple: true,
-    accept: '.txt,.text,.md,.markdown,.html,.htm,.xhtml,.pdf,text/plain,text/markdown,text/html,application/pdf',
+    accept: '.txt,.text,.md,.markdown,.html,.htm,.xhtml,.pdf,.csv,.tsv,.log,.json,.yaml,.yml,.xml,text/*,application/pdf',
     tabindex: -1,
     'aria-label': 'Files to search in',
   });
-  const hint = el('span', {}, 'or drop them here: txt, md, html, pdf. ');
+  const hint = el('span', {}, 'or drop them here: txt, md, html, pdf, or any other plain text. ');
   const fine = el('span', { class: 'fine numbers' });
   const choose = button('Choose files', { 'data-testid': 'choose-files' }, () => input.click());
   const drop = el('div', { class: 'drop' }, choose, input, el('p', {}, hint, fine));

@@ -1,10 +1,12 @@
 /** A page of HTML in, the text that a reader of it sees out. The parsed document is never shown: no script in it runs, and nothing is fetched. */
 import { createPace } from '../ui/pace.ts';
 
-/** What is not read. */
-const silent = 'script, style, template, noscript, svg, math, iframe, object, canvas, select, [hidden]';
+/** What is not read: a menu would be part of the passage that stands beside it. */
+const silent = 'script, style, template, noscript, svg, math, iframe, object, canvas, select, nav, [role=navigation], [hidden]';
+/** Where a page says what its matter is, these frame it. One with a heading may hold the page's title. */
+const frames = 'header:not(:has(h1, h2)), footer';
 /** What stands on a line of its own, and what has space around it. */
-const lines = 'br, dd, div, dt, figcaption, footer, header, hr, li, main, nav, summary, tr';
+const lines = 'br, dd, div, dt, figcaption, footer, header, hr, li, main, summary, tr';
 const paragraphs = 'address, article, aside, blockquote, details, dl, figure, form, h1, h2, h3, h4, h5, h6, ol, p, pre, section, table, ul';
 
 export async function htmlText(html: string): Promise<{ text: string; title: string }> {
@@ -12,6 +14,8 @@ export async function htmlText(html: string): Promise<{ text: string; title: str
   const page = new DOMParser().parseFromString(html, 'text/html');
   await pace();
   for (const element of page.querySelectorAll(silent)) element.remove();
+  if (page.querySelector('main'))
+    for (const element of page.querySelectorAll(frames)) if (!element.closest('main, article')) element.remove();
   const texts = page.createTreeWalker(page.body, NodeFilter.SHOW_TEXT);
   for (let node = texts.nextNode(); node; node = texts.nextNode()) {
     if (!node.parentElement?.closest('pre')) node.nodeValue = node.nodeValue!.replace(/\s+/g, ' ');

@@ -20,7 +20,12 @@ export function createRefusals(library: Library): HTMLElement {
           el('p', {}, el('strong', {}, `${plural(refused.length, 'file was', 'files were')} not taken.`)),
           button('Put away', {}, () => library.dismissRefused()),
         ),
-        el('ul', {}, ...refused.map(({ name, why }) => el('li', {}, el('strong', {}, name), ` ${why}`))),
+        // By keyboard it can be scrolled only if it takes the focus.
+        el(
+          'ul',
+          { tabindex: 0, 'aria-label': 'Files that were not taken' },
+          ...refused.map(({ name, why }) => el('li', {}, el('strong', {}, name), ` ${why}`)),
+        ),
       ),
     );
   });

@@ -6,7 +6,7 @@ import type { Panel, Switcher } from '../ui/switcher.ts';
 import { loadProgressPanel } from './load-progress-panel.ts';
 import { runtimeBytes } from './model-cards.ts';
 import type { ModelHost, ModelState } from './model-host.ts';
-import { waysOut } from './ways-out.ts';
+import { waysOut, waysToKept } from './ways-out.ts';
 
 type StateOf<Kind extends ModelState['kind']> = Extract<ModelState, { kind: Kind }>;
 
@@ -54,12 +54,25 @@ function sizeWords({ card, device }: ModelHost, { keptBytes, whole }: StateOf<'a
   const size = megabytes(card.bytes);
   if (whole) return `Its ${size} are already in this browser; nothing is downloaded.`;
   if (isBegun(card.bytes, keptBytes)) return `${megabytes(keptBytes)} of ${size} are already here.`;
-  return `Plus ${megabytes(runtimeBytes(device))} of runtime. Fetched once from this site, then kept by this browser.`;
+  const { compressed, whole: uncompressed } = runtimeBytes(device);
+  const runtime = `${megabytes(compressed)} of runtime, or ${megabytes(uncompressed)} if the server does not compress it`;
+  return `Plus ${runtime}. Fetched once from this site, then kept by this browser.`;
 }
 
 const isBegun = (bytes: number, keptBytes: number) => keptBytes > 1e6 && keptBytes < bytes;
 
-function failedPanel(host: ModelHost, { error }: StateOf<'failed'>): Panel<StateOf<'failed'>> {
-  const ways = waysOut(error, host, () => void host.load());
-  return { element: el('div', { class: 'panel' }, errorBox(error, ways)), update() {} };
+const runtimeNotKept = {
+  what: 'The runtime for this device is not kept in this browser, and there is no network.',
+  means: 'A visit keeps the runtime of the device that it computes on, and no other.',
+  todo: 'Use the device whose runtime is kept, or try again when there is a network.',
+};
+
+function failedPanel(host: ModelHost, { error, kept }: StateOf<'failed'>): Panel<StateOf<'failed'>> {
+  const box = kept
+    ? errorBox(error, waysToKept(kept, host), runtimeNotKept)
+    : errorBox(
+        error,
+        waysOut(error, host, () => void host.load()),
+      );
+  return { element: el('div', { class: 'panel' }, box), update() {} };
 }

@@ -63,6 +63,8 @@ function download({ progress, phaseSince }: Loading, bytes: number): [share: num
 function wait({ phaseSince, downloadMs, progress }: Loading, device: DeviceChoice): [share: number, words: string] {
   const here = duration(performance.now() - phaseSince);
   const fetched = downloadMs === null ? '' : ` · the files took ${duration(downloadMs)}`;
-  const runtime = progress?.phase === 'compile' ? ` · with ${megabytes(runtimeBytes(device))} of runtime the first time` : '';
+  const { compressed, whole } = runtimeBytes(device);
+  const sizes = `${megabytes(compressed)} to ${megabytes(whole)}`;
+  const runtime = progress?.phase === 'compile' ? ` · with ${sizes} of runtime the first time` : '';
   return [1, `${here}${runtime}${fetched}`];
 }

@@ -34,9 +34,12 @@ export const modelCards = {
   },
 } as const satisfies Record<string, ModelCard>;
 
-/** Which of onnxruntime-web's WebAssembly a load takes: the one with WebGPU, or the smaller one without. */
-export const runtimeFor = (device: 'auto' | 'webgpu' | 'wasm'): 'webgpu' | 'wasm' =>
-  device !== 'wasm' && 'gpu' in navigator ? 'webgpu' : 'wasm';
+/** Of onnxruntime-web's WebAssembly: the one with WebGPU, or the smaller one without. */
+export type Runtime = 'webgpu' | 'wasm';
 
-/** Its size as a server sends it compressed. */
-export const runtimeBytes = (device: 'auto' | 'webgpu' | 'wasm'): number => (runtimeFor(device) === 'webgpu' ? 6_750_000 : 3_740_000);
+/** Which of them a load takes. */
+export const runtimeFor = (device: 'auto' | 'webgpu' | 'wasm'): Runtime => (device !== 'wasm' && 'gpu' in navigator ? 'webgpu' : 'wasm');
+
+/** Its bytes as it is, and as a server sends them that compresses. */
+export const runtimeBytes = (device: 'auto' | 'webgpu' | 'wasm'): { whole: number; compressed: number } =>
+  runtimeFor(device) === 'webgpu' ? { whole: 26_800_000, compressed: 6_700_000 } : { whole: 14_200_000, compressed: 3_700_000 };

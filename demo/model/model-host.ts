@@ -7,6 +7,8 @@ import type { Device, LoadProgress, ModelInfo } from 'rockpool';
 import { createStore } from '../ui/store.ts';
 import { codeOf } from '../ui/error-words.ts';
 import { findCached } from './find-cached.ts';
+import { findKept } from './kept-runtime.ts';
+import type { KeptChoice } from './kept-runtime.ts';
 import type { ModelCard } from './model-cards.ts';
 
 export type DeviceChoice = 'auto' | Device;
@@ -18,7 +20,8 @@ export type ModelState =
   | { kind: 'asking'; keptBytes: number; whole: boolean; cancelled: boolean }
   | { kind: 'loading'; progress: LoadProgress | null; phaseSince: number; downloadMs: number | null }
   | { kind: 'ready'; llm: LLM; info: ModelInfo; fromCache: boolean; warnings: string[] }
-  | { kind: 'failed'; error: unknown };
+  /** `kept`: what can be loaded without a network, where the choice that failed cannot. */
+  | { kind: 'failed'; error: unknown; kept: KeptChoice | null };
 
 export class ModelHost {
   readonly state = createStore<ModelState>({ kind: 'looking' });
@@ -73,8 +76,9 @@ export class ModelHost {
       this.state.set({ kind: 'ready', llm, info: llm.info, fromCache: [...fromCache.values()].every(Boolean), warnings });
     } catch (error) {
       if (attempt !== this.#attempt) return;
-      if (codeOf(error) === 'aborted') await this.cancel();
-      else this.state.set({ kind: 'failed', error });
+      if (codeOf(error) === 'aborted') return await this.cancel();
+      const kept = await findKept(error, device);
+      if (attempt === this.#attempt) this.state.set({ kind: 'failed', error, kept });
     }
   }
 

@@ -190,9 +190,13 @@ const own: Record<string, Provoke | Program> = {
   'The code stopped with an error.': { run: "throw new Error('of my own')" },
 };
 
-/** Of an index on the disk, in the file that makes such ones. */
-const elsewhere = readFileSync(join(import.meta.dirname, 'demo-search-files.spec.ts'), 'utf8');
-const seenElsewhere = [...elsewhere.matchAll(/\bwords: '(The index of your files .+?)'/g)].map(([, words]) => words!);
+/** Of an index on the disk, and without a network: in the files that have them. */
+const elsewhere = ['demo-search-files.spec.ts', 'demo-offline.spec.ts']
+  .map((file) => readFileSync(join(import.meta.dirname, file), 'utf8'))
+  .join('\n');
+const seenElsewhere = [...elsewhere.matchAll(/\bwords(?:: | = )'(The (?:index of your files|runtime for this device) .+?)'/g)].map(
+  ([, words]) => words!,
+);
 
 /** In the sources: what is followed by `means` is the first sentence of an error. */
 const sources = readdirSync(join(root, 'demo'), { recursive: true, encoding: 'utf8' })

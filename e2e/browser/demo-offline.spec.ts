@@ -121,9 +121,18 @@ test('after one visit everything works without a network and without the server'
   // Where an error of the page leads.
   await again.goto(new URL('docs/errors.html#worker-timeout', url).href);
   await expect(again.locator('#worker-timeout')).toBeInViewport();
+  expect(problems).toEqual([]);
   await again.getByRole('link', { name: 'Demo', exact: true }).click();
   await expect(again.locator('#query')).toBeVisible();
-  expect(problems).toEqual([]);
+
+  // By that link without `device=wasm`: the runtime that a GPU needs was never here, which onnxruntime says to the console.
+  const words = 'The runtime for this device is not kept in this browser, and there is no network.';
+  await expect(again.getByTestId('error')).toContainText(words, { timeout: 60_000 });
+  await expect(again.getByTestId('retry')).toHaveText('Use the CPU');
+  await again.getByTestId('retry').click();
+  await expect(again.getByTestId('foot-model')).toContainText('from cache', { timeout: 60_000 });
+  await expect(again.getByTestId('device-badge')).toHaveText(threads!);
+  expect(problems.filter((problem) => !/wasm|ArrayBuffer/.test(problem))).toEqual([]);
 });
 
 /** The site, rebuilt with another first page and another runtime. */

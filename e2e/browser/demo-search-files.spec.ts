@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, type Locator, type Page } from '@playwright/test';
-import { expectAccessible, expectFitsPhone, loadModel, openView, test } from './demo-site.ts';
+import { expectAccessible, expectFitsPhone, loadModel, onPhone, openView, test } from './demo-site.ts';
 
 test.use({ apart: 'search-files' });
 // Each goes on where the one before it ended: what is kept is the matter here.
@@ -26,8 +26,10 @@ Kittens get wet meals from a tin four times a day, until they are half a year ol
 The parrots and the other birds get seeds, nuts and a slice of apple, and what is left is taken out at night.
 `;
 const parcel = `<!doctype html><title>Deliveries</title><script>document.title = 'ran'; window.ran = true</script><style>p { color: red }</style>
-  <h1>Parcel 7731</h1><img src="nowhere.png" onerror="window.ran = true">
-  <p>Meals for our <b>four-legged</b> friends come with this one. It is at the door on Friday, and its bill is paid already.</p>`;
+  <header>Login</header><nav><ul><li>Departments</ul></nav><div role="navigation">Basket</div>
+  <main><header><h1>Parcel 7731</h1></header><img src="nowhere.png" onerror="window.ran = true">
+  <p>Meals for our <b>four-legged</b> friends come with this one. It is at the door on Friday, and its bill is paid already.</p></main>
+  <footer>Imprint</footer>`;
 
 const asFile = (name: string, buffer: Buffer | string) => ({ name, mimeType: '', buffer: Buffer.from(buffer) });
 const hits = (page: Page, list: 'keyword' | 'meaning' | 'hybrid') => page.getByTestId(`${list}-results`).locator('li:visible');
@@ -87,6 +89,10 @@ test('files are taken and found by words at once, without a model; what a PDF ne
   await expect(hits(shared, 'keyword').locator('mark')).toHaveText(['kibble']);
   await shared.locator('#query').fill('friends');
   await expect(hits(shared, 'keyword')).toContainText('for our four-legged friends come with this one');
+  await hits(shared, 'keyword').getByRole('button').click();
+  const whole = shared.getByTestId('reader');
+  await expect(whole).toHaveText(/^Parcel 7731\s+Meals for .+ is paid already\.$/); // and nothing of what frames it
+  await hits(shared, 'keyword').getByRole('button').click();
   expect(await shared.evaluate(() => 'ran' in window)).toBe(false);
   expect(site.requests.filter((path) => /\.(onnx|wasm)$|nowhere/.test(path))).toEqual([]);
 });
@@ -113,7 +119,7 @@ test('what cannot be read is refused in words, file by file, and the others are 
     asFile('empty.txt', ''),
     asFile('blank.html', '<title>x</title><script>1</script>'),
     asFile('program.txt', Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0, 0xff])),
-    asFile('picture.jpg', 'x'),
+    asFile('picture.jpg', Buffer.from([0xff, 0xd8, 0xff, 0xe0])),
     asFile('huge.txt', Buffer.alloc(25_000_001, 'a')),
     asFile('long.txt', 'word '.repeat(400_001)),
     asFile('moved.txt', 'x'),
@@ -136,6 +142,8 @@ test('what cannot be read is refused in words, file by file, and the others are 
     /^many.txt was not kept: there is no more room/,
   ]);
   await expectAccessible(shared);
+  // However many they are, they leave the screen to the results; the rest of them is scrolled to.
+  await onPhone(shared, async () => expect((await refused.boundingBox())!.height).toBeLessThan(130));
   await refused.getByRole('button').click();
   await expect(refused).toHaveCount(0);
 

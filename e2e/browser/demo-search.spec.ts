@@ -1,6 +1,6 @@
 /** The Search view over the packages, with the real model on WASM: three lists side by side, and one at a time on a phone. */
 import { expect, type Page } from '@playwright/test';
-import { expectAccessible, expectFitsPhone, indexSome, loadModel, openView, test } from './demo-site.ts';
+import { expectAboveFooter, expectAccessible, expectFitsPhone, indexSome, loadModel, openView, test } from './demo-site.ts';
 
 const rows = (page: Page, list: 'keyword' | 'meaning' | 'hybrid') => page.getByTestId(`${list}-results`).locator('li:visible');
 
@@ -42,9 +42,7 @@ test('a phone shows one list, which is in the hash', async ({ shared }) => {
   await expect(
     rows(shared, 'keyword').nth(2).locator('.name').or(rows(shared, 'meaning').nth(2).locator('.name')).first(),
   ).toBeInViewport();
-  const third = shared.locator('.column:visible li:visible').nth(2);
-  const [hit, footer] = [(await third.boundingBox())!, (await shared.locator('#footer').boundingBox())!];
-  expect(hit.y + hit.height).toBeLessThanOrEqual(footer.y);
+  await expectAboveFooter(shared, shared.locator('.column:visible li:visible').nth(2));
   for (const list of ['keyword', 'meaning', 'hybrid'] as const) {
     await shared.getByTestId(`show-${list}`).click();
     await expect(shared.locator('.column:visible')).toHaveCount(1);

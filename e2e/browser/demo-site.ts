@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
-import { expect, test as base, type Page } from '@playwright/test';
+import { expect, test as base, type Locator, type Page } from '@playwright/test';
 import { sendFile, startServer, type TestServer } from '../server.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -97,12 +97,30 @@ export async function expectAccessible(page: Page): Promise<void> {
   await page.emulateMedia({ colorScheme: null });
 }
 
-/** Nothing to scroll sideways at the width of a phone. */
-export async function expectFitsPhone(page: Page): Promise<void> {
+/** In a window as small as a phone's. */
+export async function onPhone(page: Page, check: () => Promise<unknown>): Promise<void> {
   const size = page.viewportSize()!;
-  await page.setViewportSize({ width: 390, height: 800 });
-  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+  await page.setViewportSize({ width: 390, height: 844 });
+  await check();
   await page.setViewportSize(size);
+}
+
+/** Nothing to scroll sideways at the width of a phone, and no sentence of a panel is cut off. */
+export const expectFitsPhone = (page: Page) =>
+  onPhone(page, async () => {
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+    const panels = page.locator('.panel').filter({ visible: true });
+    const cut = await panels.locator('p').evaluateAll((all) => all.filter((p) => p.scrollWidth > p.clientWidth).map((p) => p.textContent));
+    const covered = await panels.evaluateAll((all) =>
+      all.filter((one) => one.scrollHeight > one.clientHeight).map((one) => one.textContent),
+    );
+    expect([...cut, ...covered]).toEqual([]);
+  });
+
+/** Without scrolling: it ends above the footer. */
+export async function expectAboveFooter(page: Page, element: Locator): Promise<void> {
+  const [box, footer] = [(await element.boundingBox())!, (await page.locator('#footer').boundingBox())!];
+  expect(box.y + box.height).toBeLessThanOrEqual(footer.y);
 }
 
 /** Serves tiny models under the real ones' addresses, with a head of their size: WebGPU in software needs minutes for the real ones. */

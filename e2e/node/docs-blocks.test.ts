@@ -157,6 +157,15 @@ async function showsItsResult(page: Page): Promise<void> {
   await page.locator('li').first().getByText('A kitten naps on the sofa.').waitFor();
 }
 
+/** In a browser that has not kept the model. */
+async function saysWhatFailed(url: string): Promise<void> {
+  const first = await browser.newPage();
+  await first.route('**/models/**', (route) => route.fulfill({ status: 404 }));
+  await first.goto(url);
+  await first.getByRole('status').getByText('model-file-missing: ').waitFor();
+  await first.close();
+}
+
 describe('Components', () => {
   test.each(components)('$name', async (block) => {
     await page.evaluate(`import('/site/${bundled.get(block)}.js').then(({ mount }) => {
@@ -175,6 +184,7 @@ describe('Blocks of other languages', () => {
     if (excerptOf !== null) return expect(isExcerpt(code, await readFile(join(root, excerptOf), 'utf8'))).toBe(true);
     if (language === 'html') {
       await writeFile(join(folder, 'plain.html'), code);
+      await saysWhatFailed(`${server.url}/plain.html`);
       await page.goto(`${server.url}/plain.html`);
       return showsItsResult(page);
     }

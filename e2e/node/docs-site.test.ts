@@ -104,7 +104,31 @@ test('axe finds nothing', { timeout: 120_000 }, async () => {
   }
 });
 
-test('no page is wider than a phone', async () => {
+test('a block of code is copied by the button after it, as the page has it', async () => {
+  const executablePath = presentBrowser();
+  const browser = await chromium.launch({ ...(executablePath && { executablePath }), args: ['--no-sandbox'] });
+  try {
+    const page = await browser.newPage();
+    await page.addInitScript(`navigator.clipboard.writeText = async (text) => { window.copied = text; };`);
+    await page.goto(`file://${join(site, 'quick-start.html')}`, { waitUntil: 'load' });
+    const blocks = [...read(join(root, 'docs/quick-start.md')).matchAll(/^```\w+\n([\s\S]*?)\n```$/gm)].map(([, code]) => code!);
+    expect(blocks.length).toBeGreaterThan(3);
+    await page.locator('pre').first().focus();
+    for (const code of blocks) {
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('Enter');
+      await page.locator('button:focus', { hasText: 'Copied' }).waitFor();
+      expect(await page.evaluate('copied')).toBe(code);
+      const next = page.locator('pre').nth(blocks.indexOf(code) + 1);
+      if (await next.count()) await next.focus();
+    }
+    expect(await page.locator('button').count()).toBe(blocks.length);
+  } finally {
+    await browser.close();
+  }
+});
+
+test('no page is wider than a phone, and the table to choose a model from no wider than its column', async () => {
   const executablePath = presentBrowser();
   const browser = await chromium.launch({ ...(executablePath && { executablePath }), args: ['--no-sandbox'] });
   try {
@@ -115,6 +139,9 @@ test('no page is wider than a phone', async () => {
       if (await page.evaluate('document.documentElement.scrollWidth > innerWidth')) wide.push(file);
     }
     expect(wide).toEqual([]);
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await page.goto(`file://${join(site, 'models.html')}`, { waitUntil: 'load' });
+    expect(await page.evaluate("(({ clientWidth, scrollWidth }) => scrollWidth - clientWidth)(document.querySelector('.table'))")).toBe(0);
   } finally {
     await browser.close();
   }

@@ -1,4 +1,4 @@
-/** The one template: navigation, contents of the page, and its text. Without scripts. */
+/** The one template: navigation, contents of the page, and its text. Without scripts, but for the buttons that copy code. */
 import { posix } from 'node:path';
 import { escapeHtml } from './markdown.mjs';
 import { groups } from './pages.mjs';
@@ -29,6 +29,7 @@ export function htmlPage({ target, title, headings, html }) {
 <link rel="stylesheet" href="${to('base.css')}">
 <link rel="stylesheet" href="${to('text.css')}">
 <link rel="stylesheet" href="${to('docs.css')}">
+<script src="${to('copy.js')}" defer></script>
 </head>
 <body${target.startsWith('api/') ? ' class="api"' : ''}>
 <a class="skip" href="#text">To the text</a>
