@@ -1,5 +1,6 @@
 /** One request to a model: body, fields, engine, answer. */
 import { tokensOf, type Answer, type Call } from './call.ts';
+import { checkCounts } from './check-counts.ts';
 import { deadline } from './deadline.ts';
 import { engineEntry } from './enter-engine.ts';
 import { badRequest, HttpError, SHUTTING_DOWN, unavailable } from './http-error.ts';
@@ -20,6 +21,7 @@ export async function answerModel(route: ModelRoute, request: Request, state: Re
   const held = bodies.hold();
   try {
     const body = await readBody(request, limits, held, limit.signal);
+    checkCounts(route.schema, body, limits);
     const fields = fieldsOf(route.schema, body);
     if (!request.headers.has('X-Request-Id')) state.id = plain((fields as { request_id?: string | null }).request_id) ?? state.id;
     const ignored = unknownFields(route.schema, body);

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { deadline } from './deadline.ts';
 import { Drainer } from './drainer.ts';
 import { createHandler } from './handler.ts';
-import { embed, embeddingOf, fakeModel, get } from './model-for-tests.ts';
+import { embed, embeddingOf, fakeModel, get, post } from './model-for-tests.ts';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] }));
 afterEach(() => void vi.useRealTimers());
@@ -42,7 +42,7 @@ test('the time in the queue has the wait for a place in the engine, and failures
   const begun = async (count: number) => {
     while (ends.length < count) await new Promise((resolve) => setImmediate(resolve));
   };
-  const handler = createHandler(model, { maxConcurrentRequests: 1, maxInputs: 1 });
+  const handler = createHandler(model, { maxConcurrentRequests: 1 });
   const [first, second] = [handler(embed()), handler(embed())];
   await begun(1);
   vi.advanceTimersByTime(200);
@@ -51,6 +51,6 @@ test('the time in the queue has the wait for a place in the engine, and failures
   await begun(2);
   ends[1]!();
   expect((await second).headers.get('x-queue-time')).toBe('205');
-  expect((await handler(embed({ input: ['a', 'b'] }))).status).toBe(422);
-  expect(await (await handler(get('/metrics'))).text()).toContain('rockpool:request_failure_total{model_name="fake",err="422"} 1');
+  expect((await handler(post('/tokenize', { prompt: 'a' }))).status).toBe(400);
+  expect(await (await handler(get('/metrics'))).text()).toContain('rockpool:request_failure_total{model_name="fake",err="400"} 1');
 });
