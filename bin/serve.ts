@@ -36,9 +36,6 @@ export const serveCommand: Command = {
 
 const FLAGS = { ...modelFlags, ...serveFlags, ...limitFlags, ...logFlags, ...commonFlags };
 
-/** Answers to a body that may not have come to its end. */
-const UNREAD = [408, 413];
-
 export async function serve(argv: readonly string[]): Promise<number> {
   const { values, positionals, ignored } = parseFlags(argv, FLAGS, 'rockpool serve');
   const { host = '127.0.0.1', port = 8000, 'log-level': level = 'info', 'log-format': format = 'text' } = values;
@@ -62,15 +59,10 @@ export async function serve(argv: readonly string[]): Promise<number> {
     });
   });
   /** Listens before the models are there: a port in use is told at once, and who asks early is told to wait. */
-  const listener = await listen(
-    async (request) => {
-      const response = stop ? await stop.answer(request) : refusal(request, 'The model is being loaded.');
-      // The rest of a body that is not read is no next request.
-      if (UNREAD.includes(response.status)) response.headers.set('Connection', 'close');
-      return response;
-    },
-    { host, port },
-  );
+  const listener = await listen((request) => (stop ? stop.answer(request) : refusal(request, 'The model is being loaded.')), {
+    host,
+    port,
+  });
   const load = await modelLoader(values, {
     show: isLive ? status.show : () => {},
     step: isLive ? () => {} : tell,
