@@ -124,6 +124,18 @@ describe('fields', () => {
     expect([response.status, (await jsonOf<ErrorBody>(response)).param]).toEqual([422, param]);
   });
 
+  test.each([['/v1/embeddings'], ['/tokenize']])('%s takes a message without a text', async (path) => {
+    const seen: unknown[] = [];
+    const tokenized = { count: 1, max_model_len: 1, tokens: [1], token_strs: [] };
+    const model = fakeModel({
+      applyChatTemplate: async (given) => (seen.push(...given), 'said'),
+      tokenize: async () => [tokenized as never],
+    });
+    const messages = [{ role: 'assistant', content: null, tool_calls: [{ id: 'c' }] }, { role: 'assistant' }];
+    expect((await createHandler(model)(post(path, { messages }))).status).toBe(200);
+    expect(seen).toMatchObject(messages.map(({ role }) => ({ role })));
+  });
+
   test('of the input that are null are not set', async () => {
     const spoken: unknown[] = [];
     const chat = createHandler(fakeModel({ applyChatTemplate: async () => 'said', embed: async (given) => (spoken.push(given), []) }));

@@ -29,7 +29,8 @@ const withoutEffect = {
 };
 
 const textPart = v.looseObject({ type: v.string() });
-export const message = v.looseObject({ role: v.string(), content: v.union([v.string(), v.array(textPart)]) });
+/** An assistant's that only calls tools has no content, or null. */
+export const message = v.looseObject({ role: v.string(), content: v.nullish(v.union([v.string(), v.array(textPart)])) });
 const messages = v.array(message);
 
 const ids = v.array(integer);
