@@ -9,7 +9,7 @@ import type { Command } from './help.ts';
 import { listen } from './listen.ts';
 import { modelLoader } from './load-model.ts';
 import { logger } from './log.ts';
-import { byName, openModels } from './open-models.ts';
+import { namedModels, openModels } from './open-models.ts';
 import { parseFlags } from './parse-flags.ts';
 import { refusal } from './refusal.ts';
 import { runtimeName } from './runtime.ts';
@@ -69,7 +69,7 @@ export async function serve(argv: readonly string[]): Promise<number> {
     log: (entry) => log({ ...entry }),
   });
   const served = await openModels(wanted, heads, load);
-  const models = byName(served);
+  const models = namedModels(served);
   // By which it answers, whatever it was asked by.
   const firstNames = served.map(({ names: [first] }) => first!);
   const stranger = typeof options.chatTemplate === 'object' && Object.keys(options.chatTemplate).find((name) => !firstNames.includes(name));
