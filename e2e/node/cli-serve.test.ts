@@ -143,10 +143,12 @@ describe('Node', { timeout: 60_000 }, () => {
     expect(new Set(heads.asked)).toEqual(new Set([...head.keys()].map((path) => `undefined ${path}`)));
   });
 
-  test('says which routes take no key', async () => {
+  test('says which routes take no key, and how long a connection may be idle', async () => {
     const { url, err } = await serve('Node', model, '--api-key', 'k', '--open-metrics');
     expect(err()).toContain('one, asked for on all routes but /health, /ping and /metrics');
-    expect((await ask(url, '/metrics')).status).toBe(200);
+    const { status, headers } = await ask(url, '/metrics');
+    // Connections are kept for longer than the minute after which balancers give them up.
+    expect([status, headers.get('keep-alive')]).toEqual([200, 'timeout=65']);
   });
 
   test('a client that is still sending hears that its body is too large, and one that never ends is ended', async () => {
