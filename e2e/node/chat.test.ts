@@ -106,6 +106,12 @@ test.each<[string, unknown, object, RegExp]>([
     { chatTemplate: 'x' },
     /^invalid-input: messages\[0\] has a part of type "image_url"/,
   ],
+  [
+    'a part without a text',
+    [{ role: 'x', content: [{ type: 'text' }] }],
+    { chatTemplate: 'x' },
+    /^invalid-input: messages\[0\] has a text part without a text/,
+  ],
   ['a template that is none', user, { chatTemplate: '{% if' }, /^invalid-option: The template cannot be rendered/],
   ['one that refuses', user, { chatTemplate: '{{ raise_exception("no") }}' }, /^invalid-option: The template cannot be rendered: no$/],
   ['an option that is none', user, { template: 'x' }, /^invalid-option: applyChatTemplate has no option "template"/],

@@ -54,7 +54,9 @@ function textOf(content: unknown, place: string): string {
   return content
     .map((part: { type?: unknown; text?: unknown } | null) => {
       if (part?.type === 'text' && typeof part.text === 'string') return part.text;
-      throw new PoolingError('invalid-input', `${place} has a part of type ${shown(part?.type)}; this model takes texts alone.`);
+      const what =
+        part?.type === 'text' ? 'a text part without a text' : `a part of type ${shown(part?.type)}; this model takes texts alone`;
+      throw new PoolingError('invalid-input', `${place} has ${what}.`);
     })
     .join('\n');
 }

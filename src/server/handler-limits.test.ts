@@ -205,7 +205,8 @@ test('a client that goes away ends its work', async () => {
   const answer = handler(embed({}, {}, client.signal));
   await begun();
   client.abort();
-  expect((await answer).status).toBe(400);
+  expect((await answer).status).toBe(499);
+  expect(await (await handler(get('/metrics'))).text()).toContain('rockpool:request_failure_total{model_name="fake",err="499"} 1');
   expect(signals[0]!.aborted).toBe(true);
 });
 

@@ -3,7 +3,7 @@ import { tokensOf, type Answer, type Call } from './call.ts';
 import { checkCounts } from './check-counts.ts';
 import { deadline } from './deadline.ts';
 import { engineEntry } from './enter-engine.ts';
-import { badRequest, HttpError, SHUTTING_DOWN, unavailable } from './http-error.ts';
+import { HttpError, SHUTTING_DOWN, unavailable } from './http-error.ts';
 import { pathOf } from './path.ts';
 import { readBody } from './read-body.ts';
 import { plain } from './request-id.ts';
@@ -46,7 +46,8 @@ export async function answerModel(route: ModelRoute, request: Request, state: Re
   } catch (error) {
     if (limit.isLate()) throw late(limits.requestTimeout);
     if (drainer.isOver) throw unavailable(SHUTTING_DOWN, 'shutdownTimeout');
-    if (request.signal.aborted) throw badRequest('Client disconnected');
+    // As nginx has it: nobody hears it, and in logs and metrics it is no fault of the request.
+    if (request.signal.aborted) throw new HttpError(499, 'Client Closed Request', 'Client disconnected');
     noteBroken(error, state, context);
     throw error;
   } finally {
