@@ -36,6 +36,8 @@ export async function listen(
   // [::1] as it stands in URLs.
   const host = given.replace(/^\[(.+)\]$/, '$1');
   const marks = new Map<string, () => void>();
+  // What it leaves of a body that is refused the listener reads for half a second, up to 64 MB, before it ends the connection: a client that is told 413
+  // while it sends would not hear it. A `Connection: close` in the answer would have Node end it at once.
   const onRequest = getRequestListener(
     (request) => {
       const tell = marks.get(request.headers.get(MARK) ?? '');

@@ -26,7 +26,7 @@ export async function openModels(
   return opened;
 }
 
-/** By their names. */
-export function byName(models: readonly OpenModel[]): Record<string, LLM> {
-  return Object.fromEntries(models.flatMap(({ names, llm }) => names.map((name) => [name, llm] as const)));
+/** Each name with its model, in the order in which they were given. */
+export function namedModels(models: readonly OpenModel[]): [name: string, llm: LLM][] {
+  return models.flatMap(({ names, llm }) => names.map((name): [string, LLM] => [name, llm]));
 }

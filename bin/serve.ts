@@ -9,7 +9,7 @@ import type { Command } from './help.ts';
 import { listen } from './listen.ts';
 import { modelLoader } from './load-model.ts';
 import { logger } from './log.ts';
-import { byName, openModels } from './open-models.ts';
+import { namedModels, openModels } from './open-models.ts';
 import { parseFlags } from './parse-flags.ts';
 import { refusal } from './refusal.ts';
 import { runtimeName } from './runtime.ts';
@@ -36,9 +36,6 @@ export const serveCommand: Command = {
 
 const FLAGS = { ...modelFlags, ...serveFlags, ...limitFlags, ...logFlags, ...commonFlags };
 
-/** Answers to a body that may not have come to its end. */
-const UNREAD = [408, 413];
-
 export async function serve(argv: readonly string[]): Promise<number> {
   const { values, positionals, ignored } = parseFlags(argv, FLAGS, 'rockpool serve');
   const { host = '127.0.0.1', port = 8000, 'log-level': level = 'info', 'log-format': format = 'text' } = values;
@@ -62,22 +59,17 @@ export async function serve(argv: readonly string[]): Promise<number> {
     });
   });
   /** Listens before the models are there: a port in use is told at once, and who asks early is told to wait. */
-  const listener = await listen(
-    async (request) => {
-      const response = stop ? await stop.answer(request) : refusal(request, 'The model is being loaded.');
-      // The rest of a body that is not read is no next request.
-      if (UNREAD.includes(response.status)) response.headers.set('Connection', 'close');
-      return response;
-    },
-    { host, port },
-  );
+  const listener = await listen((request) => (stop ? stop.answer(request) : refusal(request, 'The model is being loaded.')), {
+    host,
+    port,
+  });
   const load = await modelLoader(values, {
     show: isLive ? status.show : () => {},
     step: isLive ? () => {} : tell,
     log: (entry) => log({ ...entry }),
   });
   const served = await openModels(wanted, heads, load);
-  const models = byName(served);
+  const models = namedModels(served);
   // By which it answers, whatever it was asked by.
   const firstNames = served.map(({ names: [first] }) => first!);
   const stranger = typeof options.chatTemplate === 'object' && Object.keys(options.chatTemplate).find((name) => !firstNames.includes(name));

@@ -137,8 +137,8 @@ export interface TokenizeOptions {
 /** As OpenAI's chats have it. Further fields are handed to the template as they are. */
 export interface ChatMessage {
   role: string;
-  /** Parts are joined by line ends. Only texts: an image is `invalid-input`. */
-  content: string | readonly { type: 'text'; text: string }[];
+  /** Parts are joined by line ends. Only texts: an image is `invalid-input`. None: an empty text, as of a message that only calls tools. */
+  content?: string | readonly { type: 'text'; text: string }[] | null;
   [field: string]: unknown;
 }
 

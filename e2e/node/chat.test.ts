@@ -74,6 +74,14 @@ describe('the template is', () => {
   });
 });
 
+// As vLLM's parse_chat_messages makes it for templates that take texts.
+test.each([[{}], [{ content: null }], [{ content: [] }]])('a message that only calls tools has an empty text: %j', async (content) => {
+  const call = { id: 'c', type: 'function', function: { name: 'f', arguments: '{}' } };
+  const chatTemplate = "{% for m in messages %}<{{ m.role }}>{{ m.content + '.' }}{{ (m.tool_calls or [{}])[0].id }}{% endfor %}";
+  const messages = [...user, { role: 'assistant', ...content, tool_calls: [call] }];
+  expect(await llm.applyChatTemplate(messages, { chatTemplate })).toBe('<user>hi.<assistant>.c');
+});
+
 test.each<[string, unknown, object, RegExp]>([
   ['no template', user, {}, /^invalid-input: As of transformers v4.44, default chat template is no longer allowed/],
   [
@@ -91,12 +99,18 @@ test.each<[string, unknown, object, RegExp]>([
   ['no messages', [], { chatTemplate: 'x' }, /^invalid-input: A chat needs at least one message/],
   ['no list', 'hi', { chatTemplate: 'x' }, /^invalid-input: A chat needs at least one message/],
   ['no role', [{ content: 'x' }], { chatTemplate: 'x' }, /^invalid-input: messages\[0\] must be an object with a role/],
-  ['no content', [{ role: 'x' }], { chatTemplate: 'x' }, /^invalid-input: The content of messages\[0\] must be/],
+  ['a content that is none', [{ role: 'x', content: 5 }], { chatTemplate: 'x' }, /^invalid-input: The content of messages\[0\] must be/],
   [
     'an image',
     [{ role: 'x', content: [{ type: 'image_url' }] }],
     { chatTemplate: 'x' },
     /^invalid-input: messages\[0\] has a part of type "image_url"/,
+  ],
+  [
+    'a part without a text',
+    [{ role: 'x', content: [{ type: 'text' }] }],
+    { chatTemplate: 'x' },
+    /^invalid-input: messages\[0\] has a text part without a text/,
   ],
   ['a template that is none', user, { chatTemplate: '{% if' }, /^invalid-option: The template cannot be rendered/],
   ['one that refuses', user, { chatTemplate: '{{ raise_exception("no") }}' }, /^invalid-option: The template cannot be rendered: no$/],

@@ -28,7 +28,7 @@ describe('A failure that passes', () => {
       body: { error: { message: 'model m is currently overloaded' } },
     }));
     expect(await outcome(llm.embed('x'))).toMatch(
-      /^overloaded: vLLM .* answered \/v1\/embeddings with 429: model m is currently overloaded$/,
+      /^overloaded: vLLM .* answered \/v1\/embeddings with 429: model m is currently overloaded\. It asks to come back in 1 s$/,
     );
     expect(asked()).toBe(4);
   });

@@ -33,7 +33,7 @@ export async function chatCall(request: ChatRequest, own: ChatTemplate): Promise
 /** As transformers does it: what is written after the last message's text, whatever it is, comes after this. */
 const MARK = 'CONTINUE_FINAL_MESSAGE_TAG ';
 
-type TextMessage = ChatMessage & { content: string };
+type TextMessage = Omit<ChatMessage, 'content'> & { content: string };
 
 /** Parts become one text, joined as vLLM joins them for templates that know nothing of parts. */
 function readMessages(given: readonly ChatMessage[]): TextMessage[] {
@@ -47,12 +47,16 @@ function readMessages(given: readonly ChatMessage[]): TextMessage[] {
 }
 
 function textOf(content: unknown, place: string): string {
+  // Of a message that only calls tools. vLLM makes it a text too.
+  if (content === undefined || content === null) return '';
   if (typeof content === 'string') return content;
   if (!Array.isArray(content)) throw new PoolingError('invalid-input', `The content of ${place} must be a text or a list of parts.`);
   return content
     .map((part: { type?: unknown; text?: unknown } | null) => {
       if (part?.type === 'text' && typeof part.text === 'string') return part.text;
-      throw new PoolingError('invalid-input', `${place} has a part of type ${shown(part?.type)}; this model takes texts alone.`);
+      const what =
+        part?.type === 'text' ? 'a text part without a text' : `a part of type ${shown(part?.type)}; this model takes texts alone`;
+      throw new PoolingError('invalid-input', `${place} has ${what}.`);
     })
     .join('\n');
 }

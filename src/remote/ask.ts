@@ -3,7 +3,7 @@ import { abortError, PoolingError, throwIfAborted } from '../errors.ts';
 import { delay, TimedOut, within } from '../within.ts';
 import { placed, type Place } from './placed.ts';
 import type { ResolvedRemote } from './remote-options.ts';
-import { backOff, passes, waitOf } from './retry.ts';
+import { askedWait, backOff, passes, waitOf } from './retry.ts';
 import { faultOf, isErrorBody } from './server-fault.ts';
 import { withoutKeys } from './without-keys.ts';
 
@@ -120,8 +120,8 @@ async function beginningOf({ body }: Response): Promise<string> {
   return text;
 }
 
-function readReply(server: Server, path: string, { status, text }: Reply): { answer: unknown } | { fault: PoolingError } {
-  const fault = (status: number) => faultOf(server, path, status, withoutKeys(text, server));
+function readReply(server: Server, path: string, { status, headers, text }: Reply): { answer: unknown } | { fault: PoolingError } {
+  const fault = (status: number) => faultOf(server, path, status, withoutKeys(text, server), askedWait(headers));
   if (status < 200 || status > 299) return { fault: fault(status) };
   try {
     const answer: unknown = JSON.parse(text);

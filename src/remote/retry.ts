@@ -19,7 +19,8 @@ export function waitOf(headers: Headers, attempt: number): number | null {
   return asked <= LONGEST_WAIT ? asked : null;
 }
 
-function askedWait(headers: Headers): number | null {
+/** Milliseconds that the server asks for; null: it does not say. */
+export function askedWait(headers: Headers): number | null {
   const ms = numberIn(headers.get('retry-after-ms'));
   if (ms !== null) return ms;
   const said = headers.get('retry-after');

@@ -70,3 +70,11 @@ test('an error that comes with 200 is one', () => {
   expect(isErrorBody([])).toBe(false);
   expect(isErrorBody(null)).toBe(false);
 });
+
+test.each([
+  [429, 3_599_001, 'A at a: 1 answered /embed with 429: full. It asks to come back in 3600 s'],
+  [429, null, 'A at a: 1 answered /embed with 429: full'],
+  [503, 5_000, 'A at a: 1 answered /embed with 503: full'],
+])('that of %i says when to come back, if it knows: %s', (status, wait, message) => {
+  expect(faultOf({ title: 'A', where: 'a: 1' }, '/embed', status, 'full', wait).message).toBe(message);
+});

@@ -9,7 +9,8 @@ const MOST_CHARS = 500;
 /** Codes that say nothing of the request: only these errors name the server's address, and no client of a gateway reads them. */
 const OF_SERVER: readonly ErrorCode[] = ['server-error', 'overloaded', 'unauthorized'];
 
-export function faultOf(server: Place, path: string, status: number, body: string): PoolingError {
+/** `wait`: milliseconds after which the server wants to be asked again, if it says so. */
+export function faultOf(server: Place, path: string, status: number, body: string, wait: number | null = null): PoolingError {
   const said = wordsOf(body);
   const code = codeOf(status, said);
   const isRedirect = status === 0 || (status >= 300 && status < 400);
@@ -21,7 +22,8 @@ export function faultOf(server: Place, path: string, status: number, body: strin
   const who = OF_SERVER.includes(code)
     ? `${placed(server)} answered ${path}`
     : `${server.title} answered ${path.slice(path.lastIndexOf('/'))}`;
-  const message = `${who} with ${status}${words}`;
+  const again = code === 'overloaded' && wait ? `. It asks to come back in ${Math.ceil(wait / 1000)} s` : '';
+  const message = `${who} with ${status}${words}${again}`;
   const excess = excessOf(status, said);
   return excess ? new TooLarge(code, message, excess) : new PoolingError(code, message);
 }

@@ -9,7 +9,8 @@ export function withoutKeys(text: string, { base, headers }: Pick<ResolvedRemote
   const secrets = [...headers, ...base.searchParams]
     .filter(([name]) => SECRET.test(name))
     // Of "Bearer KEY" and of "a=1; b=2".
-    .flatMap(([, value]) => [value, ...value.split(/[\s;=]+/), encodeURIComponent(value)])
+    .flatMap(([, value]) => [value, ...value.split(/[\s;=]+/)])
+    .flatMap((value) => [value, encodeURIComponent(value)])
     .filter(({ length }) => length >= LEAST_CHARS)
     .filter((value) => !/^(bearer|basic)$/i.test(value))
     .sort((a, b) => b.length - a.length);

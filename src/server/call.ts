@@ -20,15 +20,8 @@ export interface Call {
   created: number;
   models: ServedModels;
   options: ResolvedOptions;
-  /**
-   * Enters the model's engine when there is room. `inputs`: how many the request has, for its limit, and `param` the field that has them (default
-   * `input`). The work hands its options on to each call of the engine.
-   */
-  enter<T>(
-    model: ServedModel,
-    request: { priority?: number; inputs: number; param?: string },
-    work: (engine: EngineOptions) => Promise<T>,
-  ): Promise<T>;
+  /** Enters the model's engine when there is room. The work hands its options on to each call of the engine. */
+  enter<T>(model: ServedModel, request: { priority?: number }, work: (engine: EngineOptions) => Promise<T>): Promise<T>;
   /** Of all prompts, for the usage. */
   tokensOf(outputs: Outputs): number;
 }

@@ -3,7 +3,6 @@ import type { Timings } from '../types.ts';
 import type { Admission } from './admission.ts';
 import type { Call } from './call.ts';
 import { within } from '../within.ts';
-import { HttpError } from './http-error.ts';
 import type { Limits } from './options.ts';
 import type { ServedModel } from './served-models.ts';
 import { tokenLimit } from './token-limit.ts';
@@ -18,14 +17,8 @@ export interface Entered {
 }
 
 export function engineEntry(limits: Limits, admission: Admission, signal: AbortSignal, entered: Entered): Call['enter'] {
-  return async (model, { priority = 0, inputs, param = 'input' }, work) => {
+  return async (model, { priority = 0 }, work) => {
     entered.model = model;
-    if (inputs > limits.maxInputs) {
-      throw new HttpError(422, 'Unprocessable Entity', `batch size ${inputs} > maximum allowed batch size ${limits.maxInputs}`, {
-        param,
-        limit: 'maxInputs',
-      });
-    }
     const begin = performance.now();
     return admission.run(priority, signal, () => {
       const waited = performance.now() - begin;

@@ -36,6 +36,32 @@ describe('limits', () => {
     expect((await jsonOf<ErrorBody>(response)).message).toBe('batch size 3 > maximum allowed batch size 2');
     expect((await handler(embed({ input: ['a', 'b'] }))).status).toBe(200);
   });
+  test('inputs and values are counted before a schema makes a copy of each, so that what is wrong with one of them is not seen', async () => {
+    const told = async (path: string, body: object) => {
+      const response = await handler(post(path, body));
+      return [response.status, (await jsonOf<ErrorBody>(response)).message];
+    };
+    const batch = [422, 'batch size 3 > maximum allowed batch size 2'];
+    expect(await told('/v1/embeddings', { input: ['a', 'b', {}] })).toEqual(batch);
+    expect(await told('/rerank', { query: 'a', documents: ['b', 'c', 1] })).toEqual(batch);
+    expect(await told('/score', { text_1: 'a', text_2: ['b', 'c', 1] })).toEqual(batch);
+    expect(await told('/v2/embed', { inputs: [1, 2, 3] })).toEqual(batch);
+    expect(await told('/rerank', { query: 'a', documents: Array(3).fill({ role: '', text: '' }) })).toEqual(batch);
+    // One input each, and a field that is none of the route's.
+    expect(await told('/v1/embeddings', { input: [1, 2, 3] })).toEqual([200, undefined]);
+    expect((await told('/v1/embeddings', { input: [{ role: 'user' }, { role: 'user' }, {}] }))[0]).toBe(400);
+    expect(await told('/v1/embeddings', { input: 'a', texts: ['a', 'b', 'c'] })).toEqual([200, undefined]);
+  });
+  test('values: a list of numbers is none', async () => {
+    const handler = createHandler(fakeModel());
+    const told = async (body: object) => jsonOf<ErrorBody>(handler(post('/v1/embeddings', body)));
+    const tooMany = { code: 413, message: 'The body may have 300000 values beside numbers, and this one has more.' };
+    // The two fields count, and of each part it and its own.
+    const parts = (count: number) => ({ input: 'a', unknown: Array(count).fill({ a: '' }) });
+    expect(await told(parts(149_999))).not.toHaveProperty('error');
+    expect(await told(parts(150_000))).toMatchObject(tooMany);
+    expect(await told({ input: Array(300_001).fill(1) })).not.toHaveProperty('error');
+  });
   test('bytes, declared or not', async () => {
     expect((await handler(embed({ user: 'x'.repeat(300) }))).status).toBe(413);
     const endless = new ReadableStream({ pull: (c) => c.enqueue(new Uint8Array(64)) });
@@ -179,7 +205,8 @@ test('a client that goes away ends its work', async () => {
   const answer = handler(embed({}, {}, client.signal));
   await begun();
   client.abort();
-  expect((await answer).status).toBe(400);
+  expect((await answer).status).toBe(499);
+  expect(await (await handler(get('/metrics'))).text()).toContain('rockpool:request_failure_total{model_name="fake",err="499"} 1');
   expect(signals[0]!.aborted).toBe(true);
 });
 

@@ -1,8 +1,9 @@
 /** One request to a model: body, fields, engine, answer. */
 import { tokensOf, type Answer, type Call } from './call.ts';
+import { checkCounts } from './check-counts.ts';
 import { deadline } from './deadline.ts';
 import { engineEntry } from './enter-engine.ts';
-import { badRequest, HttpError, SHUTTING_DOWN, unavailable } from './http-error.ts';
+import { HttpError, SHUTTING_DOWN, unavailable } from './http-error.ts';
 import { pathOf } from './path.ts';
 import { readBody } from './read-body.ts';
 import { plain } from './request-id.ts';
@@ -20,6 +21,7 @@ export async function answerModel(route: ModelRoute, request: Request, state: Re
   const held = bodies.hold();
   try {
     const body = await readBody(request, limits, held, limit.signal);
+    checkCounts(route.schema, body, limits);
     const fields = fieldsOf(route.schema, body);
     if (!request.headers.has('X-Request-Id')) state.id = plain((fields as { request_id?: string | null }).request_id) ?? state.id;
     const ignored = unknownFields(route.schema, body);
@@ -44,7 +46,8 @@ export async function answerModel(route: ModelRoute, request: Request, state: Re
   } catch (error) {
     if (limit.isLate()) throw late(limits.requestTimeout);
     if (drainer.isOver) throw unavailable(SHUTTING_DOWN, 'shutdownTimeout');
-    if (request.signal.aborted) throw badRequest('Client disconnected');
+    // As nginx has it: nobody hears it, and in logs and metrics it is no fault of the request.
+    if (request.signal.aborted) throw new HttpError(499, 'Client Closed Request', 'Client disconnected');
     noteBroken(error, state, context);
     throw error;
   } finally {

@@ -40,7 +40,7 @@ export function observer({ metrics, options }: ServerContext, answer: Answering)
     metrics.answered(name, METHODS.includes(request.method) ? request.method : 'other', status);
     if (error?.limit) metrics.rejected(error.limit);
     if (model && error) metrics.failed(model.name, status);
-    if (model && !error && tokens !== null) metrics.succeeded(model.name, tokens, ms / 1000, timings);
+    if (model && !error) metrics.succeeded(model.name, tokens, ms / 1000, timings);
     span.attributes({
       'rockpool.request.id': state.id,
       ...(model && { 'gen_ai.request.model': model.name }),

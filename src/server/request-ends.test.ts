@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { deadline } from './deadline.ts';
 import { Drainer } from './drainer.ts';
 import { createHandler } from './handler.ts';
-import { embed, embeddingOf, fakeModel, get } from './model-for-tests.ts';
+import { embed, embeddingOf, fakeModel, get, post } from './model-for-tests.ts';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] }));
 afterEach(() => void vi.useRealTimers());
@@ -31,6 +31,7 @@ test('a shutdown that is over has no timer: it would keep the process', async ()
 test('the time in the queue has the wait for a place in the engine, and failures have their status', async () => {
   const ends: (() => void)[] = [];
   const model = fakeModel({
+    detokenize: async () => 'text',
     embed: async (_, options) => {
       await new Promise<void>((resolve) => ends.push(resolve));
       const timings = { tokenize: 0, queue: 5, infer: 0, pool: 0 };
@@ -42,7 +43,7 @@ test('the time in the queue has the wait for a place in the engine, and failures
   const begun = async (count: number) => {
     while (ends.length < count) await new Promise((resolve) => setImmediate(resolve));
   };
-  const handler = createHandler(model, { maxConcurrentRequests: 1, maxInputs: 1 });
+  const handler = createHandler(model, { maxConcurrentRequests: 1 });
   const [first, second] = [handler(embed()), handler(embed())];
   await begun(1);
   vi.advanceTimersByTime(200);
@@ -51,6 +52,11 @@ test('the time in the queue has the wait for a place in the engine, and failures
   await begun(2);
   ends[1]!();
   expect((await second).headers.get('x-queue-time')).toBe('205');
-  expect((await handler(embed({ input: ['a', 'b'] }))).status).toBe(422);
-  expect(await (await handler(get('/metrics'))).text()).toContain('rockpool:request_failure_total{model_name="fake",err="422"} 1');
+  expect((await handler(post('/tokenize', { prompt: 'a' }))).status).toBe(400);
+  expect((await handler(post('/detokenize', { tokens: [1] }))).status).toBe(200);
+  const metrics = await (await handler(get('/metrics'))).text();
+  expect(metrics).toContain('rockpool:request_failure_total{model_name="fake",err="400"} 1');
+  // What is only tokenised is a success, and none of those whose time and tokens are measured.
+  expect(metrics).toContain('rockpool:request_success_total{model_name="fake"} 3');
+  expect(metrics).toContain('rockpool:e2e_request_latency_seconds_count{model_name="fake"} 2');
 });

@@ -22,6 +22,7 @@ export function textOf(document: Document, field: string): string {
 
 export function textPart({ type, text }: { type: string; text?: unknown }, field: string): string {
   if (type === 'text' && typeof text === 'string') return text;
+  if (type === 'text') throw badRequest(`${field} has a text part without a text.`, field);
   throw badRequest(`This model takes texts alone, and ${field} has a part of type "${type}".`, field);
 }
 

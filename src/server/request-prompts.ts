@@ -24,7 +24,7 @@ interface PromptFields extends ChatFields {
 
 export type Input = { texts: Prompt[] } | { conversations: ChatMessage[][] };
 
-/** Checked before the request enters the engine: it says how many inputs there are. */
+/** Checked before the request enters the engine. */
 export function readInput({ input, messages, padding }: PromptFields): Input {
   if (padding === 'max_length') throw badRequest('padding "max_length" is not served: a text has the same result without it.', 'padding');
   if (messages != null && input != null) throw badRequest('Give `input` or `messages`, not both.', 'input');
@@ -105,6 +105,6 @@ export function templateOf(
   );
 }
 
-function isMessage(value: unknown): boolean {
+export function isMessage(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'role' in value;
 }

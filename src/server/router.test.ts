@@ -124,6 +124,29 @@ describe('fields', () => {
     expect([response.status, (await jsonOf<ErrorBody>(response)).param]).toEqual([422, param]);
   });
 
+  test.each([['/v1/embeddings'], ['/tokenize']])('%s takes a message without a text', async (path) => {
+    const seen: unknown[] = [];
+    const tokenized = { count: 1, max_model_len: 1, tokens: [1], token_strs: [] };
+    const model = fakeModel({
+      applyChatTemplate: async (given) => (seen.push(...given), 'said'),
+      tokenize: async () => [tokenized as never],
+    });
+    const messages = [{ role: 'assistant', content: null, tool_calls: [{ id: 'c' }] }, { role: 'assistant' }];
+    expect((await createHandler(model)(post(path, { messages }))).status).toBe(200);
+    expect(seen).toMatchObject(messages.map(({ role }) => ({ role })));
+  });
+
+  const text = { role: 'user', content: ['a'] };
+  const noText = { content: [{ type: 'text' }] };
+  test.each([
+    ['/tokenize', { messages: [text] }, 'the content of a message must be a string, or a list of parts, each an object with a type'],
+    ['/score', { text_1: noText, text_2: 'a' }, 'text_1 has a text part without a text.'],
+    ['/v1/embeddings', { input: 'a', dimensions: 2 }, '"fake" gives a vector for each token, and those have all their dimensions.'],
+  ])('%s says what is wrong with %j', async (path, body, told) => {
+    const response = await createHandler(fakeModel({ tasks: ['token_embed', 'score'] }))(post(path, body));
+    expect([response.status, (await jsonOf<ErrorBody>(response)).message]).toEqual([400, told]);
+  });
+
   test('of the input that are null are not set', async () => {
     const spoken: unknown[] = [];
     const chat = createHandler(fakeModel({ applyChatTemplate: async () => 'said', embed: async (given) => (spoken.push(given), []) }));

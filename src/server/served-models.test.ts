@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { createHandler } from './handler.ts';
 import { embed, fakeModel, get, jsonOf, post, type ErrorBody } from './model-for-tests.ts';
-import type { Models } from './served-models.ts';
+import type { Models, PoolingModel } from './served-models.ts';
 
 const models = {
   small: fakeModel({ tasks: ['embed'] }),
@@ -29,6 +29,24 @@ test('of several names answers by the first', async () => {
   expect(await jsonOf(handler(embed({ model: 'second' })))).toMatchObject({ model: 'first' });
   const { data } = await jsonOf<{ data: { id: string }[] }>(handler(get('/v1/models')));
   expect(data.map(({ id }) => id)).toEqual(['first', 'second']);
+});
+test('in the order in which they are given, also of names that look like numbers', async () => {
+  const [one, two] = [fakeModel(), fakeModel()];
+  const pairs: [string, PoolingModel][] = [
+    ['small', one],
+    ['7', two],
+    ['2', one],
+  ];
+  for (const given of [pairs, new Map(pairs), new Map(pairs).entries()]) {
+    const handler = createHandler(given);
+    const { data } = await jsonOf<{ data: { id: string }[] }>(handler(get('/v1/models')));
+    expect(data.map(({ id }) => id)).toEqual(['small', '7', '2']);
+    expect(await jsonOf(handler(embed()))).toMatchObject({ model: 'small' });
+    expect(await jsonOf(handler(embed({ model: '2' })))).toMatchObject({ model: 'small' });
+  }
+});
+test.each([[[]], [[fakeModel()]], [[['name']]], [[['name', {}]]], [[[7, fakeModel()]]], ['text']])('%j is none', (models) => {
+  expect(() => createHandler(models as never)).toThrow('createHandler takes an LLM, or an object, a Map or pairs of LLMs by name, got');
 });
 test('without a name, a cross-encoder scores before a model that compares vectors', async () => {
   const scored: string[] = [];

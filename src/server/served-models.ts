@@ -28,8 +28,11 @@ export type PoolingModel = Pick<
   ): Promise<EmbeddingRequestOutput[]>;
 };
 
-/** One model under the name that it is found by, or several under theirs; the same model may have several names. */
-export type Models = PoolingModel | Readonly<Record<string, PoolingModel>>;
+/**
+ * One model under the name that it is found by, or several under theirs, the first first; the same model may have several names. Objects have names that
+ * are integers before all others: pairs, as a Map has them, are in the order in which they are given.
+ */
+export type Models = PoolingModel | Readonly<Record<string, PoolingModel>> | Iterable<readonly [name: string, llm: PoolingModel]>;
 
 export interface ServedModel {
   name: string;
@@ -46,13 +49,12 @@ export class ServedModels {
   readonly #first: ReadonlyMap<PoolingModel, string>;
 
   constructor(models: Models) {
-    const isOne = typeof (models as PoolingModel | undefined)?.embed === 'function';
-    const list = isOne ? [[(models as PoolingModel).info.model, models as PoolingModel] as const] : Object.entries(models ?? {});
-    const wrong = list.find(([, llm]) => typeof llm?.embed !== 'function');
+    const list = pairsOf(models ?? {});
+    const wrong = list.find((pair) => typeof pair?.[0] !== 'string' || typeof pair[1]?.embed !== 'function');
     if (list.length === 0 || wrong) {
       throw new PoolingError(
         'invalid-option',
-        `createHandler takes an LLM, or an object of LLMs by name, got ${shown(wrong?.[1] ?? models)}.`,
+        `createHandler takes an LLM, or an object, a Map or pairs of LLMs by name, got ${shown(wrong?.[1] ?? models)}.`,
       );
     }
     this.all = list.map(([name, llm]) => ({ name, llm }));
@@ -83,6 +85,12 @@ export class ServedModels {
     if (named.length > 0) return named;
     throw new HttpError(404, 'NotFoundError', `The model \`${name}\` does not exist.`, { param: 'model' });
   }
+}
+
+function pairsOf(models: Models): readonly (readonly [string, PoolingModel])[] {
+  if (typeof (models as PoolingModel).embed === 'function') return [[(models as PoolingModel).info.model, models as PoolingModel]];
+  const given = models as Iterable<readonly [string, PoolingModel]>;
+  return typeof given[Symbol.iterator] === 'function' ? Array.from(given) : Object.entries(models);
 }
 
 /** Which heads a server behind this one has, that does not say. */

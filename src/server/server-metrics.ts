@@ -53,10 +53,11 @@ export class ServerMetrics {
     this.#rejected({ limit });
   }
 
-  /** `seconds`: the whole request. `timings`: in milliseconds; null if no model was asked. */
-  succeeded(model_name: string, tokens: number, seconds: number, timings: Timings | null): void {
+  /** `tokens`: null of what is not pooled, which is counted and not measured. `seconds`: the whole request. `timings`: in milliseconds; null if no model was asked. */
+  succeeded(model_name: string, tokens: number | null, seconds: number, timings: Timings | null): void {
     const labels = { model_name };
     this.#success(labels);
+    if (tokens === null) return;
     this.#promptTokens(labels, tokens);
     this.#requestTokens(labels, tokens);
     this.#latency(labels, seconds);

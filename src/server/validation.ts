@@ -1,5 +1,6 @@
 /** A body and the schema of its route -> its fields, or an error in the words of vLLM's validation, which are pydantic's. */
 import * as v from 'valibot';
+import { hasMore } from './check-counts.ts';
 import { HttpError } from './http-error.ts';
 import type { JsonBody } from './read-body.ts';
 
@@ -18,7 +19,7 @@ export function fieldsOf<Schema extends RequestSchema>(schema: Schema, body: Jso
   const result = v.safeParse(schema, body, { abortEarly: true });
   if (result.success) return result.output;
   // All that is wrong, unless that may be so much that to note it takes gigabytes.
-  const issues = (isLarge(body) ? null : v.safeParse(schema, body).issues) ?? result.issues;
+  const issues = (hasMore(body, MANY_VALUES) ? null : v.safeParse(schema, body).issues) ?? result.issues;
   const lines = issues.slice(0, MOST_ISSUES).map((issue) => `\n  ${describe(issue)}`);
   const message = `${issues.length} validation error${issues.length === 1 ? '' : 's'}:${lines.join('')}`;
   // A message that is not the library's is vLLM's text already.
@@ -29,19 +30,6 @@ export function fieldsOf<Schema extends RequestSchema>(schema: Schema, body: Jso
 /** Ignored, as in vLLM, which logs a line. */
 export function unknownFields({ entries }: RequestSchema, body: JsonBody): string[] {
   return Object.keys(body).filter((name) => !Object.hasOwn(entries, name));
-}
-
-/** No recursion: lists may be in one another as often as a body has bytes. */
-function isLarge(body: JsonBody): boolean {
-  const rest: unknown[] = [body];
-  for (let seen = 0; rest.length > 0; seen++) {
-    const value = rest.pop();
-    if (typeof value !== 'object' || value === null) continue;
-    const parts: unknown[] = Array.isArray(value) ? value : Object.values(value);
-    if (seen + rest.length + parts.length > MANY_VALUES) return true;
-    rest.push(...parts);
-  }
-  return false;
 }
 
 type Issue = v.BaseIssue<unknown>;

@@ -49,7 +49,8 @@ export function planOf(task: PoolTask, route: Route, params: PoolingParams, spec
   }
   const pool: PoolSpec = { ...common, dimensions: columns?.length ?? route.output.width, normalize: false };
   const finish = { head: route.head, dimensions: width, normalize, activation };
-  return { pool, key: JSON.stringify(pool), finish, width, normalize, labels: route.labels };
+  // What an activation makes of a unit vector is none.
+  return { pool, key: JSON.stringify(pool), finish, width, normalize: normalize && activation === null, labels: route.labels };
 }
 
 /** vLLM's PoolerClassify: a softmax over one value would be 1, whatever it is. Rows that have none get the softmax that is asked for by its name. */

@@ -54,6 +54,11 @@ describe('activation and normalize, true, false and not set', () => {
     const row = (of: Float32Array, i: number) => of.subarray(i * width, (i + 1) * width);
     for (let i = 0; i < rows; i++) close(row(activated.data, i), softmax(row(data, i)));
     close((await states({ softmax: false })).data, data);
+    // Both: of the row of unit length.
+    for (const both of [{ normalize: true }, { use_activation: true }]) {
+      const { data: of } = await states({ softmax: true, ...both });
+      for (let i = 0; i < rows; i++) close(row(of, i), softmax(normalized(row(data, i))));
+    }
   });
 
   test('of a reranker', async () => {

@@ -2,7 +2,7 @@
 import { usageOf, type Answer, type Call } from '../call.ts';
 import { badRequest } from '../http-error.ts';
 import { poolingParamsOf } from '../pooling-params.ts';
-import { countOf, promptsOf, readInput } from '../request-prompts.ts';
+import { promptsOf, readInput } from '../request-prompts.ts';
 import type { ClassificationRequest } from '../schemas/requests.ts';
 import type { FieldsOf } from '../validation.ts';
 
@@ -14,7 +14,7 @@ export async function classify(fields: FieldsOf<typeof ClassificationRequest>, c
   const isNothing = Array.isArray(fields.input) && fields.input.length === 0 && fields.messages == null;
   if (isNothing) return { body: { ...head, data: [], usage: usageOf(0) }, tokens: 0 };
   const input = readInput(fields);
-  const outputs = await call.enter(model, { ...fields, inputs: countOf(input) }, async (engine) => {
+  const outputs = await call.enter(model, fields, async (engine) => {
     const { prompts, reading } = await promptsOf(input, fields, model, call.options, engine);
     const poolingParams = poolingParamsOf(fields);
     return model.llm.classify(prompts, { ...reading, ...engine, poolingParams, ...(fields.head != null && { head: fields.head }) });

@@ -16,18 +16,14 @@ type EmbeddingType = Fields['embedding_types'][number];
 export async function cohereEmbed(fields: Fields, call: Call): Promise<Answer> {
   const texts = textsOf(fields);
   const model = call.models.pick(fields.model, ['embed']);
-  const outputs = await call.enter(
-    model,
-    { ...fields, inputs: texts.length, param: fields.texts?.length ? 'texts' : 'inputs' },
-    async (engine) => {
-      await checkLengths(texts, fields, model, engine);
-      const { llm } = model;
-      const poolingParams = { dimensions: fields.output_dimension ?? null };
-      const optionsFor = (info: ModelInfo) => ({ ...promptOf(fields, info), ...engine, poolingParams, ...truncationOf(fields, info) });
-      const meaning = JSON.stringify([fields.input_type ?? null, poolingParams]);
-      return llm.embedBy ? llm.embedBy(texts, meaning, optionsFor, engine.signal) : llm.embed(texts, optionsFor(llm.info));
-    },
-  );
+  const outputs = await call.enter(model, fields, async (engine) => {
+    await checkLengths(texts, fields, model, engine);
+    const { llm } = model;
+    const poolingParams = { dimensions: fields.output_dimension ?? null };
+    const optionsFor = (info: ModelInfo) => ({ ...promptOf(fields, info), ...engine, poolingParams, ...truncationOf(fields, info) });
+    const meaning = JSON.stringify([fields.input_type ?? null, poolingParams]);
+    return llm.embedBy ? llm.embedBy(texts, meaning, optionsFor, engine.signal) : llm.embed(texts, optionsFor(llm.info));
+  });
   const vectors = outputs.map(({ outputs: { embedding } }) => embedding);
   const embeddings = Object.fromEntries(
     [...new Set(fields.embedding_types)].map((type) => [type, vectors.map((vector) => valuesOf(vector, type))]),

@@ -21,8 +21,11 @@ export async function embeddings(fields: Fields, call: Call): Promise<Answer> {
   if (model.task === 'token_embed' && fields.encoding_format !== 'float') {
     throw badRequest(`"${model.name}" gives a vector for each token, and those are served as "float" alone.`, 'encoding_format');
   }
+  if (model.task === 'token_embed' && !late && fields.dimensions != null) {
+    throw badRequest(`"${model.name}" gives a vector for each token, and those have all their dimensions.`, 'dimensions');
+  }
   const items: Item[] = [];
-  const outputs = await call.enter(model, { ...fields, inputs: countOf(input) }, async (engine) => {
+  const outputs = await call.enter(model, fields, async (engine) => {
     const { prompts, reading } = await promptsOf(input, fields, model, call.options, engine);
     const options = { ...reading, ...engine, poolingParams: { ...poolingParamsOf(fields), ...(late && { late_chunking_params: late }) } };
     if (model.task === 'token_embed') {

@@ -17,7 +17,7 @@ export async function pooling(fields: FieldsOf<typeof PoolingRequest>, call: Cal
   const input = readInput(fields);
   checkFormat(fields, countOf(input));
   const model = call.models.pick(fields.model, fields.task ? [fields.task] : TASKS);
-  const outputs = await call.enter(model, { ...fields, inputs: countOf(input) }, async (engine) => {
+  const outputs = await call.enter(model, fields, async (engine) => {
     const { prompts, reading } = await promptsOf(input, fields, model, call.options, engine);
     return model.llm.encode(prompts, { ...reading, ...engine, poolingTask: model.task, poolingParams: poolingParamsOf(fields) });
   });

@@ -8,7 +8,7 @@ export async function rerank(fields: FieldsOf<typeof RerankRequest>, call: Call)
   const documents = textsOf(fields.documents as Side, 'documents');
   const query = textOf(fields.query as Exclude<Side, readonly unknown[]>, 'query');
   const model = call.models.pick(fields.model, ['score']);
-  const outputs = await call.enter(model, { ...fields, inputs: documents.length, param: 'documents' }, (engine) =>
+  const outputs = await call.enter(model, fields, (engine) =>
     model.llm.score(query, documents, { ...scoreOptionsOf(fields, call.options, model), ...engine }),
   );
   const tokens = call.tokensOf(outputs);

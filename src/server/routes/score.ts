@@ -19,8 +19,7 @@ export async function score(fields: Fields, call: Call): Promise<Answer> {
   if (!names) throw badRequest(`Give both sides: ${NAMES.map((pair) => pair.join(' and ')).join(', ')}.`);
   const [queries, documents] = names.map((name) => textsOf(fields[name] as Side, name)) as [string[], string[]];
   const model = call.models.pick(fields.model, ['score']);
-  const inputs = Math.max(queries.length, documents.length);
-  const outputs = await call.enter(model, { ...fields, inputs, param: names[queries.length > documents.length ? 0 : 1] }, (engine) =>
+  const outputs = await call.enter(model, fields, (engine) =>
     model.llm.score(queries, documents, { ...scoreOptionsOf(fields, call.options, model), ...engine }),
   );
   const data = outputs.map(({ outputs: { score } }, index) => ({ index, object: 'score', score }));

@@ -10,7 +10,7 @@ export async function tokenize(fields: FieldsOf<typeof TokenizeRequest>, call: C
   const { prompt, messages } = fields;
   if ((prompt == null) === (messages == null)) throw badRequest('Give `prompt` or `messages`, one of the two.', 'prompt');
   const model = call.models.find(fields.model);
-  const [output] = await call.enter(model, { ...fields, inputs: 1 }, async ({ signal, maxTotalTokens }) => {
+  const [output] = await call.enter(model, fields, async ({ signal, maxTotalTokens }) => {
     const text = prompt ?? (await render(messages as ChatMessage[], fields, model, call.options, signal));
     return model.llm.tokenize(text, {
       addSpecialTokens: fields.add_special_tokens ?? prompt != null,
@@ -24,7 +24,7 @@ export async function tokenize(fields: FieldsOf<typeof TokenizeRequest>, call: C
 
 export async function detokenize(fields: FieldsOf<typeof DetokenizeRequest>, call: Call): Promise<Answer> {
   const model = call.models.find(fields.model);
-  const prompt = await call.enter(model, { ...fields, inputs: 1 }, ({ signal, maxTotalTokens = Infinity }) => {
+  const prompt = await call.enter(model, fields, ({ signal, maxTotalTokens = Infinity }) => {
     if (fields.tokens.length > maxTotalTokens) throw tooManyTokens(maxTotalTokens);
     return model.llm.detokenize(fields.tokens, { signal });
   });

@@ -29,7 +29,9 @@ const withoutEffect = {
 };
 
 const textPart = v.looseObject({ type: v.string() });
-export const message = v.looseObject({ role: v.string(), content: v.union([v.string(), v.array(textPart)]) });
+const CONTENT = 'the content of a message must be a string, or a list of parts, each an object with a type';
+/** An assistant's that only calls tools has no content, or null. */
+export const message = v.looseObject({ role: v.string(), content: v.nullish(v.union([v.string(), v.array(textPart)], CONTENT)) });
 const messages = v.array(message);
 
 const ids = v.array(integer);
