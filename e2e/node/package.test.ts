@@ -65,8 +65,8 @@ afterAll(async () => {
 });
 
 describe('The tarball', () => {
-  test('holds what runs, its types and the licence, and nothing else', () => {
-    const needed = ['package.json', 'README.md', 'LICENSE'];
+  test('holds what runs, its types, the licences and the changes, and nothing else', () => {
+    const needed = ['package.json', 'README.md', 'CHANGELOG.md', 'LICENSE', 'dist/THIRD-PARTY-NOTICES.txt'];
     for (const entry of [
       'index',
       'edge',
