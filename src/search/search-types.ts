@@ -1,4 +1,5 @@
 /** What goes into an index and what comes out. Imports only types. */
+import type { WebWorker } from '../dom-types.ts';
 import type { PoolingLLM } from '../facade/llm.ts';
 import type { Device, LogEntry } from '../types.ts';
 import type { Precision } from './row-format.ts';
@@ -58,7 +59,7 @@ export interface IndexOptions {
    */
   device?: 'auto' | Device;
   /** Makes the worker that stores, for bundlers that do not understand `new Worker(new URL(…))`. Default: `search-worker.js` beside this module. */
-  worker?: () => Worker;
+  worker?: () => WebWorker;
   /** What a caller should know and no call answers: damage that was found and repaired, storage that is not there. Default: the console. */
   onLog?: (entry: LogEntry) => void;
 }

@@ -13,6 +13,9 @@ const outputs: EmbeddingRequestOutput[] = await llm.embed(['a', { prompt: 'b' },
 });
 const vector: Float32Array = outputs[0]!.outputs.embedding;
 for await (const output of llm.embedStream(['a'], { window: 8 })) console.log(output.outputs.hidden_size, vector.length);
+// @ts-expect-error No worker.
+await LLM.load('model', { worker: () => 5 });
+await LLM.load(await navigator.storage.getDirectory());
 const [states] = await llm.encode([[101, 102]], { poolingParams: { normalize: true } });
 const [rows, hidden]: [number, number] = states!.outputs.shape;
 
