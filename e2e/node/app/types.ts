@@ -40,6 +40,7 @@ console.log(info.pooler.pooling_typ);
 const index: SearchIndex = await createIndex(edge, { precision: 'int8', coarse: { precision: 'binary' } });
 const filter: Filter = { year: { gte: 2000, not: 2001 }, tags: ['a', true, null] };
 const hits: Hit[] = await index.search(vector, { filter, topK: 3 });
+await index.search('x', { embedding: [0, 1] });
 console.log(hits[0]!.passage.start, index.info.counters.readBackBytes);
 // @ts-expect-error A function is no filter.
 await index.search('x', { filter: () => true });
