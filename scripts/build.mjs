@@ -1,5 +1,6 @@
 /**
- * Builds the library into dist/: index.js, edge.js, worker.js, worker-wasm.js, the program rockpool.js, the runtime's .wasm files, and the types.
+ * Builds the library into dist/: index.js, edge.js, worker.js, worker-wasm.js, the program rockpool.js, the runtime's .wasm files, the licences of what
+ * is bundled, and the types.
  *
  * Rolldown on its own rather than Vite's library mode, which rewrites `new Worker(new URL('./worker.js', import.meta.url))` to a path that no
  * other bundler finds, and inlines the .wasm as base64. The workers are one file each: bundlers that emit a worker do not all follow its imports.
@@ -11,6 +12,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { rolldown } from 'rolldown';
+import { noticesOf } from './notices.mjs';
 import { wat } from './wat.mjs';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
@@ -77,6 +79,8 @@ const plainQuotes = (code) => code.replace(/(new URL\(|import\(|\{type:)`([^`$]*
 
 await rm(dist, { recursive: true, force: true });
 await mkdir(dist);
+/** What is in the bundles, ours and others'. */
+const modules = new Set();
 for (const { input, external, banner = '' } of entries) {
   const bundle = await rolldown({
     input: join(root, input),
@@ -95,12 +99,14 @@ for (const { input, external, banner = '' } of entries) {
   });
   await bundle.close();
   for (const file of output) await writeFile(join(dist, file.fileName), plainQuotes(file.code ?? file.source));
-  const [{ fileName, code }] = output;
+  const [{ fileName, code, moduleIds }] = output;
+  for (const id of moduleIds) modules.add(id);
   console.log(`dist/${fileName}  ${(gzipSync(code).length / 1000).toFixed(1)} kB gz`);
 }
 for (const file of ['ort-wasm-simd-threaded.asyncify.wasm', 'ort-wasm-simd-threaded.wasm']) {
   await copyFile(require.resolve(`onnxruntime-web/${file}`), join(dist, file));
 }
+await writeFile(join(dist, 'THIRD-PARTY-NOTICES.txt'), await noticesOf(modules));
 execFileSync(
   process.execPath,
   [join(dirname(require.resolve('typescript/package.json')), 'bin/tsc'), '-p', join(root, 'scripts/types.tsconfig.json')],

@@ -1,4 +1,5 @@
 /** rockpool in-process: Node, Deno, Bun, workerd, or a worker of your own. The same LLM, no Worker, no comlink. */
+import type { WasmModule } from './dom-types.ts';
 import { Engine } from './engine/engine.ts';
 import { connectInProcess } from './facade/in-process.ts';
 import { PoolingLLM } from './facade/llm.ts';
@@ -14,7 +15,7 @@ import type { CachedModel, LoadOptions, ModelFolder } from './types.ts';
 import type { SourceDescription } from './wire/protocol.ts';
 
 /** Here and not beside its use: these are the public types, and should not pull in onnxruntime-web's, which need the DOM's. */
-export type WasmSource = WebAssembly.Module | ArrayBuffer | Uint8Array;
+export type WasmSource = WasmModule | ArrayBuffer | Uint8Array;
 
 export interface EdgeOptions {
   /**

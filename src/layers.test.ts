@@ -8,6 +8,7 @@ const LAYERS = [
   [
     'types.ts',
     'load-types.ts',
+    'dom-types.ts',
     'pooling-types.ts',
     'shapes.ts',
     'errors.ts',

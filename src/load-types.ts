@@ -1,4 +1,5 @@
 /** What goes into LLM.load and what it tells: options, progress, the model as it was resolved. */
+import type { DirectoryHandle, WebWorker } from './dom-types.ts';
 import type { Device, Dtype, PoolerConfig, PoolingType, Task } from './pooling-types.ts';
 
 export interface LoadProgress {
@@ -91,7 +92,7 @@ export interface HubOptions {
 }
 
 /** A folder picked by the user, its files from `<input webkitdirectory>`, or (in-process only) a function from path to Response, null for "no such file". */
-export type ModelFolder = FileSystemDirectoryHandle | readonly File[] | ((path: string) => Promise<Response | null>);
+export type ModelFolder = DirectoryHandle | readonly File[] | ((path: string) => Promise<Response | null>);
 
 export interface LoadOptions {
   /** Default `auto`: WebGPU if there is a hardware adapter and the self-check passes, else WASM. Naming one makes its absence an error. */
@@ -138,7 +139,7 @@ export interface LoadOptions {
 /** What only the main thread's entry takes. */
 export interface WorkerOptions {
   /** Makes the worker, for bundlers that do not understand `new Worker(new URL(…))`. Default: the worker beside this module. */
-  worker?: () => Worker;
+  worker?: () => WebWorker;
   /** Milliseconds a new worker has to answer. Default 30,000. Infinity waits for ever. */
   workerTimeout?: number;
 }

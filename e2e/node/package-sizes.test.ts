@@ -19,7 +19,7 @@ const LIMITS: Record<string, number> = {
   'search-gpu.js': 8_000,
   'search-worker.js': 7_000,
   'ai-sdk.js': 2_700,
-  'langchain.js': 3_500,
+  'langchain.js': 3_700,
   'llamaindex.js': 2_100,
   'transformers.js': 4_400,
   'react.js': 500,

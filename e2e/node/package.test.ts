@@ -20,6 +20,7 @@ const { devDependencies } = JSON.parse(await readFile(join(root, 'package.json')
 const tools = {
   vite: devDependencies.vite,
   typescript: devDependencies.typescript,
+  '@types/node': devDependencies['@types/node'],
   // The oldest that has Uint8Array<ArrayBuffer>, and the last whose DOM has no WebGPU.
   'typescript-5.7': 'npm:typescript@5.7.3',
   'typescript-5.9': 'npm:typescript@5.9.3',
@@ -65,8 +66,8 @@ afterAll(async () => {
 });
 
 describe('The tarball', () => {
-  test('holds what runs, its types and the licence, and nothing else', () => {
-    const needed = ['package.json', 'README.md', 'LICENSE'];
+  test('holds what runs, its types, the licences and the changes, and nothing else', () => {
+    const needed = ['package.json', 'README.md', 'CHANGELOG.md', 'LICENSE', 'dist/THIRD-PARTY-NOTICES.txt'];
     for (const entry of [
       'index',
       'edge',
@@ -132,6 +133,12 @@ describe('The tarball', () => {
 });
 
 describe('Types', () => {
+  async function compile(compiler: string, file: string, options: object): Promise<void> {
+    const strict = { strict: true, exactOptionalPropertyTypes: true, skipLibCheck: false, noEmit: true, target: 'es2022' };
+    await writeFile(join(app, 'tsconfig.json'), JSON.stringify({ compilerOptions: { ...strict, ...options }, files: [file] }));
+    await tool(`${compiler}/bin/tsc`, ['-p', '.']);
+  }
+
   test.each([
     ['typescript', 'bundler'],
     ['typescript', 'nodenext'],
@@ -143,20 +150,14 @@ describe('Types', () => {
     async (compiler, moduleResolution) => {
       const module = moduleResolution === 'nodenext' ? 'nodenext' : 'esnext';
       // No types but the DOM's: @webgpu/types is ours to need, not theirs.
-      const compilerOptions = {
-        strict: true,
-        exactOptionalPropertyTypes: true,
-        noEmit: true,
-        target: 'es2022',
-        module,
-        moduleResolution,
-        lib: ['ES2022', 'DOM'],
-        types: [],
-        skipLibCheck: false,
-      };
-      await writeFile(join(app, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['types.ts'] }));
-      await tool(`${compiler}/bin/tsc`, ['-p', '.']);
+      await compile(compiler, 'types.ts', { module, moduleResolution, lib: ['ES2022', 'DOM'], types: [] });
     },
+  );
+
+  test.each(['typescript', 'typescript-5.7'])(
+    'are right in a project for Node, without those of the DOM, with %s',
+    { timeout: 60_000 },
+    (compiler) => compile(compiler, 'node-types.ts', { module: 'nodenext', lib: ['ES2022'], types: ['node'] }),
   );
 
   test('and exports are faultless to publint and to arethetypeswrong', { timeout: 120_000 }, async () => {

@@ -6,6 +6,7 @@ import type { Filter, Metadata } from './search-types.ts';
 type Value = Metadata[string] | undefined;
 type Scalar = string | number | boolean | null;
 type Test = (value: Value) => boolean;
+type Fits = (one: Scalar) => boolean;
 
 /** Throws `invalid-option` for what is no filter: a condition that is not understood must not let everything pass. */
 export function passes(filter: Filter): (metadata: Metadata) => boolean {
@@ -23,32 +24,36 @@ const RANGES = new Map<string, (a: number | string, b: number | string) => boole
 const TAKES = [...RANGES.keys(), 'not'].join(', ');
 
 function testOf(condition: unknown, field: string): Test {
-  if (isScalar(condition)) return isOf(condition);
+  if (isScalar(condition)) return someFits((one) => one === condition);
   if (Array.isArray(condition) && condition.every(isScalar)) {
-    const tests = condition.map(isOf);
-    return (value) => tests.some((test) => test(value));
+    const wanted = new Set<Scalar>(condition);
+    return someFits((one) => wanted.has(one));
   }
   if (!isPlain(condition) || Object.keys(condition).length === 0)
     throw invalid(`The filter of "${field}" must be a value, a list of values, or an object of ${TAKES}; got ${named(condition)}.`);
-  const tests = Object.entries(condition).map(([name, bound]) => testBy(name, bound, field));
-  return (value) => tests.every((test) => test(value));
+  const { not, bounds } = read(condition, field);
+  // One member is within all bounds, but none may be what is excluded.
+  const isWithin = someFits((one) => bounds.every((fits) => fits(one)));
+  return (value) => !not(value) && (bounds.length === 0 || isWithin(value));
 }
 
-function testBy(name: string, bound: unknown, field: string): Test {
-  const compare = RANGES.get(name);
-  if (name !== 'not' && !compare) throw invalid(`The filter of "${field}" has no "${name}". It takes: ${TAKES}.`);
-  if (name === 'not' && isScalar(bound)) {
-    const test = isOf(bound);
-    return (value) => !test(value);
+function read(condition: object, field: string): { not: Test; bounds: Fits[] } {
+  const bounds: Fits[] = [];
+  let not: Test = () => false;
+  for (const [name, bound] of Object.entries(condition)) {
+    const compare = RANGES.get(name);
+    if (name !== 'not' && !compare) throw invalid(`The filter of "${field}" has no "${name}". It takes: ${TAKES}.`);
+    // A text is not more than a number, whatever JavaScript says.
+    if (compare && isOrdered(bound)) bounds.push((one) => isOrdered(one) && typeof one === typeof bound && compare(one, bound));
+    else if (!compare && isScalar(bound)) not = someFits((one) => one === bound);
+    else throw invalid(`"${name}" in the filter of "${field}" must be ${compare ? 'a number or a text' : 'a value'}, got ${named(bound)}.`);
   }
-  // A text is not more than a number, whatever JavaScript says.
-  if (compare && isOrdered(bound)) return (value) => isOrdered(value) && typeof value === typeof bound && compare(value, bound);
-  throw invalid(`"${name}" in the filter of "${field}" must be ${compare ? 'a number or a text' : 'a value'}, got ${named(bound)}.`);
+  return { not, bounds };
 }
 
-/** Of a list one member is enough. */
-function isOf(wanted: Scalar): Test {
-  return (value) => (Array.isArray(value) ? value.some((one) => one === wanted) : (value ?? null) === wanted);
+/** Of a list one member is enough. What is missing is null. */
+function someFits(fits: Fits): Test {
+  return (value) => (Array.isArray(value) ? value.some(fits) : fits((value ?? null) as Scalar));
 }
 
 const isScalar = (value: unknown): value is Scalar => value === null || typeof value === 'boolean' || isOrdered(value);

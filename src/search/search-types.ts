@@ -1,4 +1,5 @@
 /** What goes into an index and what comes out. Imports only types. */
+import type { WebWorker } from '../dom-types.ts';
 import type { PoolingLLM } from '../facade/llm.ts';
 import type { Device, LogEntry } from '../types.ts';
 import type { Precision } from './row-format.ts';
@@ -58,7 +59,7 @@ export interface IndexOptions {
    */
   device?: 'auto' | Device;
   /** Makes the worker that stores, for bundlers that do not understand `new Worker(new URL(…))`. Default: `search-worker.js` beside this module. */
-  worker?: () => Worker;
+  worker?: () => WebWorker;
   /** What a caller should know and no call answers: damage that was found and repaired, storage that is not there. Default: the console. */
   onLog?: (entry: LogEntry) => void;
 }
@@ -103,7 +104,7 @@ export interface CoarseOptions {
   oversample?: number;
 }
 
-/** Equal to the value, or to one of several; or a range; or not. Of a list in the metadata one member is enough. */
+/** Equal to the value, or to one of several; or a range; or not. Of a list in the metadata one member is enough, and for `not` one too many. */
 export type Condition =
   | string
   | number
@@ -121,7 +122,7 @@ export interface SearchOptions {
   mode?: 'hybrid' | 'semantic' | 'keyword';
   filter?: Filter;
   /** The vector of the query by the same model, if it is there already: then the model is not asked, and the query is its words. */
-  embedding?: Float32Array;
+  embedding?: ArrayLike<number>;
   /** A cross-encoder reads the query with the best passages again and orders them. */
   rerank?: Reranker;
   /** How many passages it reads, at least topK. Default 20, and with `diversity` 4 × topK if that is more. */
@@ -133,7 +134,7 @@ export interface SearchOptions {
 
 export interface Hit {
   id: string;
-  /** Of the mode: cosine (of precision `binary` that of the signs), BM25, the sum of reciprocal ranks, or the reranker's score. Higher is better. */
+  /** Of the mode: cosine (of precision `binary` that of the signs), BM25 (MiniSearch's kind of BM25+), the sum of reciprocal ranks, or the reranker's score. Higher is better. */
   score: number;
   /** The passage that fits best, by meaning if that found the document, else by its words: [start, end) in `text`, in UTF-16 code units. */
   passage: { start: number; end: number; text: string };

@@ -4,6 +4,7 @@
  * Copied: options and short texts. Transferred: long texts, and the buffers of results. Errors are values, since comlink keeps only the message of a thrown one.
  * Events (progress, log, info) go one way beside comlink's messages and in order with them, tagged with the id of their call.
  */
+import type { DirectoryHandle } from '../dom-types.ts';
 import type { ErrorCode } from '../errors.ts';
 import type {
   CallProgress,
@@ -26,7 +27,7 @@ export type SourceDescription =
   | { kind: 'url'; base: string }
   /** `org/name`: the folder at `local` if it has a config.json, else the hub. */
   | { kind: 'hub'; id: string; local: string | null; base: string; revision: string }
-  | { kind: 'directory'; handle: FileSystemDirectoryHandle }
+  | { kind: 'directory'; handle: DirectoryHandle }
   | { kind: 'files'; files: readonly File[] }
   /** In-process only: a function cannot cross to a worker. `key` names it in the cache and in messages. */
   | { kind: 'function'; key: string; read: (path: string) => Promise<Response | null> };

@@ -60,6 +60,13 @@ test('filters see metadata in metadata, by their path', async () => {
   const odd = await store.similaritySearch(query, 10, { 'loc.page': 1 });
   assert.deepEqual(odd.map(({ id }) => id).sort(), ['document-1', 'document-3']);
   assert.equal((await store.asRetriever({ k: 10, filter: { place: { lt: 1 } } }).invoke(query)).length, 1);
+  const filter = { 'loc.page': 1 };
+  for (const found of [
+    (await store.similaritySearchWithScore(query, 10, filter)).map(([one]) => one),
+    (await store.similaritySearchVectorWithScore(await embeddings.embedQuery(query), 10, filter)).map(([one]) => one),
+    await store.maxMarginalRelevanceSearch(query, { k: 10, filter }),
+  ])
+    assert.deepEqual(found.map(({ id }) => id).sort(), ['document-1', 'document-3']);
 });
 
 test('ids: of the documents, of the call, or new ones; a known one is replaced; delete takes out', async () => {
@@ -94,14 +101,43 @@ test('vectors that are there already are taken as they are', async () => {
   await assert.rejects(store.addVectors([], asDocuments), { code: 'invalid-input' });
 });
 
-test('passages of long documents, and different ones', async () => {
+test('long documents are answered as a whole, or by the passage that fits best', async () => {
   const index = await createIndex(llm, { passageTokens: 16 });
-  const store = await RockpoolVectorStore.fromDocuments([new Document({ pageContent: documents.join(' '), id: 'long' })], embeddings, {
-    index,
-    content: 'passage',
-  });
-  const [best] = await store.similaritySearch(query, 1);
-  assert.ok((best?.pageContent.length ?? 0) < documents.join(' ').length);
+  const whole = documents.join(' ');
+  const store = await RockpoolVectorStore.fromDocuments([new Document({ pageContent: whole, id: 'long' })], embeddings, { index });
+  const passages = new RockpoolVectorStore(embeddings, { index, content: 'passage' });
+  assert.ok(index.size.passages > 1);
+  assert.equal((await store.similaritySearch(query, 1))[0]?.pageContent, whole);
+  assert.equal((await store.similaritySearchWithScore(query, 1))[0]?.[0].pageContent, whole);
+  const [best] = await passages.similaritySearch(query, 1);
+  assert.ok(best && best.pageContent.length < whole.length && whole.includes(best.pageContent));
+});
+
+test('what loaders put in beside texts and numbers comes back as JSON has it, and dates can be filtered by', async () => {
+  // The class of pdf.js, which PDFLoader puts in as it is: what it knows is private.
+  class Metadata {
+    #known = 1;
+    get() {
+      return this.#known;
+    }
+  }
+  const pdf = { version: '5.4', info: { Title: 'x' }, metadata: new Metadata(), totalPages: 1 };
+  const given = [
+    new Document({ pageContent: 'a', id: 'pdf', metadata: { source: 'a.pdf', pdf, loc: { pageNumber: 1 } } }),
+    new Document({ pageContent: 'b', id: 'dated', metadata: { modified: new Date(0), left: undefined, read: () => 1 } }),
+    new Document({ pageContent: 'c', id: 'parts', metadata: { parts: [{ from: 1 }, { from: 2, of: [] }], tags: ['x'] } }),
+  ];
+  const store = await RockpoolVectorStore.fromDocuments(given, embeddings, { index: await createIndex(llm) });
+  const found = await store.similaritySearch('a b c', 3);
+  assert.deepEqual(
+    new Map(found.map(({ id, metadata }) => [id, metadata])),
+    new Map(given.map(({ id, metadata }) => [id, JSON.parse(JSON.stringify(metadata))])),
+  );
+  const early = await store.similaritySearch('a b c', 3, { modified: { lt: new Date(1).toISOString() } });
+  assert.deepEqual(
+    early.map(({ id }) => id),
+    ['dated'],
+  );
 });
 
 test('lambda is LangChain’s: 1 for the best alone, 0 for the one that is least like the best', async () => {
@@ -157,8 +193,16 @@ test('what is wrong is said', async () => {
     message: /no option "k"/,
   });
   const store = new RockpoolVectorStore(embeddings, { index });
-  const dated = new Document({ pageContent: 'a', metadata: { at: { when: new Date(0) } } });
-  await assert.rejects(store.addDocuments([dated]), { code: 'invalid-input', message: /at\.when/ });
+  /** @type {Record<string, unknown>} */
+  const circle = {};
+  circle.itself = circle;
+  const endless = new Document({ pageContent: 'a', metadata: { circle } });
+  await assert.rejects(store.addDocuments([...asDocuments, endless], { ids: ['0', '1', '2', '3', 'endless'] }), {
+    code: 'invalid-input',
+    message: /^The metadata of "endless" is kept as JSON.*'itself'/s,
+  });
+  await assert.rejects(store.addDocuments([endless]), { code: 'invalid-input', message: /^The metadata of document 1 of 1 is/ });
+  assert.equal(index.size.documents, 0);
   await assert.rejects(store.addDocuments(asDocuments, { ids: ['one'] }), { code: 'invalid-input' });
   for (const call of [
     () => /** @type {any} */ (store).delete(),

@@ -13,6 +13,9 @@ const outputs: EmbeddingRequestOutput[] = await llm.embed(['a', { prompt: 'b' },
 });
 const vector: Float32Array = outputs[0]!.outputs.embedding;
 for await (const output of llm.embedStream(['a'], { window: 8 })) console.log(output.outputs.hidden_size, vector.length);
+// @ts-expect-error No worker.
+await LLM.load('model', { worker: () => 5 });
+await LLM.load(await navigator.storage.getDirectory());
 const [states] = await llm.encode([[101, 102]], { poolingParams: { normalize: true } });
 const [rows, hidden]: [number, number] = states!.outputs.shape;
 
@@ -37,6 +40,7 @@ console.log(info.pooler.pooling_typ);
 const index: SearchIndex = await createIndex(edge, { precision: 'int8', coarse: { precision: 'binary' } });
 const filter: Filter = { year: { gte: 2000, not: 2001 }, tags: ['a', true, null] };
 const hits: Hit[] = await index.search(vector, { filter, topK: 3 });
+await index.search('x', { embedding: [0, 1] });
 console.log(hits[0]!.passage.start, index.info.counters.readBackBytes);
 // @ts-expect-error A function is no filter.
 await index.search('x', { filter: () => true });

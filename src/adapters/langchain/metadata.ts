@@ -1,26 +1,43 @@
-/** LangChain's metadata, objects in objects, and an index's, which is flat: `{ loc: { page: 3 } }` is `{ 'loc.page': 3 }`, so that it can be filtered by. */
-import { PoolingError, shown } from '../../errors.ts';
+/**
+ * LangChain's metadata, which may hold anything, and an index's, which is flat: `{ loc: { page: 3 } }` is `{ 'loc.page': 3 }`, so that it can be
+ * filtered by.
+ */
+import { asPoolingError, PoolingError, shown } from '../../errors.ts';
 import { isPlain } from '../../facade/options.ts';
 import type { Metadata } from '../../search/search-types.ts';
 
 type Value = Metadata[string];
 
-/** The last step of a path to an object that holds nothing. A key's own backslash is always doubled, so no key is written like this. */
-const NOTHING = '\\';
+/**
+ * The last step of a path to what cannot be flat: null stands there for an object that holds nothing, a text for a list as JSON. A key's own backslash
+ * is always doubled, so no key is written like this.
+ */
+const UNFLAT = '\\';
 
-/** Throws `invalid-input` for what cannot be kept: functions, dates, lists of objects. */
-export function flat(metadata: object, before = ''): Record<string, Value> {
-  const entries = Object.entries(metadata).flatMap(([key, value]: [string, unknown]): [string, Value][] => {
+/**
+ * What JSON keeps of it, since loaders put in dates and objects of their own: a date is its ISO text, a function is left out. `what`: for messages.
+ * Throws `invalid-input` for what JSON cannot hold.
+ */
+export function flat(metadata: unknown, what: string): Record<string, Value> {
+  try {
+    const kept: unknown = JSON.parse(JSON.stringify(metadata, digits) ?? 'null');
+    if (isPlain(kept)) return Object.fromEntries(values(kept, ''));
+  } catch (error) {
+    throw asPoolingError(error, 'invalid-input', `${what} is kept as JSON. Leave out, or make a text of, what JSON cannot hold`);
+  }
+  throw new PoolingError('invalid-input', `${what} must be an object, got ${shown(metadata)}.`);
+}
+
+const digits = (_: string, value: unknown) => (typeof value === 'bigint' ? String(value) : value);
+
+function values(object: object, before: string): [path: string, Value][] {
+  return Object.entries(object).flatMap(([key, value]: [string, unknown]): [string, Value][] => {
     const path = before + key.replaceAll(/[\\.]/g, '\\$&');
-    if (value === undefined) return [];
-    if (isPlain(value)) {
-      const inner = Object.entries(flat(value, `${path}.`));
-      return inner.length > 0 ? inner : [[`${path}.${NOTHING}`, null]];
-    }
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) throw kept(path, value);
-    return [[path, value as Value]];
+    if (Array.isArray(value) && value.some((one) => typeof one === 'object')) return [[`${path}.${UNFLAT}`, JSON.stringify(value)]];
+    if (!isPlain(value)) return [[path, value as Value]];
+    const inner = values(value, `${path}.`);
+    return inner.length > 0 ? inner : [[`${path}.${UNFLAT}`, null]];
   });
-  return Object.fromEntries(entries);
 }
 
 /** What becomes an object again: a Map, for which `__proto__` is a key like any other. */
@@ -41,9 +58,21 @@ export function nested(metadata: Metadata): Record<string, unknown> {
 function placed(path: string, value: Value): { keys: string[]; value: unknown } {
   // At each dot that is not escaped: that has an even number of backslashes before it.
   const steps = path.split(/(?<=(?<!\\)(?:\\\\)*)\./);
-  const isEmpty = value === null && steps.length > 1 && steps.at(-1) === NOTHING;
-  const keys = (isEmpty ? steps.slice(0, -1) : steps).map((step) => step.replaceAll(/\\([\\.])/g, '$1'));
-  return { keys, value: isEmpty ? {} : value };
+  const whole = steps.length > 1 && steps.at(-1) === UNFLAT ? unflat(value) : undefined;
+  const keys = (whole ? steps.slice(0, -1) : steps).map((step) => step.replaceAll(/\\([\\.])/g, '$1'));
+  return { keys, value: whole ?? value };
+}
+
+/** What a value at such a path stands for. Undefined: it is someone else's, and stands for itself. */
+function unflat(value: Value): object | undefined {
+  if (value === null) return {};
+  if (typeof value !== 'string') return undefined;
+  try {
+    const list: unknown = JSON.parse(value);
+    return Array.isArray(list) ? list : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function put(tree: Tree, [key = '', ...after]: readonly string[], value: unknown): void {
@@ -57,11 +86,4 @@ function put(tree: Tree, [key = '', ...after]: readonly string[], value: unknown
 
 function asObject(tree: Tree): Record<string, unknown> {
   return Object.fromEntries([...tree].map(([key, value]) => [key, value instanceof Map ? asObject(value) : value]));
-}
-
-function kept(path: string, value: object): PoolingError {
-  return new PoolingError(
-    'invalid-input',
-    `"${path}" in the metadata is ${shown(value)}, and an index keeps texts, numbers, true, false, null, and lists of those but null.`,
-  );
 }

@@ -118,10 +118,12 @@ export class RockpoolVectorStore extends VectorStore {
       throw new PoolingError('invalid-input', `There are ${ids.length} ids for ${documents.length} documents.`);
     const given = documents.map(({ id, pageContent, metadata }, i): SearchDocument => {
       const embedding = vectors[i];
+      const known = ids?.[i] ?? id;
+      const name = known === undefined ? `document ${i + 1} of ${documents.length}` : `"${known}"`;
       return {
-        id: ids?.[i] ?? id ?? crypto.randomUUID(),
+        id: known ?? crypto.randomUUID(),
         text: pageContent,
-        metadata: flat(metadata ?? {}),
+        metadata: flat(metadata ?? {}, `The metadata of ${name}`),
         ...(embedding && { embedding }),
       };
     });
