@@ -29,6 +29,23 @@ export function hashModel({
   return model as typeof model & Embedder;
 }
 
+/** The first `embed` after `hold` waits until `go`. */
+export function heldModel() {
+  const llm = hashModel();
+  let go = () => {};
+  const hold = () => {
+    const held = new Promise<void>((resolve) => (go = resolve));
+    return new Promise<void>((begun) => {
+      llm.onEmbed = () => {
+        llm.onEmbed = async () => {};
+        begun();
+        return held;
+      };
+    });
+  };
+  return { llm, hold, go: () => go() };
+}
+
 export function vectorOf(text: string, seed = 1, size = 16): Float32Array {
   let state = 2_166_136_261 ^ seed;
   for (let i = 0; i < text.length; i++) state = Math.imul(state ^ text.charCodeAt(i), 16_777_619);
