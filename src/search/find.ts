@@ -10,6 +10,7 @@ import { passes } from './filter.ts';
 import { reciprocalRanks } from './fuse.ts';
 import { givenVector } from './given-vector.ts';
 import { placeOfWords, type KeywordHit } from './keyword-index.ts';
+import { pacer } from './pacer.ts';
 import type { DocumentHit } from './passage-table.ts';
 import type { Filter, Hit, Reranker, SearchOptions } from './search-types.ts';
 
@@ -58,9 +59,16 @@ export async function findDocuments(
   throwIfAborted(signal);
   const keyword = mode === 'semantic' ? [] : byWords(contents, words!, depth, keep);
   const ranked = mode === 'hybrid' ? fused(semantic, keyword) : mode === 'keyword' ? keyword : semantic;
-  let found = ranked.slice(0, wanted).map(asFound);
+  let found: Found[] = [];
+  const pace = pacer();
+  // To find the passage of a long text takes a while.
+  for (const one of ranked.slice(0, wanted)) {
+    found.push(asFound(one));
+    await pace();
+    throwIfAborted(signal);
+  }
   if (rerank) found = await reranked(words!, found.slice(0, read), rerank, signal);
-  if (diversity > 0) found = diversified(contents, found.slice(0, varied), topK, diversity);
+  if (diversity > 0) found = await diversify(withVectors(contents, found.slice(0, varied)), topK, diversity, signal);
   return found.slice(0, topK).map(asHit);
 }
 
@@ -140,13 +148,12 @@ async function reranked(query: string, found: readonly Found[], reranker: Rerank
   return soundRanks(ranked, texts.length).map(({ index, relevance_score: score }) => ({ ...found[index]!, score }));
 }
 
-function diversified({ table }: Contents, found: readonly Found[], k: number, diversity: number): Found[] {
-  // Without those that were taken out while a reranker read.
-  const candidates = found.flatMap((one) => {
-    const vector = table.vectorsOf(one.entry.key)[one.passage];
+/** Without those that were taken out while a reranker read. */
+function withVectors({ table }: Contents, found: readonly Found[]): (Found & { vector: Float32Array })[] {
+  return found.flatMap((one) => {
+    const vector = table.vectorOf(one.entry.key, one.passage);
     return vector ? [{ ...one, vector }] : [];
   });
-  return diversify(candidates, k, diversity);
 }
 
 function asHit({ entry: { document, passages }, passage, score }: Found): Hit {

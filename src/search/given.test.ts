@@ -1,7 +1,6 @@
 /** What callers bring and what they get: titles without room, vectors of their own, copies that are theirs to write to. */
 import { describe, expect, test } from 'vitest';
 import { createIndex } from '../search.ts';
-import { diversify } from './diversify.ts';
 import { hashModel, vectorOf } from './model-for-tests.ts';
 import type { SearchDocument } from './search-types.ts';
 
@@ -143,9 +142,4 @@ test('a field that every object has is none of the metadata', async () => {
   const index = await createIndex(hashModel());
   await index.add([{ id: 'a', text: 'A cat.', metadata: { kind: 'pet' } }]);
   expect(await index.search('cat', { filter: { toString: null } })).toHaveLength(1);
-});
-
-test('any number of candidates can be told apart', () => {
-  const candidates = Array.from({ length: 200_000 }, (_, i) => ({ score: -i, vector: Float32Array.of(1, i % 2) }));
-  expect(diversify(candidates, 2, 0.5).map(({ score }) => -score)).toEqual([0, 1]);
 });
