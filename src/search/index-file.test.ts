@@ -1,5 +1,5 @@
 /** An index as a file: it comes back as it was, and whatever is wrong with a file is refused before anything of it is in. */
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { createIndex, type IndexOptions, type SearchDocument, type SearchIndex } from '../search.ts';
 import { hashModel } from './model-for-tests.ts';
 
@@ -51,6 +51,25 @@ describe('a file', () => {
     await index.import(await (await createIndex(hashModel())).export());
     expect(index.size.documents).toBe(0);
   });
+});
+
+test('a signal that fires while a file is checked is heard before more of it is read', async () => {
+  const file = await (await filled()).export();
+  const index = await createIndex(hashModel());
+  const stop = new AbortController();
+  const slice = vi.spyOn(file, 'slice');
+  const read = () => slice.mock.calls.map(([from]) => from!);
+  await index.import(file);
+  const inTurn = read();
+  slice.mockClear();
+  // The first line, three slices of what the index is, and then its documents: three each.
+  slice.mockImplementation((...part) => {
+    if (read().length === 5) stop.abort();
+    return Blob.prototype.slice.apply(file, part);
+  });
+  await expect((await createIndex(hashModel())).import(file, { signal: stop.signal })).rejects.toMatchObject({ code: 'aborted' });
+  expect(read()).toEqual(inTurn.slice(0, 7));
+  expect(inTurn.length).toBeGreaterThan(10);
 });
 
 describe('refused, and nothing is in:', () => {
