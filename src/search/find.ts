@@ -2,17 +2,16 @@
 import { PoolingError, shown, throwIfAborted } from '../errors.ts';
 import { soundRanks } from '../facade/sound-ranks.ts';
 import { bestFirst } from './best-first.ts';
-import { USUAL } from './call-options.ts';
+import { USUAL, type ReadOptions } from './call-options.ts';
 import { passageTexts, type Contents, type Entry } from './contents.ts';
 import { diversify } from './diversify.ts';
 import { copyOfMetadata } from './document.ts';
-import { passes } from './filter.ts';
 import { reciprocalRanks } from './fuse.ts';
 import { givenVector } from './given-vector.ts';
 import { placeOfWords, type KeywordHit } from './keyword-index.ts';
 import { pacer } from './pacer.ts';
 import type { DocumentHit } from './passage-table.ts';
-import type { Filter, Hit, Reranker, SearchOptions } from './search-types.ts';
+import type { Hit, Reranker } from './search-types.ts';
 
 /** How deep both rankings are read before they are joined. */
 const HYBRID_DEPTH = 100;
@@ -35,7 +34,7 @@ export async function findDocuments(
   contents: Contents,
   query: string | Float32Array,
   embed: (words: string) => Promise<Float32Array>,
-  options: SearchOptions,
+  options: ReadOptions,
   model: Float32Array,
 ): Promise<Hit[]> {
   const words = typeof query === 'string' ? query : null;
@@ -44,12 +43,12 @@ export async function findDocuments(
     throw new PoolingError('invalid-option', 'The query is a vector: `embedding` is for one that is a text.');
   const vector = words === null ? asVector(query, model) : embedding === undefined ? null : givenVector(embedding, model, VECTOR);
   const usual = contents.keywords && words !== null ? 'hybrid' : 'semantic';
-  const { topK = USUAL.topK, mode = usual, filter, rerank, diversity = USUAL.diversity, signal } = options;
+  const { topK = USUAL.topK, mode = usual, rerank, diversity = USUAL.diversity, signal } = options;
   if (mode !== 'semantic' && !contents.keywords)
     throw new PoolingError('invalid-option', `mode "${mode}" needs an index with \`keywords\`.`);
   if (words === null && (mode !== 'semantic' || rerank))
     throw new PoolingError('invalid-option', 'A vector is searched by meaning alone: mode "semantic", without `rerank`.');
-  const keep = keeper(contents, filter);
+  const keep = keeper(contents, options);
   // What comes after looks at more than it answers.
   const varied = diversity > 0 ? 4 * topK : topK;
   const read = rerank ? Math.max(topK, options.rerankTop ?? Math.max(USUAL.rerankTop, varied)) : 0;
@@ -81,14 +80,11 @@ function asVector(query: unknown, model: Float32Array): Float32Array {
 }
 
 /** By the nearest passages of both. */
-export async function findSimilar(
-  contents: Contents,
-  id: string,
-  { topK = USUAL.topK, filter }: Pick<SearchOptions, 'topK' | 'filter'>,
-): Promise<Hit[]> {
+export async function findSimilar(contents: Contents, id: string, options: Pick<ReadOptions, 'topK' | 'keep'>): Promise<Hit[]> {
   const own = contents.get(id);
   if (!own) throw new PoolingError('invalid-input', `There is no document "${id}".`);
-  const keep = keeper(contents, filter);
+  const { topK = USUAL.topK } = options;
+  const keep = keeper(contents, options);
   const others = (key: number) => key !== own.key && (keep === null || keep(key));
   const best = new Map<number, DocumentHit>();
   for (const hit of (await contents.table.nearest(contents.table.vectorsOf(own.key), topK, others)).flat()) {
@@ -99,10 +95,9 @@ export async function findSimilar(
 
 type Keep = ((key: number) => boolean) | null;
 
-function keeper(contents: Contents, filter: Filter | undefined): Keep {
-  if (filter === undefined) return null;
-  const test = passes(filter);
-  return (key) => test(contents.ofKey(key)!.document.metadata ?? {});
+function keeper(contents: Contents, { keep }: Pick<ReadOptions, 'keep'>): Keep {
+  if (!keep) return null;
+  return (key) => keep(contents.ofKey(key)!.document.metadata ?? {});
 }
 
 async function byMeaning(contents: Contents, vector: Float32Array, most: number, keep: Keep): Promise<Ranked[]> {

@@ -1,12 +1,13 @@
 /** Documents and queries of a model -> the documents that fit, by meaning, by words, or both. In memory, or on the disk too. */
-import { PoolingError, shown, throwIfAborted } from '../errors.ts';
+import { PoolingError, throwIfAborted } from '../errors.ts';
 import { kindOf } from '../facade/checked-llm.ts';
 import { notify } from '../facade/connection.ts';
 import { hooksOf, searchOptions, similarOptions } from './call-options.ts';
 import type { ComputedDocument } from './contents.ts';
 import { CurrentHome } from './current-home.ts';
-import { asGivenDocument, copyOf, isSameDocument } from './document.ts';
+import { asGivenDocument, asList, copyOf, isSameDocument } from './document.ts';
 import { findDocuments, findSimilar } from './find.ts';
+import { copyOfVector } from './given-vector.ts';
 import { COMPUTED, groups } from './groups.ts';
 import type { Home } from './home.ts';
 import { importFile } from './import-file.ts';
@@ -181,10 +182,11 @@ export class SearchIndex {
    */
   async search(query: string | Float32Array, options: SearchOptions = {}): Promise<Hit[]> {
     const given = searchOptions(options);
+    const own = copyOfVector(query);
     const { signal } = given;
     return this.#current.find(signal, ({ contents, settings }) => {
       const embed = (words: string) => this.#embedQuery(words, settings, signal);
-      return findDocuments(contents, query, embed, given, settings.model.canary);
+      return findDocuments(contents, own, embed, given, settings.model.canary);
     });
   }
 
@@ -237,8 +239,8 @@ export class SearchIndex {
    * Puts in the documents of a file of `export`, without computing them. Those with the id of another take its place; all others stay.
    *
    * Throws before anything is in: `index-invalid` if it is damaged, no such file, or of a newer version of rockpool; `invalid-input` if it has
-   * parts that are not known; `model-mismatch`; `invalid-option` if its precision is another, or its
-   * documents' prompt, whatever its name is. Later: `aborted`, `storage-full`, and
+   * parts that are not known; `model-mismatch`; `invalid-option` if its precision or `lateChunking` is another, or
+   * its documents' prompt, whatever its name is. Later: `aborted`, `storage-full`, and
    * `index-missing` if `load` takes another index meanwhile.
    */
   import(file: Blob, options: AddOptions = {}): Promise<void> {
@@ -283,9 +285,3 @@ export class SearchIndex {
 }
 
 const idsOf = (documents: readonly SearchDocument[]) => documents.map(({ id }) => id);
-
-/** A text is iterable too, and would be taken letter by letter. The caller's own may change while it is worked on. */
-function asList<T>(list: readonly T[], what: string): T[] {
-  if (!Array.isArray(list)) throw new PoolingError('invalid-input', `Expected a list of ${what}, got ${shown(list)}.`);
-  return [...(list as readonly T[])];
-}
