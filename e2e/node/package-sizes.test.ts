@@ -15,7 +15,7 @@ const LIMITS: Record<string, number> = {
   'server.js': 30_000,
   'cache-inspect.js': 1_000,
   'remote.js': 21_400,
-  'search.js': 28_600,
+  'search.js': 29_200,
   'search-gpu.js': 8_000,
   'search-worker.js': 7_000,
   'ai-sdk.js': 2_700,

@@ -2,14 +2,22 @@
 import { PoolingError, shown } from '../errors.ts';
 import { checked } from '../facade/checked-llm.ts';
 import { readOptions } from '../facade/options.ts';
-import type { AddOptions, OpenOptions, SearchOptions } from './search-types.ts';
+import { passes } from './filter.ts';
+import { copyOfVector } from './given-vector.ts';
+import type { AddOptions, Metadata, OpenOptions, SearchOptions } from './search-types.ts';
+
+/** As they were when the call was made, whatever becomes of the caller's objects. */
+export interface ReadOptions extends Omit<SearchOptions, 'filter'> {
+  /** The filter. */
+  keep?: (metadata: Metadata) => boolean;
+}
 
 /** What a search without options takes. */
 export const USUAL = { topK: 10, rerankTop: 20, diversity: 0 } as const;
 
-export function searchOptions(given: SearchOptions | undefined): SearchOptions {
+export function searchOptions(given: SearchOptions | undefined): ReadOptions {
   const known = ['topK', 'mode', 'filter', 'rerank', 'rerankTop', 'diversity', 'embedding', 'signal'] as const;
-  const options = readOptions<SearchOptions>(given, known, 'search');
+  const { filter, embedding, ...options } = readOptions<SearchOptions>(given, known, 'search');
   const { mode, rerank, rerankTop, diversity = USUAL.diversity } = options;
   checkCount('topK', options.topK);
   checkCount('rerankTop', rerankTop);
@@ -18,14 +26,16 @@ export function searchOptions(given: SearchOptions | undefined): SearchOptions {
   if (mode !== undefined && !['hybrid', 'semantic', 'keyword'].includes(mode))
     throw invalid(`mode must be "hybrid", "semantic" or "keyword", got ${shown(mode)}.`);
   if ('rerank' in options) checked(rerank, 'rerank', 'The option rerank of search');
-  return options;
+  return { ...options, ...(embedding !== undefined && { embedding: copyOfVector(embedding) }), ...keeping(filter) };
 }
 
-export function similarOptions(given: Pick<SearchOptions, 'topK' | 'filter'> | undefined): Pick<SearchOptions, 'topK' | 'filter'> {
-  const options = readOptions<Pick<SearchOptions, 'topK' | 'filter'>>(given, ['topK', 'filter'], 'similar');
+export function similarOptions(given: Pick<SearchOptions, 'topK' | 'filter'> | undefined): Pick<ReadOptions, 'topK' | 'keep'> {
+  const { filter, ...options } = readOptions<Pick<SearchOptions, 'topK' | 'filter'>>(given, ['topK', 'filter'], 'similar');
   checkCount('topK', options.topK);
-  return options;
+  return { ...options, ...keeping(filter) };
 }
+
+const keeping = (filter: SearchOptions['filter']) => filter !== undefined && { keep: passes(filter) };
 
 /** Of `add`, `update`, `import` and `load`. */
 export function hooksOf(given: AddOptions | OpenOptions | undefined, method: string): AddOptions {

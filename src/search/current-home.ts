@@ -1,10 +1,13 @@
 /** Where an index has its contents at present, and the order in which calls read and change them: one step after the other. */
 import { PoolingError } from '../errors.ts';
+import { CallOrder } from './call-order.ts';
 import type { Home } from './home.ts';
 import type { OpenOptions } from './search-types.ts';
 import type { Settings } from './settings.ts';
 
 export class CurrentHome {
+  /** Of those that change documents, and take more than one turn. */
+  readonly calls = new CallOrder();
   #home: Home;
   #isDisposed = false;
   #turns: Promise<unknown> = Promise.resolve();
@@ -77,7 +80,10 @@ export class CurrentHome {
   /** Within a turn. */
   move(home: Home): void {
     this.#home.close();
-    if (home.contents !== this.#home.contents) this.#home.contents.dispose();
+    if (home.contents !== this.#home.contents) {
+      this.#home.contents.dispose();
+      this.calls.forget();
+    }
     this.#home = home;
   }
 

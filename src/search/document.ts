@@ -50,6 +50,12 @@ export function copyOfMetadata(metadata: Metadata): Metadata {
   ) as Metadata;
 }
 
+/** A text is iterable too, and would be taken letter by letter. The caller's own may change while it is worked on. */
+export function asList<T>(list: readonly T[], what: string): T[] {
+  if (!Array.isArray(list)) throw invalid(`Expected a list of ${what}, got ${shown(list)}.`);
+  return [...(list as readonly T[])];
+}
+
 /** Whether nothing would change if one took the other's place. */
 export function isSameDocument(a: SearchDocument, b: SearchDocument): boolean {
   return a.id === b.id && a.text === b.text && a.title === b.title && canonical(a.metadata) === canonical(b.metadata);

@@ -2,16 +2,16 @@
 import { PoolingError, shown, throwIfAborted } from '../errors.ts';
 import { soundRanks } from '../facade/sound-ranks.ts';
 import { bestFirst } from './best-first.ts';
-import { USUAL } from './call-options.ts';
+import { USUAL, type ReadOptions } from './call-options.ts';
 import { passageTexts, type Contents, type Entry } from './contents.ts';
 import { diversify } from './diversify.ts';
 import { copyOfMetadata } from './document.ts';
-import { passes } from './filter.ts';
 import { reciprocalRanks } from './fuse.ts';
 import { givenVector } from './given-vector.ts';
 import { placeOfWords, type KeywordHit } from './keyword-index.ts';
+import { pacer } from './pacer.ts';
 import type { DocumentHit } from './passage-table.ts';
-import type { Filter, Hit, Reranker, SearchOptions } from './search-types.ts';
+import type { Hit, Reranker } from './search-types.ts';
 
 /** How deep both rankings are read before they are joined. */
 const HYBRID_DEPTH = 100;
@@ -34,7 +34,7 @@ export async function findDocuments(
   contents: Contents,
   query: string | Float32Array,
   embed: (words: string) => Promise<Float32Array>,
-  options: SearchOptions,
+  options: ReadOptions,
   model: Float32Array,
 ): Promise<Hit[]> {
   const words = typeof query === 'string' ? query : null;
@@ -43,12 +43,12 @@ export async function findDocuments(
     throw new PoolingError('invalid-option', 'The query is a vector: `embedding` is for one that is a text.');
   const vector = words === null ? asVector(query, model) : embedding === undefined ? null : givenVector(embedding, model, VECTOR);
   const usual = contents.keywords && words !== null ? 'hybrid' : 'semantic';
-  const { topK = USUAL.topK, mode = usual, filter, rerank, diversity = USUAL.diversity, signal } = options;
+  const { topK = USUAL.topK, mode = usual, rerank, diversity = USUAL.diversity, signal } = options;
   if (mode !== 'semantic' && !contents.keywords)
     throw new PoolingError('invalid-option', `mode "${mode}" needs an index with \`keywords\`.`);
   if (words === null && (mode !== 'semantic' || rerank))
     throw new PoolingError('invalid-option', 'A vector is searched by meaning alone: mode "semantic", without `rerank`.');
-  const keep = keeper(contents, filter);
+  const keep = keeper(contents, options);
   // What comes after looks at more than it answers.
   const varied = diversity > 0 ? 4 * topK : topK;
   const read = rerank ? Math.max(topK, options.rerankTop ?? Math.max(USUAL.rerankTop, varied)) : 0;
@@ -58,9 +58,16 @@ export async function findDocuments(
   throwIfAborted(signal);
   const keyword = mode === 'semantic' ? [] : byWords(contents, words!, depth, keep);
   const ranked = mode === 'hybrid' ? fused(semantic, keyword) : mode === 'keyword' ? keyword : semantic;
-  let found = ranked.slice(0, wanted).map(asFound);
+  let found: Found[] = [];
+  const pace = pacer();
+  // To find the passage of a long text takes a while.
+  for (const one of ranked.slice(0, wanted)) {
+    found.push(asFound(one));
+    await pace();
+    throwIfAborted(signal);
+  }
   if (rerank) found = await reranked(words!, found.slice(0, read), rerank, signal);
-  if (diversity > 0) found = diversified(contents, found.slice(0, varied), topK, diversity);
+  if (diversity > 0) found = await diversify(withVectors(contents, found.slice(0, varied)), topK, diversity, signal);
   return found.slice(0, topK).map(asHit);
 }
 
@@ -73,14 +80,11 @@ function asVector(query: unknown, model: Float32Array): Float32Array {
 }
 
 /** By the nearest passages of both. */
-export async function findSimilar(
-  contents: Contents,
-  id: string,
-  { topK = USUAL.topK, filter }: Pick<SearchOptions, 'topK' | 'filter'>,
-): Promise<Hit[]> {
+export async function findSimilar(contents: Contents, id: string, options: Pick<ReadOptions, 'topK' | 'keep'>): Promise<Hit[]> {
   const own = contents.get(id);
   if (!own) throw new PoolingError('invalid-input', `There is no document "${id}".`);
-  const keep = keeper(contents, filter);
+  const { topK = USUAL.topK } = options;
+  const keep = keeper(contents, options);
   const others = (key: number) => key !== own.key && (keep === null || keep(key));
   const best = new Map<number, DocumentHit>();
   for (const hit of (await contents.table.nearest(contents.table.vectorsOf(own.key), topK, others)).flat()) {
@@ -91,10 +95,9 @@ export async function findSimilar(
 
 type Keep = ((key: number) => boolean) | null;
 
-function keeper(contents: Contents, filter: Filter | undefined): Keep {
-  if (filter === undefined) return null;
-  const test = passes(filter);
-  return (key) => test(contents.ofKey(key)!.document.metadata ?? {});
+function keeper(contents: Contents, { keep }: Pick<ReadOptions, 'keep'>): Keep {
+  if (!keep) return null;
+  return (key) => keep(contents.ofKey(key)!.document.metadata ?? {});
 }
 
 async function byMeaning(contents: Contents, vector: Float32Array, most: number, keep: Keep): Promise<Ranked[]> {
@@ -140,13 +143,12 @@ async function reranked(query: string, found: readonly Found[], reranker: Rerank
   return soundRanks(ranked, texts.length).map(({ index, relevance_score: score }) => ({ ...found[index]!, score }));
 }
 
-function diversified({ table }: Contents, found: readonly Found[], k: number, diversity: number): Found[] {
-  // Without those that were taken out while a reranker read.
-  const candidates = found.flatMap((one) => {
-    const vector = table.vectorsOf(one.entry.key)[one.passage];
+/** Without those that were taken out while a reranker read. */
+function withVectors({ table }: Contents, found: readonly Found[]): (Found & { vector: Float32Array })[] {
+  return found.flatMap((one) => {
+    const vector = table.vectorOf(one.entry.key, one.passage);
     return vector ? [{ ...one, vector }] : [];
   });
-  return diversify(candidates, k, diversity);
 }
 
 function asHit({ entry: { document, passages }, passage, score }: Found): Hit {

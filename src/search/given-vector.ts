@@ -19,4 +19,10 @@ export function givenVector(given: unknown, model: Float32Array, what: string): 
   return vector;
 }
 
+/** The caller's own may change while a search waits. What is no list of values stays what it is, and is refused where it is read. */
+export function copyOfVector<T>(given: T): T {
+  const isList = Array.isArray(given) || (ArrayBuffer.isView(given) && !(given instanceof DataView));
+  return isList ? ((given as unknown as Float32Array).slice() as T) : given;
+}
+
 const invalid = (message: string) => new PoolingError('invalid-input', message);

@@ -1,7 +1,6 @@
 /** What callers bring and what they get: titles without room, vectors of their own, copies that are theirs to write to. */
 import { describe, expect, test } from 'vitest';
 import { createIndex } from '../search.ts';
-import { diversify } from './diversify.ts';
 import { hashModel, vectorOf } from './model-for-tests.ts';
 import type { SearchDocument } from './search-types.ts';
 
@@ -114,6 +113,27 @@ test('what an index answers is the caller’s to write to: the index stays as it
   expect(index.get('a')).toEqual({ id: 'a', text: 'A trout.', metadata: { kind: 'fish', tags: ['soft', 'wet'] } });
 });
 
+test('what a caller changes while a search is under way does not count', async () => {
+  const index = await createIndex(hashModel());
+  await index.add([
+    { id: 'cat', text: 'A cat.', metadata: { kind: 'pet', age: 1 } },
+    { id: 'car', text: 'A car.', metadata: { kind: 'thing', age: 9 } },
+  ]);
+  const kinds = ['pet'];
+  const filter = { kind: kinds, age: { lt: 3 } };
+  const searching = [index.search('car', { filter }), index.similar('car', { filter })];
+  kinds[0] = 'thing';
+  filter.age.lt = 10;
+  Object.assign(filter, { age: { gt: 100 } });
+  for (const hits of await Promise.all(searching)) expect(hits.map(({ id }) => id)).toEqual(['cat']);
+  for (const list of [vectorOf('A cat.'), [...vectorOf('A cat.')]]) {
+    const vector = list as Float32Array;
+    const found = [index.search(vector, { topK: 1 }), index.search('x', { embedding: vector, mode: 'semantic', topK: 1 })];
+    vector.fill(NaN);
+    for (const [hit] of await Promise.all(found)) expect(hit).toMatchObject({ id: 'cat', score: expect.closeTo(1, 5) });
+  }
+});
+
 test('a signal that has fired is `aborted`, whatever the model makes of it', async () => {
   const llm = hashModel();
   await expect(createIndex(llm, { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'aborted' });
@@ -143,9 +163,4 @@ test('a field that every object has is none of the metadata', async () => {
   const index = await createIndex(hashModel());
   await index.add([{ id: 'a', text: 'A cat.', metadata: { kind: 'pet' } }]);
   expect(await index.search('cat', { filter: { toString: null } })).toHaveLength(1);
-});
-
-test('any number of candidates can be told apart', () => {
-  const candidates = Array.from({ length: 200_000 }, (_, i) => ({ score: -i, vector: Float32Array.of(1, i % 2) }));
-  expect(diversify(candidates, 2, 0.5).map(({ score }) => -score)).toEqual([0, 1]);
 });

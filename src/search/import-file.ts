@@ -30,6 +30,9 @@ function checkAlike({ options: theirs, model }: IndexFile, { options: ours, mode
   const precisions = [theirs.precision ?? 'float32', ours.precision ?? 'float32'] as const;
   if (precisions[0] !== precisions[1])
     throw invalid(`The file was made with precision ${precisions[0]}, and this index has ${precisions[1]}.`);
+  const [late, ownLate] = [theirs.lateChunking ?? false, ours.lateChunking ?? false];
+  if (late !== ownLate)
+    throw invalid(`The file was made with lateChunking ${late}, and this index with ${ownLate}: the two make other vectors.`);
   if (isSameModel(model, ownModel)) return;
   const [name, ownName] = [theirs.documentPromptName, ours.documentPromptName];
   const isOther = model.name !== ownModel.name || model.canary.length !== ownModel.canary.length || haveOneDirection(model, ownModel);

@@ -1,7 +1,7 @@
 /** An index as a file: it comes back as it was, and whatever is wrong with a file is refused before anything of it is in. */
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { createIndex, type IndexOptions, type SearchDocument, type SearchIndex } from '../search.ts';
-import { hashModel } from './model-for-tests.ts';
+import { hashModel, lateModel } from './model-for-tests.ts';
 
 const documents: SearchDocument[] = Array.from({ length: 300 }, (_, i) => ({
   id: `id ${i}`,
@@ -53,6 +53,25 @@ describe('a file', () => {
   });
 });
 
+test('a signal that fires while a file is checked is heard before more of it is read', async () => {
+  const file = await (await filled()).export();
+  const index = await createIndex(hashModel());
+  const stop = new AbortController();
+  const slice = vi.spyOn(file, 'slice');
+  const read = () => slice.mock.calls.map(([from]) => from!);
+  await index.import(file);
+  const inTurn = read();
+  slice.mockClear();
+  // The first line, three slices of what the index is, and then its documents: three each.
+  slice.mockImplementation((...part) => {
+    if (read().length === 5) stop.abort();
+    return Blob.prototype.slice.apply(file, part);
+  });
+  await expect((await createIndex(hashModel())).import(file, { signal: stop.signal })).rejects.toMatchObject({ code: 'aborted' });
+  expect(read()).toEqual(inTurn.slice(0, 7));
+  expect(inTurn.length).toBeGreaterThan(10);
+});
+
 describe('refused, and nothing is in:', () => {
   const refused = async (file: Blob, code: string, text: string | RegExp, options: IndexOptions = {}, llm = hashModel()) => {
     const index = await createIndex(llm, options);
@@ -95,6 +114,22 @@ describe('refused, and nothing is in:', () => {
     });
   });
 
+  test('a file of late chunking, where passages are read alone, and the other way round', async () => {
+    const late = await createIndex(lateModel(), { lateChunking: true });
+    await late.add(documents.slice(0, 3));
+    await refused(await late.export(), 'invalid-option', 'made with lateChunking true, and this index with false');
+    await refused(
+      await (await filled()).export(),
+      'invalid-option',
+      'with lateChunking false, and this',
+      { lateChunking: true },
+      lateModel(),
+    );
+    const other = await createIndex(lateModel(), { lateChunking: true });
+    await other.import(await late.export());
+    expect(other.size).toEqual(late.size);
+  });
+
   /** A file that is right but for one thing, with checksums that are right too. */
   async function forged(
     change: (head: Record<string, unknown>, documents: Record<string, unknown>[], rows: Float32Array<ArrayBuffer>) => void,
@@ -112,6 +147,10 @@ describe('refused, and nothing is in:', () => {
     const index = await createIndex(hashModel());
     await index.import(await forged(() => {}));
     expect(index.size.documents).toBe(3);
+    // A model's own may be zero.
+    await index.import(await forged((_, __, rows) => rows.fill(0, 0, 16)));
+    const raw = hashModel({ length: 5.7 });
+    await (await createIndex(raw)).import(await (await filled({}, raw)).export());
   });
   test.each<[string, Parameters<typeof forged>[0], string]>([
     ['a newer format', (head) => (head.format = 2), 'index-invalid: The file is of format 2, and this version of rockpool reads 1'],
@@ -150,6 +189,16 @@ describe('refused, and nothing is in:', () => {
       'index-invalid: The file of the index has other vectors',
     ],
     ['a vector of NaN', (_, __, rows) => (rows[5] = NaN), 'index-invalid: A vector of "id 0"'],
+    [
+      'a vector that is far longer than the model’s',
+      (_, __, rows) => rows.fill(3e38, 0, 16),
+      'index-invalid: A vector of "id 0" is not as long',
+    ],
+    [
+      'a vector that is shorter',
+      (_, __, rows) => rows.forEach((value, i) => (rows[i] = value / 2)),
+      'index-invalid: A vector of "id 0" is not as long',
+    ],
     ['a vector of infinity', (_, __, rows) => (rows[5] = Infinity), 'index-invalid: A vector of "id 0"'],
   ])('%s', async (_, change, text) => {
     const [code, message] = text.split(': ') as [string, string];

@@ -3,6 +3,7 @@
  * First what the index is, with the canary; then its documents in portions, with their rows. Little-endian.
  */
 import { PoolingError } from '../errors.ts';
+import { dot, isUnit } from '../math.ts';
 import { asDocument } from './document.ts';
 import type { ComputedDocument, Contents } from './contents.ts';
 import { groups, WRITTEN } from './groups.ts';
@@ -77,7 +78,7 @@ export async function openIndexFile(blob: Blob): Promise<IndexFile> {
       let read = 0;
       for (let at = first.end; read < head.documents || at < blob.size;) {
         const { json, bytes, end } = await readBlock(blob, at);
-        const documents = asComputed(json, bytes, format);
+        const documents = asComputed(json, bytes, format, isUnit(canary));
         for (const { document } of documents) {
           if (ids.has(document.id)) throw invalid(`The file has the document "${document.id}" twice.`);
           ids.add(document.id);
@@ -114,7 +115,7 @@ function parsed(text: Uint8Array<ArrayBuffer>): unknown {
 }
 
 /** What a checksum says nothing of: a file that somebody made. */
-function asComputed(json: unknown, bytes: Uint8Array<ArrayBuffer>, format: RowFormat): ComputedDocument[] {
+function asComputed(json: unknown, bytes: Uint8Array<ArrayBuffer>, format: RowFormat, areUnit: boolean): ComputedDocument[] {
   if (!Array.isArray(json)) throw invalid('The file of the index has no documents where they should be.');
   const documents = json.map((one: { document?: unknown; passages?: unknown } | null) => {
     checkKeys(one, ['document', 'passages'], 'A document of the file');
@@ -127,7 +128,17 @@ function asComputed(json: unknown, bytes: Uint8Array<ArrayBuffer>, format: RowFo
   const computed = [...unpacked({ documents, rows: bytes.buffer }, format.packedBytes)];
   const spoilt = computed.find((one) => !one.rows.every((row) => format.isSound(row)));
   if (spoilt) throw invalid(`A vector of "${spoilt.document.id}" has values that are none.`);
+  const odd = areUnit && computed.find((one) => !one.rows.every((row) => isAsLong(row, format)));
+  if (odd) throw invalid(`A vector of "${odd.document.id}" is not as long as the model's.`);
   return computed;
+}
+
+/** To what int8 keeps of it; or of no length, which a model's may be too. */
+function isAsLong(packed: Uint8Array<ArrayBuffer>, format: RowFormat): boolean {
+  const row = new Uint8Array(format.bytes);
+  const vector = format.decode(row, format.unpack(packed, row));
+  const square = dot(vector, vector);
+  return square === 0 || Math.abs(square - 1) < 0.1;
 }
 
 function arePassages(value: unknown, length: number): value is Range[] {

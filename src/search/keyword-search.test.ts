@@ -60,4 +60,14 @@ test('what is no document is refused', async () => {
   const words = new KeywordSearch();
   await expect(words.add([documents[0]!, { id: 'x' } as never])).rejects.toMatchObject({ code: 'invalid-input' });
   expect(find(words, '東京')).toEqual(['tokyo']);
+  for (const list of ['boat', documents[0], null, undefined])
+    for (const call of [words.add(list as never), words.remove(list as never)])
+      await expect(call).rejects.toMatchObject({ code: 'invalid-input', message: expect.stringContaining('Expected a list of') as string });
+});
+
+test('so is a query that is no text', () => {
+  const words = new KeywordSearch();
+  for (const query of [undefined, null, 3, ['boat'], {}])
+    expect(() => words.search(query as never)).toThrow(expect.objectContaining({ code: 'invalid-input' }));
+  expect(words.search('')).toEqual([]);
 });

@@ -1,5 +1,6 @@
 /** Documents -> those that have the words of a query. For a page that searches before its model is there. */
-import { asDocument, GIVEN } from './document.ts';
+import { PoolingError, shown } from '../errors.ts';
+import { asDocument, asList, GIVEN } from './document.ts';
 import { composed, KeywordIndex, type WordsEntry } from './keyword-index.ts';
 import { pacer } from './pacer.ts';
 import type { KeywordSearchHit, SearchDocument } from './search-types.ts';
@@ -12,7 +13,7 @@ export class KeywordSearch {
   /** One with the id of another takes its place. Throws `invalid-input` for what is no document: those before it are in then. */
   async add(documents: readonly SearchDocument[]): Promise<void> {
     const pace = pacer();
-    for (const given of documents) {
+    for (const given of asList(documents, 'documents')) {
       const { id, title = '', text } = asDocument(given, GIVEN);
       this.#remove(id);
       const entry = { id, title, text };
@@ -26,15 +27,16 @@ export class KeywordSearch {
   async remove(ids: readonly string[]): Promise<number> {
     const pace = pacer();
     let gone = 0;
-    for (const id of ids) {
+    for (const id of asList(ids, 'ids')) {
       if (this.#remove(id)) gone++;
       await pace();
     }
     return gone;
   }
 
-  /** All that have one of the words, or one like it; the best first. */
+  /** All that have one of the words, or one like it; the best first. Throws `invalid-input` for what is no text. */
   search(query: string): KeywordSearchHit[] {
+    if (typeof query !== 'string') throw new PoolingError('invalid-input', `A query is a text, got ${shown(query)}.`);
     return this.#words.search(query, null).map(({ id, score, words }) => ({ id, score, words: this.#asWritten(id, [...words.keys()]) }));
   }
 

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { createIndex } from '../search.ts';
 import { COMPUTED, groups } from './groups.ts';
-import { hashModel } from './model-for-tests.ts';
+import { hashModel, lateModel } from './model-for-tests.ts';
 import type { AddProgress, Embedder, SearchDocument } from './search-types.ts';
 
 type EmbedHooks = { onProgress?: (progress: { done: number }) => void; signal?: AbortSignal };
@@ -90,12 +90,7 @@ describe('long documents', () => {
 
 test('late chunking tells of each window', async () => {
   const { llm } = batchingModel();
-  const info = { ...llm.info, tasks: ['token_embed'] };
-  const tokenEmbed = async (_: string, { poolingParams }: { poolingParams: { late_chunking_params: { char_ranges: unknown[] } } }) => {
-    const rows = poolingParams.late_chunking_params.char_ranges.length;
-    return [{ outputs: { data: new Float32Array(rows * 16).fill(0.25), shape: [rows, 16] } }];
-  };
-  const index = await createIndex({ ...llm, info, tokenEmbed } as unknown as Embedder, { lateChunking: true });
+  const index = await createIndex({ ...lateModel(), embed: llm.embed }, { lateChunking: true });
   const seen: number[] = [];
   await index.add([long(0, 5_000)], { onProgress: ({ passages }) => seen.push(passages) });
   expect(seen.length).toBeGreaterThan(10);

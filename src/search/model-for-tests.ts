@@ -29,6 +29,40 @@ export function hashModel({
   return model as typeof model & Embedder;
 }
 
+/** One that chunks late: the mean of any tokens is one vector. */
+export function lateModel() {
+  const model = hashModel();
+  const late = {
+    ...model,
+    info: { ...model.info, tasks: ['token_embed'] },
+    /** Calls of `tokenEmbed`. */
+    read: 0,
+    tokenEmbed: async (_: string, { poolingParams }: { poolingParams: { late_chunking_params: { char_ranges: unknown[] } } }) => {
+      late.read++;
+      const rows = poolingParams.late_chunking_params.char_ranges.length;
+      return [{ outputs: { data: new Float32Array(rows * 16).fill(0.25), shape: [rows, 16] } }];
+    },
+  };
+  return late as unknown as typeof model & { read: number };
+}
+
+/** The first `embed` after `hold` waits until `go`. */
+export function heldModel() {
+  const llm = hashModel();
+  let go = () => {};
+  const hold = () => {
+    const held = new Promise<void>((resolve) => (go = resolve));
+    return new Promise<void>((begun) => {
+      llm.onEmbed = () => {
+        llm.onEmbed = async () => {};
+        begun();
+        return held;
+      };
+    });
+  };
+  return { llm, hold, go: () => go() };
+}
+
 export function vectorOf(text: string, seed = 1, size = 16): Float32Array {
   let state = 2_166_136_261 ^ seed;
   for (let i = 0; i < text.length; i++) state = Math.imul(state ^ text.charCodeAt(i), 16_777_619);

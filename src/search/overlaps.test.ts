@@ -2,25 +2,8 @@
 import { describe, expect, test, vi } from 'vitest';
 import { createIndex, listIndexes, type IndexOptions, type SearchIndex } from '../search.ts';
 import { Contents } from './contents.ts';
-import { hashModel } from './model-for-tests.ts';
+import { hashModel, heldModel } from './model-for-tests.ts';
 import { disk, documents, expectWhole, onLog, open, worker } from './storage/tabs-for-tests.ts';
-
-/** The first `embed` after `hold` waits until `go`. */
-function heldModel() {
-  const llm = hashModel();
-  let go = () => {};
-  const hold = () => {
-    const held = new Promise<void>((resolve) => (go = resolve));
-    return new Promise<void>((begun) => {
-      llm.onEmbed = () => {
-        llm.onEmbed = async () => {};
-        begun();
-        return held;
-      };
-    });
-  };
-  return { llm, hold, go: () => go() };
-}
 
 describe('load takes another index while', () => {
   const stored = documents(50);

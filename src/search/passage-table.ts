@@ -89,6 +89,12 @@ export class PassageTable {
     return this.#full.vector(row);
   }
 
+  /** Of one passage of a document. Undefined: the document is not there. */
+  vectorOf(document: number, passage: number): Float32Array | undefined {
+    const row = this.#rows.get(document)?.[passage];
+    return row === undefined ? undefined : this.#full.vector(row);
+  }
+
   /** Of each passage of a document. */
   vectorsOf(document: number): Float32Array[] {
     return (this.#rows.get(document) ?? []).map((row) => this.#full.vector(row));

@@ -1,12 +1,13 @@
 /** Documents and queries of a model -> the documents that fit, by meaning, by words, or both. In memory, or on the disk too. */
-import { PoolingError, shown, throwIfAborted } from '../errors.ts';
+import { PoolingError, throwIfAborted } from '../errors.ts';
 import { kindOf } from '../facade/checked-llm.ts';
 import { notify } from '../facade/connection.ts';
 import { hooksOf, searchOptions, similarOptions } from './call-options.ts';
 import type { ComputedDocument } from './contents.ts';
 import { CurrentHome } from './current-home.ts';
-import { asGivenDocument, copyOf, isSameDocument } from './document.ts';
+import { asGivenDocument, asList, copyOf, isSameDocument } from './document.ts';
 import { findDocuments, findSimilar } from './find.ts';
+import { copyOfVector } from './given-vector.ts';
 import { COMPUTED, groups } from './groups.ts';
 import type { Home } from './home.ts';
 import { importFile } from './import-file.ts';
@@ -88,29 +89,22 @@ export class SearchIndex {
    * So the same call goes on where it was stopped: by its signal, by an error, or by the end of the page if the index is stored. A document is
    * in with all its passages or not at all.
    *
+   * Calls need not wait for each other: of two that name one document the one that began later counts, whichever is done first. That goes for
+   * `update`, `remove` and `import` too. A call that fails or is stopped counts for what it has put in.
+   *
    * Throws `invalid-input` before anything is computed, `aborted`, `storage-full`, `index-missing` if `load` takes another index meanwhile, and what
    * `llm.embed` throws: the documents of the batches before are in then.
    */
   add(documents: readonly SearchDocument[], options: AddOptions = {}): Promise<void> {
-    return this.#put('add', documents, options, async () => {});
+    return this.#current.calls.run((call) => this.#put(call, 'add', documents, options));
   }
 
   /** As `add`, for documents that are in: `invalid-input` for an id that is not, also if it goes before its batch is computed. */
   update(documents: readonly SearchDocument[], options: AddOptions = {}): Promise<void> {
-    return this.#put('update', documents, options, async (group) => {
-      await this.#home.refresh({});
-      const missing = group.find(({ id }) => !this.has(id));
-      if (missing) throw new PoolingError('invalid-input', `There is no document "${missing.id}" to update.`);
-    });
+    return this.#current.calls.run((call) => this.#put(call, 'update', documents, options));
   }
 
-  /** `check`: of all documents before any is computed, and of each batch in the turn that puts it in. */
-  async #put(
-    method: string,
-    documents: readonly SearchDocument[],
-    options: AddOptions,
-    check: (documents: readonly SearchDocument[]) => Promise<void>,
-  ): Promise<void> {
+  async #put(call: number, method: 'add' | 'update', documents: readonly SearchDocument[], options: AddOptions): Promise<void> {
     const { onProgress, signal } = hooksOf(options, method);
     const pace = pacer();
     const checked: SearchDocument[] = [];
@@ -119,23 +113,28 @@ export class SearchIndex {
       await pace();
     }
     const settings = await this.#current.settings(signal);
-    await this.#current.turnWith(settings, () => check(checked));
-    const isNew = (document: SearchDocument) => !this.#isIn(document);
-    await settings.checkTitles(checked.filter(isNew), signal);
+    if (method === 'update') await this.#current.turnWith(settings, async () => this.#throwIfMissing(checked));
+    await settings.checkTitles(
+      checked.filter((document) => !this.#isIn(document)),
+      signal,
+    );
     let passages = 0;
     let done = 0;
     const tell = (more: number) => notify(onProgress, { done, total: checked.length, passages: passages + more });
     for (const group of groups(checked, COMPUTED, ({ text }) => text)) {
       throwIfAborted(signal);
-      this.#current.throwIfReplaced(settings);
       // Of two with one id the last counts.
       const last = new Map(group.map((document) => [document.id, document]));
-      const changed = [...last.values()].filter(isNew);
+      const changed = await this.#current.turnWith(settings, async () => this.#changed(call, [...last.values()]));
       if (changed.length > 0) {
         const computed = await settings.compute(changed, { signal, onPassages: tell });
         await this.#current.turnWith(settings, async () => {
-          await check(changed);
-          await this.#home.commit(computed, []);
+          if (method === 'update') {
+            // Another tab may have taken one out.
+            await this.#home.refresh({});
+            this.#throwIfMissing(changed);
+          }
+          await this.#commit(call, computed);
         });
         passages += computed.reduce((sum, { rows }) => sum + rows.length, 0);
       }
@@ -145,10 +144,36 @@ export class SearchIndex {
     }
   }
 
-  /** How many of them there were. All of them go, or none. */
+  #throwIfMissing(documents: readonly SearchDocument[]): void {
+    const missing = documents.find(({ id }) => !this.has(id));
+    if (missing) throw new PoolingError('invalid-input', `There is no document "${missing.id}" to update.`);
+  }
+
+  /** Within a turn: what is to be computed. What is in as it is given stays so, whatever an earlier call computes meanwhile. */
+  #changed(call: number, documents: readonly SearchDocument[]): SearchDocument[] {
+    const own = documents.filter(({ id }) => this.#current.calls.isLatest(call, id));
+    const [same, changed] = [own.filter((one) => this.#isIn(one)), own.filter((one) => !this.#isIn(one))];
+    this.#current.calls.decide(call, idsOf(same));
+    return changed;
+  }
+
+  /** Within a turn: all but those that a later call has put in or taken out. */
+  async #commit(call: number, computed: readonly ComputedDocument[]): Promise<void> {
+    const own = computed.filter(({ document }) => this.#current.calls.isLatest(call, document.id));
+    await this.#home.commit(own, []);
+    this.#current.calls.decide(call, idsOf(own.map(({ document }) => document)));
+  }
+
+  /** How many of them there were. All of them go, or none. One that an earlier call computes does not come in any more. */
   async remove(ids: readonly string[]): Promise<number> {
     const known = new Set(asList(ids, 'ids'));
-    return this.#current.turn(() => this.#home.commit([], [...known]));
+    return this.#current.calls.run((call) =>
+      this.#current.turn(async () => {
+        const removed = await this.#home.commit([], [...known]);
+        this.#current.calls.decide(call, known);
+        return removed;
+      }),
+    );
   }
 
   /**
@@ -157,10 +182,11 @@ export class SearchIndex {
    */
   async search(query: string | Float32Array, options: SearchOptions = {}): Promise<Hit[]> {
     const given = searchOptions(options);
+    const own = copyOfVector(query);
     const { signal } = given;
     return this.#current.find(signal, ({ contents, settings }) => {
       const embed = (words: string) => this.#embedQuery(words, settings, signal);
-      return findDocuments(contents, query, embed, given, settings.model.canary);
+      return findDocuments(contents, own, embed, given, settings.model.canary);
     });
   }
 
@@ -213,17 +239,19 @@ export class SearchIndex {
    * Puts in the documents of a file of `export`, without computing them. Those with the id of another take its place; all others stay.
    *
    * Throws before anything is in: `index-invalid` if it is damaged, no such file, or of a newer version of rockpool; `invalid-input` if it has
-   * parts that are not known; `model-mismatch`; `invalid-option` if its precision is another, or its
-   * documents' prompt, whatever its name is. Later: `aborted`, `storage-full`, and
+   * parts that are not known; `model-mismatch`; `invalid-option` if its precision or `lateChunking` is another, or
+   * its documents' prompt, whatever its name is. Later: `aborted`, `storage-full`, and
    * `index-missing` if `load` takes another index meanwhile.
    */
-  async import(file: Blob, options: AddOptions = {}): Promise<void> {
-    const hooks = hooksOf(options, 'import');
-    if (!(file instanceof Blob)) throw new PoolingError('invalid-input', `import takes a Blob or a File, got ${kindOf(file)}.`);
-    const opened = await openIndexFile(file);
-    const settings = await this.#current.settings(hooks.signal);
-    const put = (documents: ComputedDocument[]) => this.#current.turnWith(settings, () => this.#home.commit(documents, []));
-    await importFile(opened, settings, put, hooks);
+  import(file: Blob, options: AddOptions = {}): Promise<void> {
+    return this.#current.calls.run(async (call) => {
+      const hooks = hooksOf(options, 'import');
+      if (!(file instanceof Blob)) throw new PoolingError('invalid-input', `import takes a Blob or a File, got ${kindOf(file)}.`);
+      const opened = await openIndexFile(file);
+      const settings = await this.#current.settings(hooks.signal);
+      const put = (documents: ComputedDocument[]) => this.#current.turnWith(settings, () => this.#commit(call, documents));
+      await importFile(opened, settings, put, hooks);
+    });
   }
 
   /**
@@ -256,8 +284,4 @@ export class SearchIndex {
   }
 }
 
-/** A text is iterable too, and would be taken letter by letter. The caller's own may change while it is worked on. */
-function asList<T>(list: readonly T[], what: string): T[] {
-  if (!Array.isArray(list)) throw new PoolingError('invalid-input', `Expected a list of ${what}, got ${shown(list)}.`);
-  return [...(list as readonly T[])];
-}
+const idsOf = (documents: readonly SearchDocument[]) => documents.map(({ id }) => id);

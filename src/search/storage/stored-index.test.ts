@@ -1,7 +1,7 @@
 /** Stored indexes: opened anew, saved, listed, deleted, open in several tabs. */
 import { describe, expect, test, vi } from 'vitest';
 import { createIndex, deleteIndex, listIndexes, type IndexOptions, type SearchIndex } from '../../search.ts';
-import { hashModel } from '../model-for-tests.ts';
+import { hashModel, lateModel } from '../model-for-tests.ts';
 import { disk, documents, expectWhole, onLog, open, told, worker } from './tabs-for-tests.ts';
 
 const ids = (index: SearchIndex, count: number) => Array.from({ length: count }, (_, i) => String(i)).filter((id) => index.has(id));
@@ -51,6 +51,17 @@ describe('a stored index', () => {
     await expect(open({}, hashModel({ length: 5.7 }))).rejects.toThrow('"notes" was made with "hash"');
     await expect(open({ precision: 'int8' })).rejects.toThrow('was made with precision "float32", and cannot have "int8"');
     await expect(open({ documentPromptName: 'doc' })).rejects.toMatchObject({ code: 'invalid-option' });
+    await expect(open({ lateChunking: true })).rejects.toThrow('was made with lateChunking false, and cannot have true');
+  });
+  test('that was made with late chunking keeps it, and cannot be had without', async () => {
+    await open({ lateChunking: true }, lateModel());
+    await expect(open({ lateChunking: false }, lateModel())).rejects.toMatchObject({
+      code: 'invalid-option',
+      message: 'The index "notes" was made with lateChunking true, and cannot have false.',
+    });
+    const llm = lateModel();
+    await (await open({}, llm)).add(documents(1));
+    expect(llm.read).toBe(1);
   });
   test('is listed, and deleted where it is open too', async () => {
     const index = await open();
@@ -132,18 +143,24 @@ describe('two tabs', () => {
     await expectWhole(b, expected);
     await expectWhole(await open(), expected);
   });
-  test('one that slept while the other removed a lot hears of all of it', async () => {
+  test('one that slept while the other removed a lot hears of all of it, and the record of what was removed has an end', async () => {
     const [a, b] = [await open(), await open()];
     await a.add(documents(10));
     await b.search('x');
+    const database = await disk.place().database();
+    const removals = async () => (await database.getAll('removals')).length;
     await a.remove(['4', '5']);
-    // More than are remembered one by one.
-    for (let i = 0; i < 1_005; i++) {
-      await a.add([{ id: 'x', text: 'comes and goes' }]);
-      await a.remove(['x']);
-    }
+    expect(await removals()).toBe(1);
+    // As after 999 more that `b` has not heard of.
+    const [record] = await database.getAll('indexes');
+    expect(record!.removals).toBe(1);
+    await database.put('indexes', { ...record!, removals: 1_000 });
+    await a.remove(['6']);
+    expect(await removals()).toBe(0);
+    await a.remove(['7']);
+    expect(await removals()).toBe(1);
     await b.search('x');
-    expect(ids(b, 10)).toEqual(ids(a, 10));
+    expect(ids(b, 10)).toEqual(['0', '1', '2', '3', '8', '9']);
     expect(b.size).toEqual(a.size);
   });
 });
