@@ -15,7 +15,9 @@ export function within<T>(ms: number, signal: AbortSignal | undefined, work: Pro
       settle();
     };
     const onAbort = () => end(() => reject(abortError(signal as AbortSignal)));
-    const timer = ms === Infinity ? undefined : setTimeout(() => end(() => reject(new TimedOut(`nothing came for ${ms / 1000} s`))), ms);
+    const late = () => end(() => reject(new TimedOut(`nothing came for ${ms / 1000} s`)));
+    // A timer of more than 31 bits goes off at once.
+    const timer = ms <= 2 ** 31 - 1 ? setTimeout(late, ms) : undefined;
     work.then(
       (value) => end(() => resolve(value)),
       (error: unknown) => end(() => reject(error)),

@@ -14,7 +14,7 @@ export interface CorpusState {
   error: unknown;
 }
 
-export const packageCount = 1000;
+const packageCount = 1000;
 
 export class Corpus {
   readonly state = createStore<CorpusState>({ packages: [], keywords: null, error: null });

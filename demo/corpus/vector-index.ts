@@ -1,5 +1,7 @@
 /** Unit vectors in, the nearest of them out: one Float32Array `[count, size]`, an exact dot product over all, no approximation. */
+import { dot } from '../vectors/cosine.ts';
 import type { VectorRows } from '../vectors/forms.ts';
+import { topOf } from '../vectors/top.ts';
 
 export interface VectorHit {
   id: number;
@@ -49,21 +51,8 @@ export class VectorIndex {
 
   /** The best `k`, best first. */
   search(query: Float32Array, k: number): VectorHit[] {
-    const hits: VectorHit[] = [];
-    for (let id = 0; id < this.#count; id++) {
-      const score = this.#dot(query, id * this.#size);
-      if (hits.length === k && score <= (hits[k - 1]?.score ?? 0)) continue;
-      let place = hits.length === k ? k - 1 : hits.length;
-      for (; place > 0 && (hits[place - 1]?.score ?? 0) < score; place--) hits[place] = hits[place - 1]!;
-      hits[place] = { id, score };
-    }
-    return hits;
-  }
-
-  #dot(query: Float32Array, offset: number): number {
-    const data = this.#data;
-    let sum = 0;
-    for (let i = 0; i < query.length; i++) sum += query[i]! * data[offset + i]!;
-    return sum;
+    const scores = new Float32Array(this.#count);
+    for (let id = 0; id < this.#count; id++) scores[id] = dot(query, this.#data.subarray(id * this.#size, (id + 1) * this.#size));
+    return topOf(scores, k).map((id) => ({ id, score: scores[id]! }));
   }
 }

@@ -1,5 +1,6 @@
 /** Words, and the promise behind "no words in common". */
 import { describe, expect, it } from 'vitest';
+import { asTerm } from '../../src/search/term.ts';
 import { contentWords, placesOf, shareWord, wordsOf } from './words.ts';
 
 describe('wordsOf', () => {
@@ -20,6 +21,14 @@ describe('shareWord', () => {
     expect(shares('cafe', 'Un café crème'.normalize('NFD'))).toBe(true);
     expect(shares('Straße', 'strasse')).toBe(true);
     expect(shares('がき', 'かき')).toBe(false);
+  });
+
+  // Else "no words in common" could be said of a hit that rockpool/search found by its words.
+  it('sees words as equal that rockpool/search takes for the same', () => {
+    expect(shares('smorrebrod', 'Smørrebrød')).toBe(true);
+    const range = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => String.fromCodePoint(from + i));
+    const letters = [...range(0xc0, 0x530), ...range(0x1e00, 0x2000)].filter((letter) => /\p{L}/u.test(letter));
+    for (const letter of letters) expect([...wordsOf(`x${letter}x`)]).toEqual([asTerm(`x${letter}x`)]);
   });
 
   it('does not take words for related that only begin alike', () => {

@@ -12,19 +12,21 @@ const empty = new Set(
 );
 
 /** Null for words that say nothing about the matter. */
-export function normalizeWord(word: string): string | null {
+function normalizeWord(word: string): string | null {
   const lower = bare(word);
   return lower === '' || empty.has(lower) ? null : lower;
 }
 
-/** Words are found without the accents of Latin, Greek and Cyrillic, so they are the same with them. */
-const bare = (word: string) =>
-  word
-    .toLowerCase()
-    .normalize('NFD')
-    .replaceAll(/[\u0300-\u036f]/g, '')
-    .normalize('NFC')
-    .replaceAll('ß', 'ss');
+/** As `src/search/term.ts`, which the page cannot import: rockpool/search finds words without accents, and these letters as they are typed without them. */
+const plain = new Map('ß ss,æ ae,œ oe,ø o,ł l,đ d,ı i'.split(',').map((pair) => pair.split(' ') as [letter: string, plain: string]));
+const mayHaveMarks = /[\u00df-\u052f\u1e00-\u1fff]/;
+
+function bare(word: string): string {
+  const lower = word.toLowerCase();
+  if (!mayHaveMarks.test(lower)) return lower;
+  const unmarked = lower.normalize('NFD').replaceAll(/[\u0300-\u036f]/g, '');
+  return Array.from(unmarked.normalize('NFC'), (letter) => plain.get(letter) ?? letter).join('');
+}
 
 export function wordsOf(text: string): Set<string> {
   const words = new Set<string>();

@@ -14,7 +14,7 @@ export interface Size {
 }
 
 export const whole: Camera = { x: 0.5, y: 0.5, zoom: 1 };
-export const mostZoom = 24;
+const mostZoom = 24;
 const margin = 24;
 
 const pixels = (camera: Camera, { width, height }: Size) => (Math.min(width, height) - 2 * margin) * camera.zoom;

@@ -72,7 +72,7 @@ async function ask(one: Case, target: Target, answers: Map<string, unknown>): Pr
   ];
 }
 
-export function sentOf(one: Case): Sent {
+function sentOf(one: Case): Sent {
   const { body, path, on = 'open', streamed = false } = one;
   const headers = new Headers();
   if (body !== undefined) headers.set('Content-Type', 'application/json');

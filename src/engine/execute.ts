@@ -5,10 +5,11 @@ import { deviceRows } from '../tasks/plan.ts';
 import type { Runner } from './runner.ts';
 import type { BatchResult, Work } from './scheduler.ts';
 
-export function executor(runner: Runner, padding: Padding) {
+/** `padding` is asked for anew each time: it is known once the weights are read. */
+export function executor(runner: Runner, padding: () => Padding) {
   return async (windows: readonly Work[]): Promise<BatchResult> => {
     const { pool: spec } = windows[0]!;
-    const input = batch(windows, padding);
+    const input = batch(windows, padding());
     const { rows, infer, pool } = await runner.forward(input, spec);
     free(input.ids, input.mask, input.typeIds);
     const counts = windows.map((window) => deviceRows(window, spec));

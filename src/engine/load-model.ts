@@ -51,9 +51,7 @@ export async function loadModel(request: LoadRequest, runtime: EngineRuntime, ho
   const ort = await runtime.ort(request).catch((error: unknown) => {
     throw asPoolingError(error, 'runtime-failed', 'onnxruntime-web cannot start');
   });
-  const padding = { id: spec.padTokenId, side: spec.paddingSide };
-  const probe = { ids: probeIds(tokenizer.encode, spec.maxModelLen), padding, adapter: spec.defaultAdapter };
-  const weights = new WeightsSource({ opened, probe, cache: request.cache });
+  const weights = new WeightsSource({ opened, probeIds: probeIds(tokenizer.encode, spec.maxModelLen), cache: request.cache });
   const served = (): Served => ({ spec, routes: weights.routes, heads });
   const runner = new Runner({
     ort,
@@ -71,7 +69,11 @@ export async function loadModel(request: LoadRequest, runtime: EngineRuntime, ho
   const { compile, check } = runner.state;
   const loadTimings = { files: total - compile - check, compile, check, total };
   const info = () => modelInfo({ ...served(), dtype: weights.dtype, runner, ort }, loadTimings);
-  const scheduler = new Scheduler(executor(runner, padding), () => runner.budget, runtime.pause);
+  const scheduler = new Scheduler(
+    executor(runner, () => weights.padding),
+    () => runner.budget,
+    runtime.pause,
+  );
   reportPhase('ready');
   return { ...served(), tokenizer, readChatTemplate: opened.readChatTemplate, runner, scheduler, info };
 }

@@ -1,6 +1,7 @@
 /** A way to make a worker -> one that answers. The only door to comlink on the caller's side, and the only place where a worker ends, however that comes. */
 import { releaseProxy, transfer, wrap, type Remote } from 'comlink';
 import { asPoolingError, PoolingError } from '../errors.ts';
+import { within } from '../within.ts';
 import type { WorkerReady } from '../wire/protocol.ts';
 
 export { transfer, type Remote };
@@ -34,19 +35,15 @@ export function liveWorker<Api>(
     if (signal.aborted) return;
     worker.terminate();
     life.abort();
-    clearTimeout(timer);
     onEnd(error);
   };
   let started = false;
   const die = (reason: string) =>
     end(new PoolingError('worker-crashed', started ? diedOf(reason) : `The worker did not start (${reason}). ${HOSTING_HINT}`));
   watchErrors(worker, signal, die);
-  const late = () => end(new PoolingError('worker-timeout', `The worker did not answer within ${limit} ms. ${HOSTING_HINT}`));
-  const timer = limit === Infinity ? undefined : setTimeout(late, limit);
   const remote = new Promise<Remote<Api>>((resolve) => {
     const hear = ({ data }: MessageEvent) => {
       if ((data as WorkerReady | null)?.kind !== 'ready') return onMessage?.(data);
-      clearTimeout(timer);
       started = true;
       watchLock((data as WorkerReady).lock, signal, die);
       const wrapped = wrap<Api>(worker);
@@ -55,6 +52,10 @@ export function liveWorker<Api>(
     };
     worker.addEventListener('message', hear, { signal });
   });
+  // Also when it has ended: then there is nothing to end any more.
+  within(limit, signal, remote).catch(() =>
+    end(new PoolingError('worker-timeout', `The worker did not answer within ${limit} ms. ${HOSTING_HINT}`)),
+  );
   return { remote, end };
 }
 

@@ -25,8 +25,8 @@ export function chatTemplateReader(context: FileContext, tokenizerConfig: JsonOb
   };
 }
 
-/** One template, or several by name, of which "default" is for chats. */
-function inTokenizerConfig({ chat_template: given }: JsonObject): string | null {
+/** Where transformers kept it before it had a file of its own: one template, or several by name, of which "default" is for chats. */
+export function inTokenizerConfig({ chat_template: given }: JsonObject): string | null {
   if (typeof given === 'string') return given;
   if (!Array.isArray(given)) return null;
   const [template] = given.flatMap((entry) => (isObject(entry) && entry['name'] === 'default' ? [entry['template']] : []));

@@ -1,6 +1,7 @@
 /** A model's source -> its small files, parsed: JSON, and the weights of its head. The graph is another matter: weights.ts. */
 import type { FileContext } from '../files/fetch-file.ts';
 import { parseObject, type JsonObject } from '../files/json-file.ts';
+import { inTokenizerConfig } from './chat-template.ts';
 import { fetchModules, type ModuleFilesByPath } from './module-files.ts';
 import { readFile, requiredObject } from '../files/read-file.ts';
 import { parseModules, planModules, type SentenceModule } from './sentence-modules.ts';
@@ -59,12 +60,6 @@ export async function fetchConfigFiles(context: FileContext, signal: AbortSignal
     moduleFiles,
     sentence,
     sentenceModel,
-    scoreTemplate: scoreTemplate ?? (logitScore ? inTokenizerConfig(tokenizerConfig) : null),
+    scoreTemplate: scoreTemplate ?? (logitScore ? inTokenizerConfig(tokenizerConfig ?? {}) : null),
   };
-}
-
-/** Where transformers kept it before it had a file of its own. */
-function inTokenizerConfig(tokenizerConfig: JsonObject | null): string | null {
-  const template = tokenizerConfig?.['chat_template'];
-  return typeof template === 'string' ? template : null;
 }

@@ -71,6 +71,24 @@ describe('a model on a server', () => {
     expect((await open()).spec.maxModelLen).toBe(33);
   });
 
+  test('that was a language model may have the template of its pairs in tokenizer_config.json, alone or as the default of several', async () => {
+    const template = (chat_template: unknown) => server.files.set('m/tokenizer_config.json', JSON.stringify({ chat_template }));
+    const prompted = async () => (await open({ cache: false })).spec.scoreTemplate?.source;
+    server.files
+      .set('m/config.json', config.replace('BertModel', 'Qwen3ForCausalLM'))
+      .set('m/modules.json', '[{"type":"a.Transformer","path":""},{"type":"a.LogitScore","path":"1_LogitScore"}]')
+      .set('m/1_LogitScore/config.json', '{"true_token_id":5}');
+    template('one');
+    expect(await prompted()).toBe('one');
+    template([
+      { name: 'tool_use', template: 'of tools' },
+      { name: 'default', template: 'of pairs' },
+    ]);
+    expect(await prompted()).toBe('of pairs');
+    server.files.set('m/chat_template.jinja', 'own');
+    expect(await prompted()).toBe('own');
+  });
+
   test('loads without the network when it was loaded before, files that do not exist included', async () => {
     server.files.delete('m/onnx/model_quantized.onnx');
     server.files.set('m/onnx/model.onnx', onnx('fp32'));

@@ -1,5 +1,7 @@
 /** A request of any method -> what it asks for beyond the defaults, by the callers' names, and an error for what a server cannot be asked. */
 import { PoolingError, shown } from '../errors.ts';
+import { poolRequest } from '../facade/pool-request.ts';
+import { scoreRequest } from '../facade/score-request.ts';
 import type { PoolingParams } from '../types.ts';
 import type { PoolRequest, ScoreRequest } from '../wire/protocol.ts';
 
@@ -7,7 +9,7 @@ import type { PoolRequest, ScoreRequest } from '../wire/protocol.ts';
 export type Option =
   | 'truncatePromptTokens'
   | 'truncateToMax'
-  | keyof typeof PLAIN
+  | (typeof PLAIN)[number]
   | 'offsets'
   | 'chatTemplateKwargs'
   | 'maxTokensPerQuery'
@@ -19,26 +21,29 @@ export type Option =
   | 'returned_token_ids'
   | 'late_chunking_params';
 
-/** What says nothing. */
-const PLAIN = {
-  truncationSide: 'right',
-  promptName: null,
-  prompt: null,
-  head: null,
-  addSpecialTokens: true,
-  priority: 0,
-  queryPromptName: null,
-  documentPromptName: null,
-  instruction: null,
-  chatTemplate: null,
-  longDocuments: null,
-} as const;
+/** What is asked for by any other value than the default. */
+const PLAIN = [
+  'truncationSide',
+  'promptName',
+  'prompt',
+  'head',
+  'addSpecialTokens',
+  'priority',
+  'queryPromptName',
+  'documentPromptName',
+  'instruction',
+  'chatTemplate',
+  'longDocuments',
+] as const;
+
+/** What calls without options ask for. */
+const DEFAULTS = { ...poolRequest('embed', [], undefined).request, ...scoreRequest([], [], undefined).request };
 
 type Request = PoolRequest | ScoreRequest;
 
 function askedOf(request: Request, params: PoolingParams): Option[] {
   const given = request as Partial<PoolRequest & ScoreRequest>;
-  const asked = (Object.keys(PLAIN) as (keyof typeof PLAIN)[]).filter((name) => name in given && given[name] !== PLAIN[name]) as Option[];
+  const asked: Option[] = PLAIN.filter((name) => name in given && given[name] !== DEFAULTS[name]);
   const { truncatePromptTokens: most } = request;
   if (most !== null) asked.push(most < 0 ? 'truncateToMax' : 'truncatePromptTokens');
   for (const name of ['maxTokensPerQuery', 'maxTokensPerDoc'] as const) if (given[name]) asked.push(name);

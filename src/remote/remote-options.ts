@@ -103,8 +103,7 @@ export function readRemoteOptions(url: string | URL, given: EitherSpelling<Remot
     maxInputsPerRequest: options.maxInputsPerRequest ?? null,
     concurrency: options.concurrency ?? 4,
     maxRetries: options.maxRetries ?? 3,
-    // A timer of more than 31 bits goes off at once.
-    timeout: (options.timeout ?? 0) > 2 ** 31 - 1 ? Infinity : (options.timeout ?? 120_000),
+    timeout: options.timeout ?? 120_000,
     tasks: options.tasks ?? null,
     labels: options.labels ?? null,
     signal,

@@ -16,7 +16,6 @@ export interface Plan {
   width: number;
   /** Finished rows have unit length. */
   normalize: boolean;
-  labels: readonly string[] | null;
 }
 
 export interface Finish {
@@ -45,12 +44,12 @@ export function planOf(task: PoolTask, route: Route, params: PoolingParams, spec
   const common = { output: route.output, types: route.types, stepTagId: params.step_tag_id ?? route.stepTagId, columns, adapter };
   if (route.head.length === 0 && activation === null && (route.types.length === 1 || route.output.rows === 'text')) {
     const pool: PoolSpec = { ...common, dimensions: width, normalize };
-    return { pool, key: JSON.stringify(pool), finish: null, width, normalize, labels: route.labels };
+    return { pool, key: JSON.stringify(pool), finish: null, width, normalize };
   }
   const pool: PoolSpec = { ...common, dimensions: columns?.length ?? route.output.width, normalize: false };
   const finish = { head: route.head, dimensions: width, normalize, activation };
   // What an activation makes of a unit vector is none.
-  return { pool, key: JSON.stringify(pool), finish, width, normalize: normalize && activation === null, labels: route.labels };
+  return { pool, key: JSON.stringify(pool), finish, width, normalize: normalize && activation === null };
 }
 
 /** vLLM's PoolerClassify: a softmax over one value would be 1, whatever it is. Rows that have none get the softmax that is asked for by its name. */

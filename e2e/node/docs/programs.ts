@@ -13,7 +13,7 @@ export interface Program {
 }
 
 /** What names the edge's build or a part of Node is for Node; all else is for the page. */
-export const realmOf = ({ code }: Block): Realm => (/from '(rockpool\/edge|node:[\w/]+)'/.test(code) ? 'node' : 'browser');
+const realmOf = ({ code }: Block): Realm => (/from '(rockpool\/edge|node:[\w/]+)'/.test(code) ? 'node' : 'browser');
 
 /**
  * Each block lies in a scope inside that of the block before it: it sees what the earlier ones have declared, and may use a name anew. `given`: what the

@@ -7,7 +7,7 @@ import { isPassing } from '../failures.ts';
 const marked = (name: string) => ({ [Symbol.for('vercel.ai.error')]: true, [Symbol.for(`vercel.ai.error.${name}`)]: true });
 
 /** The one error that the SDK tries again, up to `maxRetries` times: `APICallError.isInstance(error)`. `cause` is the PoolingError. */
-export function retryableError(cause: Error, modelId: string): Error {
+function retryableError(cause: Error, modelId: string): Error {
   // Without the texts: an error is logged, and they are the user's.
   const fields = { url: `rockpool:${modelId}`, requestBodyValues: {}, isRetryable: true };
   return Object.assign(new Error(cause.message, { cause }), { name: 'AI_APICallError', ...fields, ...marked('AI_APICallError') });
