@@ -42,6 +42,7 @@ export function mount(place: HTMLElement, page: Page): void {
     example = one;
     route.set('example', one.id);
     editor.fill(one.code);
+    answer.setStale(true);
     setText(what, one.what);
     for (const { one: other, element } of picks) setAttribute(element, 'aria-pressed', other === one ? 'true' : 'false');
     waiting = true;

@@ -22,7 +22,8 @@ export function createChunkDetail(): ChunkDetail {
       if (!chunk) return;
       const { ids, start, end, vector } = chunk;
       const all = chunks.reduce((sum, other) => sum + other.ids.length, 0);
-      const share = ((ids.length / all) * 100).toPrecision(2);
+      // A number again: the text of 100 in two digits would be 1.0e+2.
+      const share = Number(((ids.length / all) * 100).toPrecision(2));
       setText(
         words,
         `Chunk ${count(picked + 1)} of ${count(chunks.length)} · characters ${count(start)} to ${count(end)} · ${ids.length} tokens, so ${share} % of the mean · ${height}`,

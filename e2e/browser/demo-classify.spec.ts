@@ -5,6 +5,13 @@ import { expectAccessible, expectFitsPhone, loadModel, openView, test } from './
 const share = async (page: Page, label: string) =>
   Number(/\d+/.exec((await page.getByTestId('labels').locator(`[data-label=${label}] .score-number`).textContent()) ?? '')?.[0]);
 
+/** How much of a bar is drawn, from 0 to 1. */
+const drawn = (page: Page, label: string) =>
+  page
+    .getByTestId('labels')
+    .locator(`[data-label=${label}] .bar-fill`)
+    .evaluate((fill) => fill.getBoundingClientRect().width / fill.parentElement!.getBoundingClientRect().width);
+
 test.beforeEach(async ({ shared }) => {
   await openView(shared, 'Classify');
   await loadModel(shared);
@@ -22,6 +29,11 @@ test('the bars follow the text as it is typed', async ({ shared }) => {
   await expect(shared.getByTestId('headline')).toContainText(/^ruby/);
   expect(await share(shared, 'ruby')).toBeGreaterThan(50);
   expect(await share(shared, 'haskell')).toBeLessThan(20);
+  // They glide there.
+  for (const label of ['ruby', 'haskell']) {
+    const wanted = (await share(shared, label)) / 100;
+    await expect.poll(async () => Math.abs((await drawn(shared, label)) - wanted)).toBeLessThan(0.02);
+  }
   await expect(shared.getByTestId('labels').locator('li')).toHaveCount(28);
   await expect(shared.getByTestId('timings')).toContainText('tokens');
   expect(shared.url()).not.toContain('Ruby');

@@ -35,6 +35,11 @@ test('pools the same rows in four ways, and the mean is what embed answers', asy
   await expect(shared.getByTestId('pooling-check')).toContainText('cosine 1.0000');
   await expect(poolings(shared).locator('tbody tr').nth(0).locator('td').nth(0)).toHaveText('1.00');
   expect(Number(await poolings(shared).locator('tbody tr').nth(0).locator('td').nth(2).textContent())).toBeLessThan(0.9);
+  // What is drawn differs as well.
+  const strips = await shared
+    .locator('.pooling canvas')
+    .evaluateAll((canvases) => canvases.map((canvas) => (canvas as HTMLCanvasElement).toDataURL()));
+  expect(new Set(strips).size).toBe(4);
   expect(shared.url()).toContain('example=money');
 });
 
