@@ -10,7 +10,7 @@ import { resolve } from './model/spec-for-tests.ts';
 import { row } from './models-page-for-tests.ts';
 import { chooseOutputs } from './onnx/graph-outputs.ts';
 import { routesOf } from './tasks/route.ts';
-import { tasksOf } from './tasks/serve.ts';
+import { tasksOf } from './tasks/choose-route.ts';
 
 const root = pathOf(import.meta.dirname, '..');
 const read = (path: string) => readFileSync(pathOf(root, path), 'utf8');

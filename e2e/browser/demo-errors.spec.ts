@@ -1,49 +1,38 @@
 /** Every error text of the page is seen here once, each where a visitor would see it; and there are no others. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test, type Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { errorTexts } from '../../demo/ui/error-texts.ts';
-import { sendFile, startServer, type Fault, type TestServer } from '../server.ts';
+import {
+  answering,
+  away,
+  corrupt,
+  failing,
+  loseGpu,
+  missing,
+  nanWords,
+  RUNTIME_NOT_KEPT,
+  serving,
+  shown,
+  tampered,
+  tamperedGpu,
+  test,
+  tinyFile,
+  type At,
+} from './demo-faults.ts';
 import { loadModel, tinyModel } from './demo-site.ts';
+import { damages } from './own-files.ts';
 
 const root = join(import.meta.dirname, '../..');
-let site: TestServer;
-test.use({ serviceWorkers: 'block' });
-test.beforeEach(async () => {
-  site = await startServer(join(root, 'site'));
-});
-test.afterEach(() => site.close());
 
-const missing: Fault = (_request, response) => {
-  response.writeHead(404).end();
-  return true;
-};
-const away: Fault = (request) => Boolean(request.socket.destroy());
-const failing: Fault = (_request, response) => {
-  response.writeHead(503).end();
-  return true;
-};
-const answering =
-  (type: string, change: (file: Buffer) => string | Buffer): Fault =>
-  (_request, response, file) => {
-    response.setHeader('Content-Type', type).end(change(file!));
-    return true;
-  };
-/** The page's worker, behind a program that does something to its realm first. */
-const tampered = (program: string) => answering('text/javascript', (file) => `${program};\n${file}`);
-/** e2e/browser/tampered-worker.js, told how. */
-const tamperedGpu = (how: string) =>
-  readFileSync(join(import.meta.dirname, 'tampered-worker.js'), 'utf8')
-    .replace('location.search', JSON.stringify(how))
-    .replace("await import('/dist/worker.js');", '');
-
-type Provoke = (page: Page) => Promise<unknown>;
+type Provoke = (at: At) => Promise<unknown>;
 
 /** A tiny model, and what is wrong with it or around it; then the button that loads it. */
 const onLoad =
-  (breakIt: (page: Page) => unknown, device: 'wasm' | 'webgpu' | 'auto' = 'wasm', model?: string): Provoke =>
-  async (page) => {
-    await breakIt(page); // before the model: the first fault of a path answers
+  (breakIt: (at: At) => unknown, device: 'wasm' | 'webgpu' | 'auto' = 'wasm', model?: string): Provoke =>
+  async (at) => {
+    await breakIt(at); // before the model: the first fault of a path answers
+    const { page, site } = at;
     tinyModel(site, model);
     await page.goto(`${site.url}/#classify?device=${device}`);
     await page.getByTestId('load').click();
@@ -62,16 +51,8 @@ const thrown = (code: string): Program => ({
   run: `throw Object.assign(new Error('as the library says it'), { name: 'PoolingError', code: '${code}' });`,
 });
 
-/** Once it has answered: its device is destroyed, and so are all that follow. */
-async function loseGpu(page: Page): Promise<void> {
-  await expect(page.getByTestId('device-badge')).toContainText('WebGPU');
-  await expect(page.getByTestId('headline')).not.toBeEmpty({ timeout: 60_000 });
-  await page.evaluate(() => ['curse', 'destroy'].forEach((name) => new BroadcastChannel(name).postMessage('')));
-  await page.locator('#classify-text').fill('after the loss');
-}
-
 /** Loads the tiny model on the software GPU, and breaks that. */
-const onLostGpu: Provoke = async (page) => {
+const onLostGpu: Provoke = async ({ page, site }) => {
   tinyModel(site);
   site.fault('/assets/worker-', tampered(tamperedGpu('destroyable&mortal')));
   await page.goto(`${site.url}/#classify?device=webgpu`);
@@ -79,56 +60,44 @@ const onLostGpu: Provoke = async (page) => {
   await loseGpu(page);
 };
 
-const tinyFile = (path: string) => readFileSync(join(root, 'e2e/models/tiny-bert', path));
-/** A file of the tiny model, changed. */
-const serving =
-  (path: string, change: (file: Buffer) => Buffer): Fault =>
-  (request, response) => {
-    sendFile(request, response, change(tinyFile(path)), path);
-    return true;
-  };
-const corrupt = (file: Buffer) => file.fill(0xff, 1000, 200_000);
-/** Nearly all of its file is the table of words: this makes their values NaN. */
-const nanWords = (file: Buffer) => file.fill(0xff, 500_000, 3_500_000);
-
 const library: Record<keyof typeof errorTexts, Provoke | Program> = {
   'invalid-input': { run: 'await llm.embed([[30_522]]);' },
   'invalid-option': { run: "await llm.embed('a', { nonsense: 1 });" },
   'input-too-long': { run: "await llm.encode('word '.repeat(300));" },
   'too-many-tokens': { run: "await llm.embed('one two three', { maxTotalTokens: 2 });" },
-  'unsupported-model': onLoad(() =>
+  'unsupported-model': onLoad(({ site }) =>
     site.fault(
       'modules.json',
       answering('application/json', () => `${tinyFile('modules.json')}`.replace('models.Pooling', 'models.Router')),
     ),
   ),
   'unsupported-task': { run: "await llm.reward('a');" },
-  'model-file-missing': onLoad(() => site.fault('/onnx/', missing)),
-  'model-file-invalid': onLoad(() => site.fault('/onnx/model.onnx', serving('onnx/model.onnx', corrupt))),
+  'model-file-missing': onLoad(({ site }) => site.fault('/onnx/', missing)),
+  'model-file-invalid': onLoad(({ site }) => site.fault('/onnx/model.onnx', serving('onnx/model.onnx', corrupt))),
   'integrity-mismatch': {
     run: "await llm.constructor.load('models/all-MiniLM-L6-v2', { device: 'wasm', integrity: { 'config.json': '0'.repeat(64) } });",
   },
-  'download-failed': onLoad(() => site.fault('/onnx/', away)),
-  'webgpu-unavailable': onLoad((page) => page.addInitScript(() => Reflect.deleteProperty(Navigator.prototype, 'gpu')), 'webgpu'),
+  'download-failed': onLoad(({ site }) => site.fault('/onnx/', away)),
+  'webgpu-unavailable': onLoad(({ page }) => page.addInitScript(() => Reflect.deleteProperty(Navigator.prototype, 'gpu')), 'webgpu'),
   // Its fused attention is computed wrongly by SwiftShader.
   'webgpu-wrong-results': onLoad(() => {}, 'webgpu', 'tiny-bert-fused'),
   'device-lost': onLostGpu,
-  'non-finite-output': async (page) => {
+  'non-finite-output': async ({ page, site }) => {
     site.fault('/onnx/model.onnx', serving('onnx/model.onnx', nanWords));
     tinyModel(site);
     await page.goto(`${site.url}/#classify?device=wasm`);
     await loadModel(page);
   },
-  'runtime-failed': onLoad(() => site.fault('.wasm', missing)),
-  'worker-crashed': onLoad(() => site.fault('/assets/worker-', missing)),
-  'worker-timeout': async (page) => {
+  'runtime-failed': onLoad(({ site }) => site.fault('.wasm', missing)),
+  'worker-crashed': onLoad(({ site }) => site.fault('/assets/worker-', missing)),
+  'worker-timeout': async ({ page, site }) => {
     await page.clock.install();
-    await onLoad(() =>
+    await onLoad(({ site }) =>
       site.fault(
         '/assets/worker-',
         answering('text/javascript', () => ''),
       ),
-    )(page);
+    )({ page, site });
     await expect(page.getByTestId('progress').filter({ visible: true })).toBeVisible();
     await page.clock.fastForward(31_000);
   },
@@ -145,7 +114,7 @@ const library: Record<keyof typeof errorTexts, Provoke | Program> = {
 };
 
 const own: Record<string, Provoke | Program> = {
-  'Something unexpected went wrong.': async (page) => {
+  'Something unexpected went wrong.': async ({ page, site }) => {
     tinyModel(site);
     await page.goto(`${site.url}/#tokens?device=wasm`);
     await loadModel(page);
@@ -153,15 +122,15 @@ const own: Record<string, Provoke | Program> = {
     await page.evaluate(() => Object.assign(window, { Map: null }));
     await page.locator('#tokens-text').fill('another text');
   },
-  'This part of the page did not arrive.': async (page) => {
+  'This part of the page did not arrive.': async ({ page, site }) => {
     site.fault('/assets/search-view', failing);
     await page.goto(site.url);
   },
-  'The list of packages did not arrive.': async (page) => {
+  'The list of packages did not arrive.': async ({ page, site }) => {
     site.fault('/packages.json', failing);
     await page.goto(site.url);
   },
-  'The code that finds words did not arrive.': async (page) => {
+  'The code that finds words did not arrive.': async ({ page, site }) => {
     site.fault(
       '/assets/search-',
       (request, response) => !/search-(view|worker|gpu)/.test(request.url!) && failing(request, response, null),
@@ -169,18 +138,18 @@ const own: Record<string, Provoke | Program> = {
     await page.goto(`${site.url}/#search?source=files`);
     await page.locator('#own-files').setInputFiles({ name: 'note.txt', mimeType: '', buffer: Buffer.from('A boat with two sails.') });
   },
-  'The book did not arrive.': async (page) => {
+  'The book did not arrive.': async ({ page, site }) => {
     site.fault('/alice.txt', failing);
     await page.goto(`${site.url}/#long-text`);
     await page.getByRole('button', { name: /Alice/ }).click();
   },
-  'This file could not be read.': async (page) => {
+  'This file could not be read.': async ({ page, site }) => {
     await page.goto(`${site.url}/#long-text`);
     await page
       .locator('#long-text-file')
       .setInputFiles({ name: 'photo.txt', mimeType: 'text/plain', buffer: Buffer.from([0xff, 0xd8, 0xff]) });
   },
-  'The map could not be drawn up.': async (page) => {
+  'The map could not be drawn up.': async ({ page, site }) => {
     tinyModel(site);
     site.fault('/assets/layout-worker', missing);
     await page.goto(`${site.url}/#map?device=wasm`);
@@ -190,13 +159,8 @@ const own: Record<string, Provoke | Program> = {
   'The code stopped with an error.': { run: "throw new Error('of my own')" },
 };
 
-/** Of an index on the disk, and without a network: in the files that have them. */
-const elsewhere = ['demo-search-files.spec.ts', 'demo-offline.spec.ts']
-  .map((file) => readFileSync(join(import.meta.dirname, file), 'utf8'))
-  .join('\n');
-const seenElsewhere = [...elsewhere.matchAll(/\bwords(?:: | = )'(The (?:index of your files|runtime for this device) .+?)'/g)].map(
-  ([, words]) => words!,
-);
+/** Of an index on the disk, and without a network: in demo-search-files.spec.ts and demo-offline.spec.ts. */
+const seenElsewhere = [...damages.map(({ words }) => words), RUNTIME_NOT_KEPT];
 
 /** In the sources: what is followed by `means` is the first sentence of an error. */
 const sources = readdirSync(join(root, 'demo'), { recursive: true, encoding: 'utf8' })
@@ -213,8 +177,6 @@ test('each error text is provoked below, and each that is provoked is still ther
 
 /** Of the documentation in the site, which opens without a network, too. */
 const errorsPage = readFileSync(join(root, 'site/docs/errors.html'), 'utf8');
-
-const shown = (page: Page, words: string) => page.getByTestId('error').filter({ visible: true, hasText: words }).first();
 
 /** All that is to be seen: the words, and what leads to them. */
 const all = [
@@ -238,13 +200,13 @@ async function expectSeen(page: Page, { code, words }: Pick<(typeof all)[number]
 
 for (const { code, words, way } of all) {
   if ('run' in way) continue;
-  test(`${code ?? 'the page itself'}: ${words.split('.')[0]}`, async ({ page }) => {
-    await way(page);
+  test(`${code ?? 'the page itself'}: ${words.split('.')[0]}`, async ({ page, site }) => {
+    await way({ page, site });
     await expectSeen(page, { code, words });
   });
 }
 
-test('what a program in the API view can be answered', async ({ page }) => {
+test('what a program in the API view can be answered', async ({ page, site }) => {
   tinyModel(site);
   await page.goto(`${site.url}/#api?device=wasm`);
   await loadModel(page);
@@ -257,86 +219,4 @@ test('what a program in the API view can be answered', async ({ page }) => {
       await expectSeen(page, { code, words });
     });
   }
-});
-
-/** What the panel behind the device's badge says of the loaded model. */
-async function expectTold(page: Page, words: string | RegExp): Promise<void> {
-  await page.getByTestId('device-badge').click();
-  await expect(page.getByRole('region', { name: 'Device and models' })).toContainText(words);
-}
-
-const slower = 'Your results are right, only slower.';
-
-/** No error, and still said: which fallback was taken, and why. */
-test.describe('a fallback is told', () => {
-  const loaded = async (page: Page, device: 'auto' | 'wasm' = 'auto') => {
-    await page.goto(`${site.url}/index.html#classify?device=${device}`);
-    await loadModel(page);
-  };
-
-  test('from a GPU that is software', async ({ page }) => {
-    tinyModel(site);
-    await loaded(page);
-    await expectTold(page, new RegExp(`WebGPU is not used: .*software.* ${slower}`));
-  });
-
-  test('from a browser without WebGPU', async ({ page }) => {
-    tinyModel(site);
-    await page.addInitScript(() => Reflect.deleteProperty(Navigator.prototype, 'gpu'));
-    await loaded(page);
-    await expectTold(page, `WebGPU is not used: this browser does not have it. ${slower}`);
-  });
-
-  test('from a GPU that computes wrongly', async ({ page }) => {
-    tinyModel(site, 'tiny-bert-fused');
-    site.fault('/assets/worker-', tampered(tamperedGpu('hardware')));
-    await loaded(page);
-    await expect(page.getByTestId('device-badge')).toContainText('WASM');
-    await expectTold(page, new RegExp(`WebGPU is not used: .*gave other vectors than WASM.*cosine [-\\d.]+.* ${slower}`));
-  });
-
-  test('from a GPU that is lost while it works', async ({ page }) => {
-    tinyModel(site);
-    site.fault('/assets/worker-', tampered(tamperedGpu('hardware&destroyable&mortal')));
-    await loaded(page);
-    await loseGpu(page);
-    await expect(page.getByTestId('device-badge')).toContainText('WASM', { timeout: 60_000 });
-    await expect(page.getByTestId('headline')).not.toBeEmpty();
-    await expectTold(page, new RegExp(`WebGPU is not used: .* ${slower}`));
-  });
-
-  test('from a cache that is forbidden', async ({ page }) => {
-    tinyModel(site);
-    const forbidden = "CacheStorage.prototype.open = () => Promise.reject(new DOMException('no', 'SecurityError'))";
-    site.fault('/assets/worker-', tampered(forbidden));
-    await loaded(page, 'wasm');
-    await expectTold(page, 'Model files cannot be cached and stay in memory (SecurityError: no). The next load downloads them again.');
-  });
-
-  test('from threads, where the server does not isolate the page', async ({ page }) => {
-    tinyModel(site);
-    site.fault('/index.html', (_request, response) => {
-      response.removeHeader('Cross-Origin-Opener-Policy');
-      return false;
-    });
-    await loaded(page, 'wasm');
-    await expectTold(page, 'with one thread; more need a server that isolates the page.');
-  });
-
-  test('from a backend that the benchmark cannot run', async ({ page }) => {
-    tinyModel(site);
-    site.fault('.wasm', missing);
-    await page.goto(`${site.url}/#benchmark`);
-    await expect(page.locator('#bench-wasm')).toBeChecked();
-    await page.getByTestId('bench').click();
-    const error = shown(page, errorTexts['runtime-failed'].what);
-    await expect(error).toContainText('Left out: WASM, on the CPU. Whatever else was chosen was measured.', { timeout: 60_000 });
-  });
-
-  test('from a clipboard that is not allowed', async ({ page }) => {
-    await page.addInitScript(() => (Clipboard.prototype.writeText = () => Promise.reject(new DOMException('no', 'NotAllowedError'))));
-    await page.goto(`${site.url}/#api`);
-    await page.getByTestId('copy-code').click();
-    await expect(page.getByTestId('copy-code')).toHaveText('The browser did not allow it');
-  });
 });

@@ -1,6 +1,7 @@
-/** The packages' vectors from one visit to the next, with a tiny model: found again, shared by tabs, told of when they are damaged or another model's, thrown away when asked to. */
+/** What the page keeps. The packages' vectors from one visit to the next, with a tiny model: found again, shared by tabs, told of when they are damaged or another model's, thrown away when asked to. The user's files, without a model. */
 import { expect, type Page } from '@playwright/test';
 import { indexed, indexSome, openView, test, tinyModel, watch } from './demo-site.ts';
+import { asFile, hits, input, kept, shelf } from './own-files.ts';
 
 const status = (page: Page) => page.getByTestId('index-status').filter({ visible: true });
 const load = async (page: Page) => {
@@ -77,4 +78,23 @@ test('vectors are kept between visits and shared by tabs; damaged and foreign on
   await load(demo);
   await expect(status(demo)).toContainText('Nothing is precomputed', { timeout: 60_000 });
   remove();
+});
+
+test('two tabs have the same files of the user, and where nothing can be kept that is said', async ({ context, site }) => {
+  const [one, other] = [await context.newPage(), await context.newPage()];
+  for (const page of [one, other]) await page.goto(`${site.url}/#search?source=files`);
+  await input(one).setInputFiles([asFile('shelf.txt', shelf)]);
+  await expect(kept(other)).toContainText('1 file: less than 1 kB of text, kept in this browser');
+  await other.locator('#query').fill('nails');
+  await expect(hits(other, 'keyword')).toHaveCount(1);
+  await other.getByTestId('forget').click();
+  await expect(kept(one)).toBeHidden();
+
+  const forgetful = await context.newPage();
+  await forgetful.addInitScript(() => Object.defineProperty(window, 'indexedDB', { value: undefined }));
+  await forgetful.goto(`${site.url}/#search?source=files`);
+  await input(forgetful).setInputFiles([asFile('shelf.txt', shelf)]);
+  await expect(kept(forgetful)).toContainText('in this tab alone: this browser keeps nothing for the page');
+  await forgetful.locator('#query').fill('nails');
+  await expect(hits(forgetful, 'keyword')).toHaveCount(1);
 });

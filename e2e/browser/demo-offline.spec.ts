@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { test as base, chromium, expect, type Page } from '@playwright/test';
 import { startServer, type Fault, type TestServer } from '../server.ts';
+import { RUNTIME_NOT_KEPT } from './demo-faults.ts';
 import { indexed, loadModel, openView, watch } from './demo-site.ts';
 
 /** With a profile on the disk, as a visitor has: a private window cannot install, and its HTTP cache is too small for the runtime. */
@@ -126,8 +127,7 @@ test('after one visit everything works without a network and without the server'
   await expect(again.locator('#query')).toBeVisible();
 
   // By that link without `device=wasm`: the runtime that a GPU needs was never here, which onnxruntime says to the console.
-  const words = 'The runtime for this device is not kept in this browser, and there is no network.';
-  await expect(again.getByTestId('error')).toContainText(words, { timeout: 60_000 });
+  await expect(again.getByTestId('error')).toContainText(RUNTIME_NOT_KEPT, { timeout: 60_000 });
   await expect(again.getByTestId('retry')).toHaveText('Use the CPU');
   await again.getByTestId('retry').click();
   await expect(again.getByTestId('foot-model')).toContainText('from cache', { timeout: 60_000 });

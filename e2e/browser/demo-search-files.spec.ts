@@ -1,69 +1,13 @@
 /** The Search view over the user's own files, with the real model on WASM: taken, refused, found by words, by meaning and by both, kept and forgotten. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, type Locator, type Page } from '@playwright/test';
+import { expect } from '@playwright/test';
 import { expectAccessible, expectFitsPhone, loadModel, onPhone, openView, test } from './demo-site.ts';
+import { animals, asFile, damages, harbour, hits, input, kept, locked, names, oil, parcel, printed, shelf, status } from './own-files.ts';
 
 test.use({ apart: 'search-files' });
 // Each goes on where the one before it ended: what is kept is the matter here.
 test.describe.configure({ mode: 'serial' });
-
-const harbour = `<style>body { width: 340px; font: 14px serif }</style><h1>Harbour rules</h1>
-  <p>Every boat that comes into the harbour after dusk has to show a white light at the bow. The master of the harbour gives out berths.</p>
-  <h2 style="break-before: page">Waste</h2>
-  <p>Oil is handed in at the pump house. Nobody may pour anything into the basin, not even dish water.</p>`;
-const oil = 'Oil is handed in at the pump house. Nobody may pour anything into the basin, not even dish water.';
-const shelf = 'Shelf 7731 holds nails. Whoever takes nails from shelf 7731 writes it into the list that hangs on shelf 7731.';
-const animals = `---
-keeper: Kim
----
-# Feeding
-
-**Puppies** and grown _hounds_ get meals of [kibble](https://example.org/kibble) in the morning and in the evening, and a bowl of fresh water beside it.
-
-Kittens get wet meals from a tin four times a day, until they are half a year old, and then only twice.
-
-The parrots and the other birds get seeds, nuts and a slice of apple, and what is left is taken out at night.
-`;
-const parcel = `<!doctype html><title>Deliveries</title><script>document.title = 'ran'; window.ran = true</script><style>p { color: red }</style>
-  <header>Login</header><nav><ul><li>Departments</ul></nav><div role="navigation">Basket</div>
-  <main><header><h1>Parcel 7731</h1></header><img src="nowhere.png" onerror="window.ran = true">
-  <p>Meals for our <b>four-legged</b> friends come with this one. It is at the door on Friday, and its bill is paid already.</p></main>
-  <footer>Imprint</footer>`;
-
-const asFile = (name: string, buffer: Buffer | string) => ({ name, mimeType: '', buffer: Buffer.from(buffer) });
-const hits = (page: Page, list: 'keyword' | 'meaning' | 'hybrid') => page.getByTestId(`${list}-results`).locator('li:visible');
-const names = (found: Locator) => found.evaluateAll((all) => all.map((li) => li.dataset['name']!));
-const status = (page: Page) => page.getByTestId('files-status').filter({ visible: true });
-const kept = (page: Page) => page.getByTestId('files-kept');
-const input = (page: Page) => page.locator('#own-files');
-
-/** As a browser prints it. */
-async function printed(page: Page, html: string): Promise<Buffer> {
-  const printer = await page.context().browser()!.newPage();
-  await printer.setContent(html);
-  const pdf = await printer.pdf();
-  await printer.close();
-  return pdf;
-}
-
-/** A PDF of no page that wants a password: its key does not fit the empty one. */
-function locked(): string {
-  const key = (byte: string) => `<${byte.repeat(32)}>`;
-  const objects = [
-    '<< /Type /Catalog /Pages 2 0 R >>',
-    '<< /Type /Pages /Kids [] /Count 0 >>',
-    `<< /Filter /Standard /V 1 /R 2 /P -4 /O ${key('41')} /U ${key('42')} >>`,
-  ];
-  let file = '%PDF-1.4\n';
-  const offsets = objects.map((object, i) => {
-    const offset = file.length;
-    file += `${i + 1} 0 obj\n${object}\nendobj\n`;
-    return `${String(offset).padStart(10, '0')} 00000 n \n`;
-  });
-  const table = `xref\n0 4\n0000000000 65535 f \n${offsets.join('')}`;
-  return `${file}${table}trailer\n<< /Size 4 /Root 1 0 R /Encrypt 3 0 R /ID [<00> <00>] >>\nstartxref\n${file.length}\n%%EOF\n`;
-}
 
 test('files are taken and found by words at once, without a model; what a PDF needs comes with the first PDF', async ({ shared, site }) => {
   await shared.getByText('your files', { exact: true }).click();
@@ -270,19 +214,6 @@ test('after a reload files and index are there, words before the model, and noth
   await expect.poll(() => names(hits(shared, 'hybrid'))).toContain('harbour.pdf');
 });
 
-const damages = [
-  {
-    code: 'invalid-option',
-    words: 'The index of your files was made by another version of this page.',
-    change: { options: { passageTokens: 99 } },
-  },
-  {
-    code: 'model-mismatch',
-    words: 'The index of your files was made with another model.',
-    change: { model: { name: 'other', dtype: '', pooling: '', canary: [1] } },
-  },
-  { code: 'index-invalid', words: 'The index of your files cannot be read.', change: { format: 99 } },
-];
 for (const { code, words, change } of damages) {
   test(`an index that cannot be used (${code}) is said, and built again from the files`, async ({ shared }) => {
     await shared.evaluate(
@@ -355,23 +286,4 @@ test('Forget takes files and index away for good', async ({ shared }) => {
   await shared.reload();
   await expect(shared.getByTestId('choose-files')).toBeVisible();
   await expect(kept(shared)).toBeHidden();
-});
-
-test('two tabs have the same files, and where nothing can be kept that is said', async ({ context, site }) => {
-  const [one, other] = [await context.newPage(), await context.newPage()];
-  for (const page of [one, other]) await page.goto(`${site.url}/#search?source=files`);
-  await input(one).setInputFiles([asFile('shelf.txt', shelf)]);
-  await expect(kept(other)).toContainText('1 file: less than 1 kB of text, kept in this browser');
-  await other.locator('#query').fill('nails');
-  await expect(hits(other, 'keyword')).toHaveCount(1);
-  await other.getByTestId('forget').click();
-  await expect(kept(one)).toBeHidden();
-
-  const forgetful = await context.newPage();
-  await forgetful.addInitScript(() => Object.defineProperty(window, 'indexedDB', { value: undefined }));
-  await forgetful.goto(`${site.url}/#search?source=files`);
-  await input(forgetful).setInputFiles([asFile('shelf.txt', shelf)]);
-  await expect(kept(forgetful)).toContainText('in this tab alone: this browser keeps nothing for the page');
-  await forgetful.locator('#query').fill('nails');
-  await expect(hits(forgetful, 'keyword')).toHaveCount(1);
 });

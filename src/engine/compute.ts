@@ -5,11 +5,11 @@ import { checkRows } from '../pipeline/check-rows.ts';
 import type { Encoding, Rows } from '../shapes.ts';
 import { finishRows } from '../tasks/finish.ts';
 import { finishedRows, type Plan } from '../tasks/plan.ts';
-import type { Served } from '../tasks/serve.ts';
+import type { LoadedRoutes } from '../tasks/choose-route.ts';
 import type { CallProgress, LogEntry } from '../types.ts';
 import type { Scheduler, Work } from './scheduler.ts';
 
-export interface CallContext extends Served {
+export interface CallContext extends LoadedRoutes {
   tokenizer: TextTokenizer;
   scheduler: Scheduler;
   pause: Pause;

@@ -19,7 +19,7 @@ import { templateEncoder, type PairEncoder } from './template-encoder.ts';
 
 export async function crossEncode(request: PairRequest, context: CallContext): Promise<ScoreResult> {
   const begin = performance.now();
-  checkParams(request);
+  checkPairOptions(request);
   const plan = planFor('classify', request.params, context);
   const pairs = await encodePairs(request, context);
   const scores = new Float32Array(pairs.length);
@@ -122,7 +122,7 @@ function oneText({ prefix, suffix }: TextTokenizer): PairTemplate {
   return { prefix, middle: [], suffix, typeIds };
 }
 
-function checkParams({ params, longDocuments, truncatePromptTokens, queryPromptName, documentPromptName }: PairRequest): void {
+function checkPairOptions({ params, longDocuments, truncatePromptTokens, queryPromptName, documentPromptName }: PairRequest): void {
   const others = (['dimensions', 'normalize'] as const).filter((key) => (params[key] ?? null) !== null);
   if (others.length > 0) throw unsupportedParams('score', ['activation'], others);
   if (queryPromptName !== null || documentPromptName !== null) {

@@ -7,7 +7,7 @@ import { openModel } from '../model/open-model.ts';
 import type { Ort } from '../onnx/session.ts';
 import { createTokenizer, type TextTokenizer } from '../text/tokenizer.ts';
 import type { Pause } from '../pause.ts';
-import { checkTask, serve, type Served } from '../tasks/serve.ts';
+import { checkTask, routeFor, type LoadedRoutes } from '../tasks/choose-route.ts';
 import type { ModelInfo } from '../types.ts';
 import type { LoadRequest, SourceDescription } from '../wire/protocol.ts';
 import { executor } from './execute.ts';
@@ -27,7 +27,7 @@ export interface EngineRuntime {
   pause: Pause;
 }
 
-export interface LoadedModel extends Served {
+export interface LoadedModel extends LoadedRoutes {
   tokenizer: TextTokenizer;
   readChatTemplate: ReadChatTemplate;
   runner: Runner;
@@ -52,7 +52,7 @@ export async function loadModel(request: LoadRequest, runtime: EngineRuntime, ho
     throw asPoolingError(error, 'runtime-failed', 'onnxruntime-web cannot start');
   });
   const weights = new WeightsSource({ opened, probeIds: probeIds(tokenizer.encode, spec.maxModelLen), cache: request.cache });
-  const served = (): Served => ({ spec, routes: weights.routes, heads });
+  const served = (): LoadedRoutes => ({ spec, routes: weights.routes, heads });
   const runner = new Runner({
     ort,
     device: request.device,
@@ -79,14 +79,14 @@ export async function loadModel(request: LoadRequest, runtime: EngineRuntime, ho
 }
 
 /** `served` is known when the session is open, which says what its graph gives. */
-async function openChecked(runner: Runner, signal: AbortSignal, served: () => Served): Promise<void> {
+async function openChecked(runner: Runner, signal: AbortSignal, served: () => LoadedRoutes): Promise<void> {
   try {
     await runner.open(signal);
     // Making a session cannot be interrupted: an abort or dispose() that came meanwhile is heard here.
     throwIfAborted(signal);
     checkTask(served());
     // A head that does not fit this model is an error now, not at the first text.
-    for (const head of Object.keys(served().heads)) serve({ task: 'classify', head, promptName: null }, served());
+    for (const head of Object.keys(served().heads)) routeFor({ task: 'classify', head, promptName: null }, served());
   } catch (error) {
     await runner.close();
     throw error;

@@ -1,11 +1,11 @@
 /** A loaded model and where it runs -> what callers read of it in `llm.info`. */
 import type { Ort } from '../onnx/session.ts';
 import { maxEmbedLen } from '../pipeline/limits.ts';
-import { tasksOf, type Served } from '../tasks/serve.ts';
+import { tasksOf, type LoadedRoutes } from '../tasks/choose-route.ts';
 import type { Dtype, ModelInfo } from '../types.ts';
 import type { Runner } from './runner.ts';
 
-interface Running extends Served {
+interface Running extends LoadedRoutes {
   dtype: Dtype;
   runner: Runner;
   ort: Ort;

@@ -10,7 +10,7 @@ import { chunk } from '../pipeline/chunk.ts';
 import type { Encoding } from '../shapes.ts';
 import { finishedRows, planOf, type Plan } from '../tasks/plan.ts';
 import { paramsOfEach } from '../tasks/pooling-params.ts';
-import { checkAllowed, serve } from '../tasks/serve.ts';
+import { checkAllowed, routeFor } from '../tasks/choose-route.ts';
 import type { PoolingParams } from '../types.ts';
 import type { PoolRequest, PoolResult } from '../wire/protocol.ts';
 import { compute, startMeter, type CallContext, type Job } from './compute.ts';
@@ -23,7 +23,7 @@ export async function poolCall(request: PoolRequest, context: CallContext): Prom
   const { spec } = context;
   const { task } = request;
   checkAllowed(task, context);
-  const { route, adapter } = serve(request, context);
+  const { route, adapter } = routeFor(request, context);
   const params = paramsOfEach(request.params, request.prompts.length, task);
   const plans = plansOf(params, (each) => planOf(task, route, each, spec, adapter));
   const encodings = await tokenizePrompts(request.prompts, task, request, context);

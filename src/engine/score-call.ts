@@ -2,7 +2,7 @@
 import { PoolingError } from '../errors.ts';
 import { unsupportedParams } from '../tasks/pooling-params.ts';
 import { scoreKind } from '../tasks/score-kind.ts';
-import { checkAllowed, unserved } from '../tasks/serve.ts';
+import { checkAllowed, unserved } from '../tasks/choose-route.ts';
 import type { Task } from '../types.ts';
 import type { ScoreRequest, ScoreResult } from '../wire/protocol.ts';
 import type { CallContext } from './compute.ts';

@@ -1,6 +1,6 @@
 /** Names of models in answers: what is the same, what is warned of, what is refused. */
 import { describe, expect, test } from 'vitest';
-import { AnsweringModel, isSameModel, modelIn } from './answering-model.ts';
+import { AnsweringModel, isSameName, modelIn } from './answering-model.ts';
 
 function listening(asked: string | null) {
   const warned: string[] = [];
@@ -21,7 +21,7 @@ test.each([
   ['nomic-embed-text:v1', 'nomic-embed-text:v1.5', false],
   ['bge-small-en', 'bge-small-en-v1.5', false],
   ['text-embedding-3-small', 'text-embedding-3-large', false],
-])('%s and %s are one: %s', (a, b, expected) => expect(isSameModel(a, b)).toBe(expected));
+])('%s and %s are one: %s', (a, b, expected) => expect(isSameName(a, b)).toBe(expected));
 
 describe('another model', () => {
   test('than was asked for is told once', () => {

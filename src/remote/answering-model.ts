@@ -25,7 +25,7 @@ export class AnsweringModel {
   /** `model`: null says nothing. `other`: that answered the same call. Throws `server-error`. */
   check(path: string, model: string | null, other: string | null = null): void {
     const before = this.#before.get(path) ?? other;
-    if (model === null || before === null || isSameModel(before, model)) return;
+    if (model === null || before === null || isSameName(before, model)) return;
     throw new PoolingError(
       'server-error',
       `${this.#title} answered ${path} with the model ${named(model)}, and with ${named(before)} before: results of two models are not mixed. Connect again to have the new one.`,
@@ -36,7 +36,7 @@ export class AnsweringModel {
   keep(path: string, model: string | null): void {
     if (model === null) return;
     if (!this.#before.has(path)) this.#before.set(path, model);
-    if (this.#asked === null || this.#isTold || isSameModel(this.#asked, model)) return;
+    if (this.#asked === null || this.#isTold || isSameName(this.#asked, model)) return;
     this.#isTold = true;
     this.#warn(otherModel(this.#title, this.#asked, model));
   }
@@ -53,7 +53,7 @@ export function otherModel(title: string, asked: string, found: string): string 
 }
 
 /** Names of one model: with its owner or its folder and without, in any case, with Ollama's default tag. */
-export function isSameModel(a: string, b: string): boolean {
+export function isSameName(a: string, b: string): boolean {
   return bare(a) === bare(b);
 }
 

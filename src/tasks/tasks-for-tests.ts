@@ -6,7 +6,7 @@ import type { GraphOutput } from '../shapes.ts';
 import type { PoolingParams, PoolTask } from '../types.ts';
 import { planOf, type Plan } from './plan.ts';
 import { routesOf } from './route.ts';
-import type { Served } from './serve.ts';
+import type { LoadedRoutes } from './choose-route.ts';
 
 export const states: GraphOutput = { name: 'last_hidden_state', rows: 'token', width: 384 };
 export const pooled: GraphOutput = { name: 'sentence_embedding', rows: 'text', width: 384 };
@@ -22,11 +22,11 @@ export const yesOrNo = (more: Record<string, unknown> = {}): Given => ({
   files: { tokenizer: { model: { vocab: { no: 2, yes: 3 } } } },
 });
 
-export function served(given: Given, outputs: Partial<ChosenOutputs>, heads: Readonly<Record<string, LinearHead>> = {}): Served {
+export function served(given: Given, outputs: Partial<ChosenOutputs>, heads: Readonly<Record<string, LinearHead>> = {}): LoadedRoutes {
   const spec = resolve(given);
   return { spec, routes: routesOf(spec, { states: null, pooled: null, logits: null, ...outputs }), heads };
 }
 
-export function plan(task: PoolTask, { spec, routes }: Served, params: PoolingParams = {}): Plan {
+export function plan(task: PoolTask, { spec, routes }: LoadedRoutes, params: PoolingParams = {}): Plan {
   return planOf(task, routes[task]!, params, spec, null);
 }

@@ -1,5 +1,5 @@
 /** The dialect of Text Embeddings Inference, its native routes: they have more options than its copy of OpenAI's. One model, which is of one kind. */
-import { isSameModel, otherModel } from '../answering-model.ts';
+import { isSameName, otherModel } from '../answering-model.ts';
 import { look } from '../ask.ts';
 import { switchOf } from '../asked.ts';
 import type { Dialect, DetokenizeRoute, PoolAsked, PoolRoute, ScoreRoute } from '../dialect.ts';
@@ -35,7 +35,7 @@ export const tei: Dialect = async (server, options, signal) => {
     labels,
     // Its routes have no name of a model, neither in their bodies nor in their answers.
     warnings:
-      options.model === null || isSameModel(options.model, info['model_id'])
+      options.model === null || isSameName(options.model, info['model_id'])
         ? []
         : [otherModel(placed(server), options.model, info['model_id'])],
     pool: embedding ? { embed: embed(root), encode: embedAll(root) } : { classify: predict(root, labels) },

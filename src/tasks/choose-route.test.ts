@@ -3,7 +3,7 @@ import type { LinearHead } from '../model/linear-head.ts';
 import { bert, sentence } from '../model/spec-for-tests.ts';
 import type { ChosenOutputs } from '../onnx/graph-outputs.ts';
 import type { PoolTask, Task } from '../types.ts';
-import { checkAllowed, checkTask, serve, tasksOf, unserved, type Served } from './serve.ts';
+import { checkAllowed, checkTask, routeFor, tasksOf, unserved, type LoadedRoutes } from './choose-route.ts';
 import { labelled, logits, served, states, yesOrNo } from './tasks-for-tests.ts';
 
 const embedder = served(sentence(), { states });
@@ -17,13 +17,13 @@ const head: LinearHead = {
   layers: [{ kind: 'dense', inputs: 384, outputs: 2, weight: new Float32Array(768), bias: null, activation: 'identity' }],
   model: null,
 };
-const withHeads = (heads: Record<string, LinearHead>, model: Served = embedder): Served => ({ ...model, heads });
-const ask = (task: PoolTask, model: Served, more: { head?: string; promptName?: string } = {}) =>
-  serve({ task, head: more.head ?? null, promptName: more.promptName ?? null }, model);
+const withHeads = (heads: Record<string, LinearHead>, model: LoadedRoutes = embedder): LoadedRoutes => ({ ...model, heads });
+const ask = (task: PoolTask, model: LoadedRoutes, more: { head?: string; promptName?: string } = {}) =>
+  routeFor({ task, head: more.head ?? null, promptName: more.promptName ?? null }, model);
 const refused = (code: string, message: unknown) => expect.objectContaining({ code, message });
 
 describe('what a model can be asked for', () => {
-  test.each<[string, Served, string]>([
+  test.each<[string, LoadedRoutes, string]>([
     ['an embedding model', embedder, 'embed,encode,score,token_embed'],
     ['a classifier with two labels', classifier, 'classify'],
     ['a cross-encoder', served(labelled('BertForSequenceClassification', 1), { logits: logits(1) }), 'classify,reward,score'],
@@ -38,7 +38,7 @@ describe('what a model can be asked for', () => {
 });
 
 describe('a task that the model does not serve', () => {
-  test.each<[PoolTask, Served, string]>([
+  test.each<[PoolTask, LoadedRoutes, string]>([
     [
       'embed',
       classifier,
@@ -120,7 +120,7 @@ describe('an adapter', () => {
 });
 
 describe('PoolerConfig.task', () => {
-  const restricted = (task: Task, model: Partial<ChosenOutputs> = { states }, heads: Served['heads'] = {}): Served => ({
+  const restricted = (task: Task, model: Partial<ChosenOutputs> = { states }, heads: LoadedRoutes['heads'] = {}): LoadedRoutes => ({
     ...served({ ...sentence(), override: { task } }, model),
     heads,
   });

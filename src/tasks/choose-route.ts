@@ -9,7 +9,7 @@ import { givesOneRow, scoreKind, type ScoreKind } from './score-kind.ts';
 import type { Route, Routes } from './route.ts';
 
 /** What a loaded model has to serve with. */
-export interface Served {
+export interface LoadedRoutes {
   spec: ModelSpec;
   routes: Routes;
   /** Classifiers over its embeddings, by the caller's names. */
@@ -23,7 +23,7 @@ const APIS: Partial<Record<Task, readonly [api: string, convert: string]>> = {
   score: ['Score', '`--convert embed` or `--convert classify`'],
 };
 
-export function tasksOf({ routes, heads, spec }: Served): Task[] {
+export function tasksOf({ routes, heads, spec }: LoadedRoutes): Task[] {
   const embeds = routes.embed !== undefined && givesOneRow(routes.embed);
   const tasks = (Object.keys(routes) as Task[]).filter((task) => task !== 'embed' || embeds);
   if (!routes.classify && embeds && Object.keys(heads).length > 0) tasks.push('classify');
@@ -35,19 +35,19 @@ export function tasksOf({ routes, heads, spec }: Served): Task[] {
 const ORIGINS: Readonly<Record<ScoreKind, Task>> = { 'cross-encoder': 'classify', 'late-interaction': 'token_embed', cosine: 'embed' };
 
 /** PoolerConfig's `task` leaves one task, and scores where they are made of it. */
-function isAllowed(task: Task, { routes, spec }: Pick<Served, 'routes' | 'spec'>): boolean {
+function isAllowed(task: Task, { routes, spec }: Pick<LoadedRoutes, 'routes' | 'spec'>): boolean {
   if (spec.task === null || spec.task === task) return true;
   const kind = task === 'score' ? scoreKind(routes, spec) : null;
   return kind !== null && ORIGINS[kind] === spec.task;
 }
 
 /** Throws if the caller's own configuration keeps the model from the task. */
-export function checkAllowed(task: Task, served: Served): void {
+export function checkAllowed(task: Task, served: LoadedRoutes): void {
   if (!isAllowed(task, served)) throw unserved(task, served);
 }
 
 /** Throws if the one task that the caller's configuration leaves is none of this model's. */
-export function checkTask(served: Served): void {
+export function checkTask(served: LoadedRoutes): void {
   const { task } = served.spec;
   if (task === null || tasksOf(served).includes(task)) return;
   const tasks = tasksOf({ ...served, spec: { ...served.spec, task: null } });
@@ -57,9 +57,9 @@ export function checkTask(served: Served): void {
   );
 }
 
-export function serve(
+export function routeFor(
   { task, head, promptName }: Pick<PoolRequest, 'task' | 'head' | 'promptName'>,
-  served: Served,
+  served: LoadedRoutes,
 ): { route: Route; adapter: number | null } {
   const { routes, spec } = served;
   const adapter = adapterOf(promptName, spec);
@@ -70,7 +70,7 @@ export function serve(
   return { route, adapter };
 }
 
-export function unserved(task: Task, served: Served): PoolingError {
+export function unserved(task: Task, served: LoadedRoutes): PoolingError {
   const { spec } = served;
   const tasks = tasksOf(served);
   const can = `Model "${spec.name}" (${spec.architecture}) serves: ${tasks.join(', ') || 'nothing'}.`;
@@ -87,7 +87,7 @@ const WORD_HINT =
   'Its graph gives the logits of the next token: a reranker that answers with a word needs hfOverrides with classifier_from_token and method, see docs/models.md.';
 
 /** The head that was named, the model's own classes, or the only head there is. */
-function classifyRoute(name: string | null, served: Served): Route {
+function classifyRoute(name: string | null, served: LoadedRoutes): Route {
   const { routes, heads, spec } = served;
   const names = Object.keys(heads);
   const named = name ?? (routes.classify || names.length !== 1 ? null : names[0]!);
