@@ -97,6 +97,6 @@ test('a request that is given up is given up by the model', async ({ page, serve
     JSON.stringify({ input: Array.from({ length: 1_200 }, (_, i) => `${texts['package-10']} ${i}`) }),
   );
   // "Client disconnected": it is not answered to its end.
-  await expect.poll(metrics, { timeout: 20_000 }).toContain('http_requests_total{handler="/v1/embeddings",method="POST",status="400"} 1');
+  await expect.poll(metrics, { timeout: 20_000 }).toContain('http_requests_total{handler="/v1/embeddings",method="POST",status="499"} 1');
   expect(await metrics()).not.toContain('rockpool:request_success_total{');
 });

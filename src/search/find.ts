@@ -32,7 +32,7 @@ interface Ranked {
 /** `embed`: the words of a query as a vector. `options`: as call-options.ts reads them. `model`: a vector of the model's. */
 export async function findDocuments(
   contents: Contents,
-  query: string | Float32Array,
+  query: string | Float32Array | readonly number[],
   embed: (words: string) => Promise<Float32Array>,
   options: ReadOptions,
   model: Float32Array,

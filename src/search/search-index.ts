@@ -180,7 +180,7 @@ export class SearchIndex {
    * The documents that fit best. A query may be a vector of the model's: then by meaning alone. Throws `invalid-input`, `invalid-option`, and what
    * `llm.embed` and the reranker throw.
    */
-  async search(query: string | Float32Array, options: SearchOptions = {}): Promise<Hit[]> {
+  async search(query: string | Float32Array | readonly number[], options: SearchOptions = {}): Promise<Hit[]> {
     const given = searchOptions(options);
     const own = copyOfVector(query);
     const { signal } = given;
