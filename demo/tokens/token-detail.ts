@@ -30,9 +30,11 @@ export function createTokenDetail(): TokenDetail {
         .sort((a, b) => b.score - a.score)
         .slice(0, nearest)
         .map(({ text: other, score }) => `“${other}” ${score.toFixed(2)}`);
+      const unknown =
+        token.text === '[UNK]' ? ' It stands for all that the vocabulary has no piece of: to the model they are the same.' : '';
       setText(
         words,
-        `“${token.text}” is number ${token.id} of the vocabulary, ${placeWords(token)}. Most like it here: ${like.join(', ')}.`,
+        `“${token.text}” is number ${token.id} of the vocabulary, ${placeWords(token)}.${unknown} Most like it here: ${like.join(', ')}.`,
       );
     },
   };

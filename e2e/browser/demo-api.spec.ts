@@ -83,9 +83,12 @@ test('the rerank example asks for its model first', async ({ shared }) => {
   await loadModel(shared);
   await pick(shared, 'Rerank');
   await expect(shared.getByTestId('run')).toBeDisabled();
+  // What stands there answers other code.
+  await expect(answers(shared)).toHaveClass(/stale/);
   await expectAccessible(shared);
   await expectFitsPhone(shared);
   await shared.getByTestId('load').filter({ visible: true }).click();
   await expect(answers(shared)).toContainText(/relevance_score: 0\.\d+/, { timeout: 60_000 });
   await expect(answers(shared)).toContainText(/results: \[\s*\{\s*index: 2,[\s\S]*index: 1,/);
+  await expect(answers(shared)).not.toHaveClass(/stale/);
 });

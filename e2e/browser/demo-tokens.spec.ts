@@ -22,6 +22,11 @@ test('takes a sentence apart: tokens with their places, one cosine for each two 
   ];
   expect(across).toBe(back);
   await expect(shared.getByTestId('timings')).toContainText('5 tokens');
+  await shared.locator('#tokens-text').fill('猫 🐈');
+  await chips(shared).filter({ hasText: '[UNK]' }).first().click();
+  await expect(shared.getByTestId('token-detail')).toContainText('no piece of');
+  await shared.locator('#tokens-text').fill('Tokenizing pebbles');
+  await expect(shared.getByTestId('timings')).toContainText('5 tokens');
   // Each view has its own.
   await openView(shared, 'Benchmark');
   await expect(shared.getByTestId('timings')).toHaveText('nothing computed yet');
