@@ -9,8 +9,7 @@ export type FallbackModel = PoolingLLM | Promise<PoolingLLM> | (() => PoolingLLM
 /** The caller's doing: another model would say the same, or should. */
 export const FINAL: readonly unknown[] = ['invalid-input', 'invalid-option', 'input-too-long', 'too-many-tokens', 'aborted'];
 
-/** By its code, and not by its class: every entry has a copy of the class. */
-export const codeOf = (error: unknown) => (error as { code?: unknown } | null)?.code;
+export const codeOf = (error: unknown) => (error instanceof PoolingError ? error.code : undefined);
 
 export interface FallbackEvent {
   /** Which of the models failed, and which is asked instead. */

@@ -132,7 +132,5 @@ function noneLeft(order: readonly Member[], errors: readonly unknown[]): unknown
   if (!failed && unasked) return bare(unasked);
   const last = failed ?? errors.at(-1);
   const said = order.map(({ index }, i) => `model ${index}: ${errors[i] instanceof Error ? errors[i].message : String(errors[i])}`);
-  const code =
-    last instanceof PoolingError || (last as Error | null)?.name === 'PoolingError' ? (last as PoolingError).code : 'runtime-failed';
-  return new PoolingError(code, `No model of withFallback could answer. ${said.join(' | ')}`, { cause: new AggregateError(errors) });
+  return new PoolingError(codeOf(last) ?? 'runtime-failed', `No model of withFallback could answer. ${said.join(' | ')}`, { cause: new AggregateError(errors) });
 }

@@ -1,5 +1,5 @@
 /** An LLM as it was given -> one that counts tokens and cuts what is too long, as an index needs it. A server may do neither: then bytes are counted. */
-import type { PoolingError } from '../errors.ts';
+import { PoolingError } from '../errors.ts';
 import { bytesIn, textParts } from '../text-parts.ts';
 import type { TokenizeOutput } from '../types.ts';
 import type { Embedder } from './search-types.ts';
@@ -13,8 +13,7 @@ export function ableEmbedder(llm: Embedder): Embedder {
     try {
       if (isCounting) return await llm.tokenize(texts, options);
     } catch (error) {
-      // By its code: every entry has a copy of the class.
-      if ((error as PoolingError).code !== 'unsupported-task') throw error;
+      if (!(error instanceof PoolingError) || error.code !== 'unsupported-task') throw error;
       isCounting = false;
     }
     const around = options.addSpecialTokens === false ? 0 : SPECIALS;

@@ -72,7 +72,7 @@ export class CurrentHome {
       await this.#home.refresh(options);
       return true;
     } catch (error) {
-      if ((error as PoolingError).code !== 'index-missing') throw error;
+      if (!(error instanceof PoolingError) || error.code !== 'index-missing') throw error;
       return false;
     }
   }

@@ -1,5 +1,5 @@
 /** The contents of a stored index in this realm, kept in step with what this tab and others commit. */
-import { throwIfAborted, type PoolingError } from '../errors.ts';
+import { PoolingError, throwIfAborted } from '../errors.ts';
 import { notify } from '../facade/connection.ts';
 import type { ComputedDocument, Contents } from './contents.ts';
 import { COMPUTED, groups } from './groups.ts';
@@ -22,7 +22,7 @@ export interface ReplicaParts {
   onLog: NonNullable<IndexOptions['onLog']>;
 }
 
-/** What is wrong with a document, and will be next time too. By its code: every entry has a copy of the class. */
+/** What is wrong with a document, and will be next time too. */
 const REFUSED = new Set<PoolingError['code']>(['invalid-input', 'invalid-option', 'input-too-long']);
 
 const shortList = (ids: readonly string[]) =>
@@ -145,7 +145,7 @@ export class Replica implements Home {
     try {
       return await this.settings.compute(documents, { signal });
     } catch (error) {
-      if (!(error instanceof Error) || !REFUSED.has((error as PoolingError).code)) throw error;
+      if (!(error instanceof PoolingError) || !REFUSED.has(error.code)) throw error;
       if (documents.length > 1) {
         const each: ComputedDocument[] = [];
         for (const one of documents) each.push(...(await this.#remade([one], signal)));

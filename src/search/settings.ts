@@ -73,8 +73,8 @@ export async function settle(
   }
   if (options.lateChunking) checkLateChunking(llm);
   const model = await identify(llm, options, signal).catch((error: unknown) => {
-    // By its code: every entry has a copy of the class. A server refuses a prompt as it refuses any other input.
-    const isRefused = error instanceof Error && ['invalid-option', 'invalid-input'].includes((error as PoolingError).code);
+    // A server refuses a prompt as it refuses any other input.
+    const isRefused = error instanceof PoolingError && ['invalid-option', 'invalid-input'].includes(error.code);
     if (stored === NONE || !stored.documentPromptName || !isRefused) throw error;
     const message = `${what} was made with the prompt "${stored.documentPromptName}" of another model. ${error.message}`;
     throw new PoolingError('model-mismatch', message, { cause: error });

@@ -1,5 +1,5 @@
 /** Whatever went wrong -> the answer that a client gets. Nothing of a host is in it: no path, no address, no stack, no message of a fault of ours. */
-import type { ErrorCode } from '../errors.ts';
+import { PoolingError, type ErrorCode } from '../errors.ts';
 import { badRequest, HttpError, internalError, unavailable } from './http-error.ts';
 import { withoutPlaces } from './without-places.ts';
 
@@ -26,15 +26,12 @@ const FAULTS: Partial<Record<ErrorCode, string>> = {
   'non-finite-output': 'The model answered NaN or infinity, which is no result.',
 };
 
-/**
- * By name and code, not by class: this module may be loaded beside another copy of the class. A fault of ours gets a text of its own; the real
- * one is for the log.
- */
+/** A fault of ours gets a text of its own; the real one is for the log. */
 export function httpErrorOf(error: unknown): HttpError {
   if (error instanceof HttpError) return error;
-  const { name, code, message } = (error ?? {}) as { name?: unknown; code?: ErrorCode; message?: string };
-  if (name === 'PoolingError' && code !== undefined) {
-    const told = withoutPlaces(message ?? '');
+  if (error instanceof PoolingError) {
+    const { code } = error;
+    const told = withoutPlaces(error.message);
     if (code === 'input-too-long') return new HttpError(400, 'BadRequestError', onlineText(told), { param: 'input_tokens' });
     if (code === 'too-many-tokens') return new HttpError(400, 'BadRequestError', told, { param: 'input_tokens', limit: 'maxTokens' });
     if (CALLERS.includes(code)) return badRequest(inFields(told));
