@@ -6,7 +6,7 @@ import { logToConsole } from './facade/load-request.ts';
 import { readOptions } from './facade/options.ts';
 import { ableEmbedder } from './search/able-embedder.ts';
 import { MemoryHome } from './search/home.ts';
-import { findStored, openFound } from './search/open-stored.ts';
+import { lookUpStored, openStored } from './search/open-stored.ts';
 import { SearchIndex } from './search/search-index.ts';
 import type { Embedder, IndexOptions, OpenOptions } from './search/search-types.ts';
 import { checkName, checkOptions, NONE, OPTIONS, settle } from './search/settings.ts';
@@ -28,8 +28,8 @@ export async function createIndex(llm: Embedder, options: IndexOptions & OpenOpt
   const { name, onLog = logToConsole } = given;
   const hooks = { ...(signal && { signal }), ...(onProgress && { onProgress }) };
   const found =
-    name === undefined ? null : await findStored(embedder, given, name, { ...hooks, orCreate: true }).catch(doWithout(name, onLog));
-  if (found) return new SearchIndex({ llm: embedder, given, onLog, home: await openFound(embedder, given, found, onLog, hooks) });
+    name === undefined ? null : await lookUpStored(embedder, given, name, { ...hooks, orCreate: true }).catch(doWithout(name, onLog));
+  if (found) return new SearchIndex({ llm: embedder, given, onLog, home: await openStored(embedder, given, found, onLog, hooks) });
   const home = new MemoryHome(await settle(embedder, given, NONE, 'The index', signal));
   await home.contents.ready();
   return new SearchIndex({ llm: embedder, given, onLog, home });

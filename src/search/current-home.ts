@@ -52,17 +52,17 @@ export class CurrentHome {
     });
   }
 
-  /** What is looked for in contents that `move` takes away meanwhile is looked for anew. */
-  async find<T>(signal: AbortSignal | undefined, look: (home: Home) => Promise<T>): Promise<T> {
+  /** What is read of contents that `move` takes away meanwhile is read anew. */
+  async read<T>(signal: AbortSignal | undefined, look: (home: Home) => Promise<T>): Promise<T> {
     await this.refresh(signal ? { signal } : {});
     const home = this.#home;
     try {
-      const found = await look(home);
+      const answer = await look(home);
       this.#throwIfDisposed();
-      return found;
+      return answer;
     } catch (error) {
       if (this.#isDisposed || home.contents === this.#home.contents) throw error;
-      return this.find(signal, look);
+      return this.read(signal, look);
     }
   }
 

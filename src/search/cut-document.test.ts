@@ -1,8 +1,10 @@
 /** Documents cut for a model: whatever stands before a passage, the model reads all of it. */
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { createIndex } from '../search.ts';
 import { titled } from './contents.ts';
 import { cutDocuments } from './cut-document.ts';
 import type { Embedder, IndexOptions } from './search-types.ts';
+import { wordModel } from './word-model-for-tests.ts';
 
 /** A word is a token, and there are two special ones. */
 const wordsIn = (text: string) => text.match(/\S+/g)?.length ?? 0;
@@ -50,4 +52,41 @@ test('a prompt that a server keeps to itself is not taken for none', async () =>
   for (const options of [{}, { documentPromptName: '' }]) expect(await cut(server(), options)).toEqual(none);
   const told = { documentPromptName: 'passage' };
   expect(await cut(server(prompts), told)).toEqual(await cut(llm(), told));
+});
+
+describe('a long document in an index', () => {
+  const long = Array.from({ length: 40 }, (_, i) => `Sentence ${i} is about ${i === 33 ? 'a blue boat' : 'nothing'} here.`).join(' ');
+  test('are cut between sentences, nothing is lost, and the hit says where', async () => {
+    const { llm, embedded } = wordModel(32);
+    const index = await createIndex(llm);
+    await index.add([{ id: 'long', text: long, title: 'T' }]);
+    const passages = embedded.slice(1).map((text) => text.slice(2));
+    expect(passages.length).toBeGreaterThan(5);
+    expect(passages.join(' ')).toBe(long);
+    for (const passage of passages) expect(passage).toMatch(/^Sentence .*\.$/);
+    const [hit] = await index.search('boat blue', { mode: 'semantic' });
+    expect(hit!.passage.text).toContain('a blue boat');
+    expect(long.slice(hit!.passage.start, hit!.passage.end)).toBe(hit!.passage.text);
+  });
+  test.each([
+    ['one sentence without an end', 'cat dog fish '.repeat(60)],
+    ['one word without a space', '猫'.repeat(300)],
+    ['white space alone', ' \n \n'],
+    ['nothing', ''],
+    ['emoji of several code points', '👩‍👩‍👧‍👦'.repeat(40)],
+  ])('%s', async (_, text) => {
+    const { llm, embedded } = wordModel(32);
+    const count = llm.tokenize;
+    // Each character a token: no word is short enough.
+    llm.tokenize = (async (texts: string | string[], options: object) => {
+      const outputs = await count(texts, options as never);
+      return text.startsWith('猫')
+        ? [texts].flat().map((one) => ({ count: one.length + ('addSpecialTokens' in options ? 0 : 2) }))
+        : outputs;
+    }) as never;
+    const index = await createIndex(llm);
+    await index.add([{ id: 'x', text }]);
+    expect(embedded.slice(1).join('').replaceAll(/\s/g, '')).toBe(text.replaceAll(/\s/g, ''));
+    expect((await index.search('cat', { mode: 'semantic' }))[0]!.id).toBe('x');
+  });
 });

@@ -19,12 +19,12 @@ export function asDocument(given: unknown, keys: readonly string[] = KEYS): Sear
   return { id, text, ...(title !== undefined && { title }), ...(metadata !== undefined && { metadata: asMetadata(id, metadata) }) };
 }
 
-/** The same with a vector, if there is one. `model`: one of the model's; of as many values it must be, and is of unit length if that is. */
-export function asGivenDocument(given: unknown, model: Float32Array): SearchDocument {
+/** The same with a vector, if there is one. `canary`: any vector of the model's; of as many values it must be, and is of unit length if that is. */
+export function asGivenDocument(given: unknown, canary: Float32Array): SearchDocument {
   const document = asDocument(given, GIVEN);
   const { embedding } = given as SearchDocument;
   if (embedding === undefined) return document;
-  return { ...document, embedding: givenVector(embedding, model, `The embedding of "${document.id}"`) };
+  return { ...document, embedding: givenVector(embedding, canary, `The embedding of "${document.id}"`) };
 }
 
 function asMetadata(id: string, metadata: unknown): Metadata {

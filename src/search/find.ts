@@ -29,19 +29,19 @@ interface Ranked {
   score: number;
 }
 
-/** `embed`: the words of a query as a vector. `options`: as call-options.ts reads them. `model`: a vector of the model's. */
+/** `embed`: the words of a query as a vector. `options`: as call-options.ts reads them. `canary`: any vector of the model's. */
 export async function findDocuments(
   contents: Contents,
   query: string | Float32Array | readonly number[],
   embed: (words: string) => Promise<Float32Array>,
   options: ReadOptions,
-  model: Float32Array,
+  canary: Float32Array,
 ): Promise<Hit[]> {
   const words = typeof query === 'string' ? query : null;
   const { embedding } = options;
   if (words === null && embedding !== undefined)
     throw new PoolingError('invalid-option', 'The query is a vector: `embedding` is for one that is a text.');
-  const vector = words === null ? asVector(query, model) : embedding === undefined ? null : givenVector(embedding, model, VECTOR);
+  const vector = words === null ? asVector(query, canary) : embedding === undefined ? null : givenVector(embedding, canary, VECTOR);
   const usual = contents.keywords && words !== null ? 'hybrid' : 'semantic';
   const { topK = USUAL.topK, mode = usual, rerank, diversity = USUAL.diversity, signal } = options;
   if (mode !== 'semantic' && !contents.keywords)
@@ -73,10 +73,10 @@ export async function findDocuments(
 
 const VECTOR = 'The vector of a query';
 
-function asVector(query: unknown, model: Float32Array): Float32Array {
+function asVector(query: unknown, canary: Float32Array): Float32Array {
   if (!Array.isArray(query) && !ArrayBuffer.isView(query))
     throw new PoolingError('invalid-input', `A query is a text, or a vector of the model's, got ${shown(query)}.`);
-  return givenVector(query, model, VECTOR);
+  return givenVector(query, canary, VECTOR);
 }
 
 /** By the nearest passages of both. */

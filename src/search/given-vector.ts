@@ -2,10 +2,10 @@
 import { PoolingError, shown } from '../errors.ts';
 import { isUnit, l2Normalize } from '../math.ts';
 
-/** A copy. `model`: a vector of the model's; of as many values it must be, and is of unit length if that is. `what`: for messages. Throws `invalid-input`. */
-export function givenVector(given: unknown, model: Float32Array, what: string): Float32Array {
+/** A copy. `canary`: any vector of the model's; of as many values it must be, and is of unit length if that is. `what`: for messages. Throws `invalid-input`. */
+export function givenVector(given: unknown, canary: Float32Array, what: string): Float32Array {
   const list = (typeof given === 'object' && given !== null ? given : []) as ArrayLike<unknown>;
-  const { length: size } = model;
+  const { length: size } = canary;
   if (list.length !== size) throw invalid(`${what} must have ${size} values, as the model's vectors, got ${shown(list.length)}.`);
   const vector = new Float32Array(size);
   for (let i = 0; i < size; i++) {
@@ -13,7 +13,7 @@ export function givenVector(given: unknown, model: Float32Array, what: string): 
     vector[i] = typeof list[i] === 'number' ? (list[i] as number) : NaN;
     if (!Number.isFinite(vector[i])) throw invalid(`${what} has a value that is not a finite number.`);
   }
-  if (!isUnit(model)) return vector;
+  if (!isUnit(canary)) return vector;
   l2Normalize(vector);
   if (!isUnit(vector)) throw invalid(`${what} has no direction: all of its values are 0.`);
   return vector;

@@ -7,19 +7,19 @@ import { NONE, settle } from './settings.ts';
 import type { StoredIndex } from './storage/protocol.ts';
 import { openStore, type StoreClient } from './storage/store-client.ts';
 
-export interface FoundIndex {
+export interface NamedStore {
   name: string;
   store: StoreClient;
   stored: StoredIndex;
 }
 
 /** `orCreate`: an index that is not there is made, empty; else it is `index-missing`. */
-export async function findStored(
+export async function lookUpStored(
   llm: Embedder,
   given: IndexOptions,
   name: string,
   { orCreate, signal }: Pick<OpenOptions, 'signal'> & { orCreate: boolean },
-): Promise<FoundIndex> {
+): Promise<NamedStore> {
   const store = openStore(given.worker);
   try {
     const stored = await store.call((api) => api.open(name));
@@ -34,10 +34,10 @@ export async function findStored(
 }
 
 /** Checks that the model is the one that it was made with, before anything is read. */
-export async function openFound(
+export async function openStored(
   llm: Embedder,
   given: IndexOptions,
-  { name, store, stored }: FoundIndex,
+  { name, store, stored }: NamedStore,
   onLog: NonNullable<IndexOptions['onLog']>,
   hooks: OpenOptions,
 ): Promise<Replica> {

@@ -12,7 +12,7 @@ import { COMPUTED, groups } from './groups.ts';
 import type { Home } from './home.ts';
 import { importFile } from './import-file.ts';
 import { openIndexFile, writeIndexFile } from './index-file.ts';
-import { findStored, openFound } from './open-stored.ts';
+import { lookUpStored, openStored } from './open-stored.ts';
 import { pacer } from './pacer.ts';
 import { keepStored, saveAs } from './save-as.ts';
 import { checkName, type Settings } from './settings.ts';
@@ -184,7 +184,7 @@ export class SearchIndex {
     const given = searchOptions(options);
     const own = copyOfVector(query);
     const { signal } = given;
-    return this.#current.find(signal, ({ contents, settings }) => {
+    return this.#current.read(signal, ({ contents, settings }) => {
       const embed = (words: string) => this.#embedQuery(words, settings, signal);
       return findDocuments(contents, own, embed, given, settings.model.canary);
     });
@@ -193,7 +193,7 @@ export class SearchIndex {
   /** Documents that are like one of the index, by their nearest passages. `invalid-input` for an id that is not there. */
   async similar(id: string, options: Pick<SearchOptions, 'topK' | 'filter'> = {}): Promise<Hit[]> {
     const given = similarOptions(options);
-    return this.#current.find(undefined, ({ contents }) => findSimilar(contents, id, given));
+    return this.#current.read(undefined, ({ contents }) => findSimilar(contents, id, given));
   }
 
   /**
@@ -224,8 +224,8 @@ export class SearchIndex {
     await this.#current.turn(async () => {
       // What is under way for the index that is there goes on.
       if (name === this.#home.name && (await this.#current.isStill(hooks))) return;
-      const found = await findStored(this.#llm, this.#given, name, { ...hooks, orCreate: false });
-      this.#current.move(await openFound(this.#llm, this.#given, found, this.#onLog, hooks));
+      const found = await lookUpStored(this.#llm, this.#given, name, { ...hooks, orCreate: false });
+      this.#current.move(await openStored(this.#llm, this.#given, found, this.#onLog, hooks));
     });
   }
 

@@ -88,7 +88,7 @@ export const keysOf = (index: string) => IDBKeyRange.bound([index], [index, []])
 export const generationsOf = (index: string, after: number, to: number = Infinity) =>
   IDBKeyRange.bound([index, after], [index, to], true, false);
 
-export function found(record: IndexRecord | undefined): IndexRecord {
+export function existing(record: IndexRecord | undefined): IndexRecord {
   if (record) return record;
   throw new PoolingError('index-missing', 'The stored index was deleted or replaced, perhaps in another tab. Open it anew.');
 }
@@ -97,6 +97,6 @@ export function found(record: IndexRecord | undefined): IndexRecord {
 export async function putRecord(transaction: Transaction, record: IndexRecord): Promise<void> {
   const indexes = transaction.objectStore('indexes');
   const now = await indexes.get(record.id);
-  found(now?.name === record.name ? now : undefined);
+  existing(now?.name === record.name ? now : undefined);
   await indexes.put(record);
 }

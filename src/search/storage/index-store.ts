@@ -3,7 +3,7 @@ import { PoolingError } from '../../errors.ts';
 import type { WireResult } from '../../wire/protocol.ts';
 import { changesSince } from './changes.ts';
 import { commit, shrink } from './commit.ts';
-import { found, inTransaction, keysOf, type Database, type IndexRecord } from './database.ts';
+import { existing, inTransaction, keysOf, type Database, type IndexRecord } from './database.ts';
 import { FORMAT } from './format.ts';
 import type { Changes, Commit, Committed, IndexHead, IndexListing, StoreApi, StoredIndex } from './protocol.ts';
 import { RowFile, type Folder } from './row-file.ts';
@@ -65,7 +65,7 @@ export class IndexStore implements StoreApi {
         const { name: _, ...before } = (await indexes.index('name').get(name)) ?? {};
         // What had the name is a draft of nobody's, which the next sweep deletes.
         if ('id' in before) await indexes.put(before as IndexRecord);
-        await indexes.put({ ...found(await indexes.get(id)), name });
+        await indexes.put({ ...existing(await indexes.get(id)), name });
       });
       this.#drafts.get(id)?.();
       this.#drafts.delete(id);
@@ -136,7 +136,7 @@ export class IndexStore implements StoreApi {
   /** One without a name is a draft of this worker's, or as good as deleted. */
   async #record(id: string): Promise<IndexRecord> {
     const record = await (await this.#place.database()).get('indexes', id);
-    return found(record?.name === undefined && !this.#drafts.has(id) ? undefined : record);
+    return existing(record?.name === undefined && !this.#drafts.has(id) ? undefined : record);
   }
 
   /** Until it is published, or this worker ends. */
