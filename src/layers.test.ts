@@ -13,6 +13,7 @@ const LAYERS = [
     'shapes.ts',
     'errors.ts',
     'half.ts',
+    'kinds.ts',
     'math.ts',
     'memory.ts',
     'pause.ts',

@@ -1,7 +1,8 @@
 /** The models and options of withFallback, as a caller gives them -> checked ones, every default filled in. */
-import { PoolingError, shown } from '../errors.ts';
+import { PoolingError } from '../errors.ts';
 import type { PoolingLLM } from '../facade/llm.ts';
 import { readOptions, type EitherSpelling } from '../facade/options.ts';
+import { checkKinds, FUNCTION, type Kinds } from '../kinds.ts';
 
 /** An LLM of any entry, a promise of one, or what makes one. */
 export type FallbackModel = PoolingLLM | Promise<PoolingLLM> | (() => PoolingLLM | Promise<PoolingLLM>);
@@ -40,21 +41,18 @@ export interface ResolvedFallback {
   signal: AbortSignal | undefined;
 }
 
-const CHECKS = {
-  minCosine: ['above 0 and at most 1', (value: unknown) => typeof value === 'number' && value > 0 && value <= 1],
-  coolDown: ['a number of milliseconds of at least 0', (value: unknown) => typeof value === 'number' && value >= 0],
-  onFallback: ['a function', (value: unknown) => typeof value === 'function'],
-} as const;
+const KINDS: Kinds<FallbackOptions> = {
+  minCosine: ['above 0 and at most 1', (value) => typeof value === 'number' && value > 0 && value <= 1],
+  coolDown: ['a number of milliseconds of at least 0', (value) => typeof value === 'number' && value >= 0],
+  onFallback: FUNCTION,
+};
 
 export function readFallbackOptions(models: unknown, given: EitherSpelling<FallbackOptions> | undefined): ResolvedFallback {
   if (!Array.isArray(models) || models.length === 0 || !Array.from(models, isModel).every(Boolean)) {
     throw new PoolingError('invalid-option', 'withFallback takes a list of LLMs, of promises of LLMs, or of functions that make one.');
   }
   const options = readOptions<FallbackOptions>(given, ['minCosine', 'coolDown', 'onFallback', 'signal'], 'withFallback');
-  for (const [name, [what, is]] of Object.entries(CHECKS)) {
-    const value = options[name as keyof typeof CHECKS];
-    if (value !== undefined && !is(value)) throw new PoolingError('invalid-option', `${name} must be ${what}, got ${shown(value)}.`);
-  }
+  checkKinds(options, KINDS);
   const { minCosine = 0.99, coolDown = 30_000, onFallback = warn, signal } = options;
   return { minCosine, coolDown, onFallback, signal };
 }

@@ -132,5 +132,7 @@ function noneLeft(order: readonly Member[], errors: readonly unknown[]): unknown
   if (!failed && unasked) return bare(unasked);
   const last = failed ?? errors.at(-1);
   const said = order.map(({ index }, i) => `model ${index}: ${errors[i] instanceof Error ? errors[i].message : String(errors[i])}`);
-  return new PoolingError(codeOf(last) ?? 'runtime-failed', `No model of withFallback could answer. ${said.join(' | ')}`, { cause: new AggregateError(errors) });
+  return new PoolingError(codeOf(last) ?? 'runtime-failed', `No model of withFallback could answer. ${said.join(' | ')}`, {
+    cause: new AggregateError(errors),
+  });
 }

@@ -2,6 +2,7 @@
 import { PoolingError, shown } from '../errors.ts';
 import { logToConsole } from '../facade/load-request.ts';
 import { readOptions, type EitherSpelling } from '../facade/options.ts';
+import { checkKinds, COUNT, FUNCTION, isCount, isListOf, isText, type Kinds } from '../kinds.ts';
 import type { LogEntry, Task } from '../types.ts';
 
 export const DIALECTS = ['vllm', 'tei', 'infinity', 'openai'] as const;
@@ -66,31 +67,23 @@ export interface ResolvedRemote extends Required<
   signal: AbortSignal | undefined;
 }
 
-const isText = (value: unknown) => typeof value === 'string' && value !== '';
-const isCount = (value: unknown) => Number.isInteger(value) && (value as number) >= 1;
-const CHECKS: { readonly [K in keyof RemoteOptions]?: readonly [what: string, is: (value: unknown) => boolean] } = {
+const KINDS: Kinds<RemoteOptions> = {
   dialect: [`"auto" or one of ${DIALECTS.join(', ')}`, (value) => value === 'auto' || DIALECTS.includes(value as DialectName)],
   model: ['the name of a model', isText],
-  maxModelLen: ['an integer of at least 1', isCount],
-  apiKey: ['a key', isText],
-  fetch: ['a function', (value) => typeof value === 'function'],
-  maxInputsPerRequest: ['an integer of at least 1', isCount],
-  concurrency: ['an integer of at least 1', isCount],
+  maxModelLen: COUNT,
+  fetch: FUNCTION,
+  maxInputsPerRequest: COUNT,
+  concurrency: COUNT,
   maxRetries: ['an integer of at least 0', (value) => value === 0 || isCount(value)],
   timeout: ['a number of milliseconds above 0', (value) => typeof value === 'number' && value > 0],
   tasks: [`a list of ${TASKS.join(', ')}`, (value) => isListOf(value, (task) => TASKS.includes(task as Task))],
   labels: ['a list of names', (value) => isListOf(value, isText)],
 };
-const KNOWN = [...Object.keys(CHECKS), 'headers', 'signal', 'onLog'] as (keyof RemoteOptions)[];
+const KNOWN = [...Object.keys(KINDS), 'apiKey', 'headers', 'signal', 'onLog'] as (keyof RemoteOptions)[];
 
 export function readRemoteOptions(url: string | URL, given: EitherSpelling<RemoteOptions> | undefined): ResolvedRemote {
   const options = readOptions<RemoteOptions>(given, KNOWN, 'LLM.connect');
-  for (const [name, [what, is]] of Object.entries(CHECKS)) {
-    const value = options[name as keyof RemoteOptions];
-    // A key is no text for a message.
-    const got = name === 'apiKey' ? typeof value : shown(value);
-    if (value !== undefined && !is(value)) throw new PoolingError('invalid-option', `${name} of LLM.connect must be ${what}, got ${got}.`);
-  }
+  checkKinds(options, KINDS, { after: ' of LLM.connect' });
   const { fetch: own, signal, onLog = logToConsole } = options;
   return {
     base: readBase(url),
@@ -128,6 +121,9 @@ function readBase(url: string | URL): URL {
 }
 
 function readHeaders({ apiKey, headers: given }: Partial<RemoteOptions>): Headers {
+  // Without its value: a key is no text for a message.
+  if (apiKey !== undefined && !isText(apiKey))
+    throw new PoolingError('invalid-option', `apiKey of LLM.connect must be a key, got ${typeof apiKey}.`);
   const headers = new Headers({ Accept: 'application/json' });
   const all = { ...(apiKey !== undefined && { Authorization: `Bearer ${apiKey}` }), ...given };
   for (const [name, value] of Object.entries(all)) {
@@ -139,8 +135,4 @@ function readHeaders({ apiKey, headers: given }: Partial<RemoteOptions>): Header
     }
   }
   return headers;
-}
-
-function isListOf(value: unknown, is: (one: unknown) => boolean): boolean {
-  return Array.isArray(value) && value.length > 0 && value.every(is);
 }

@@ -2,6 +2,7 @@
 import { PoolingError, shown } from '../errors.ts';
 import { isPlain, readOptions } from '../facade/options.ts';
 import { rolePrompt } from '../facade/role-prompt.ts';
+import { checkKind, checkKinds, COUNT, FLAG, oneOf, type Kinds } from '../kinds.ts';
 import { computeWith, type Compute } from './compute.ts';
 import { Contents } from './contents.ts';
 import { checkTitles } from './cut-document.ts';
@@ -34,21 +35,24 @@ const BOUND = STORED_OPTIONS.filter((name) => STORED[name] === 'bound');
 
 export const OPTIONS = ['name', ...STORED_OPTIONS, 'device', 'worker', 'onLog'] as const;
 
+const KINDS: Kinds<IndexOptions> = {
+  precision: oneOf(PRECISIONS),
+  device: oneOf(['auto', 'wasm', 'webgpu']),
+  keywords: FLAG,
+  lateChunking: FLAG,
+  passageTokens: COUNT,
+  coarse: ['an object of options', isPlain],
+};
+const COARSE_KINDS: Kinds<CoarseOptions> = {
+  oversample: ['a number of at least 1', (value) => typeof value === 'number' && value >= 1 && value < Infinity],
+};
+
 /** What each is on its own; the rest depends on the model, and on what is stored. */
 export function checkOptions(options: IndexOptions): void {
-  const { precision = 'float32', name = '-', device = 'auto', keywords = true, lateChunking = false, passageTokens = 1 } = options;
-  const { coarse = { precision: 'binary' } } = options;
-  if (!isPlain(coarse)) throw invalid(`coarse must be an object of options, got ${shown(coarse)}.`);
-  const { oversample = 10 } = readOptions<CoarseOptions>(coarse, ['precision', 'dimensions', 'oversample'], 'coarse');
-  if (!PRECISIONS.includes(precision)) throw invalid(`precision must be "float32", "int8" or "binary", got ${shown(precision)}.`);
-  if (!['auto', 'wasm', 'webgpu'].includes(device)) throw invalid(`device must be "auto", "wasm" or "webgpu", got ${shown(device)}.`);
-  if (!(typeof oversample === 'number' && oversample >= 1 && oversample < Infinity))
-    throw invalid(`coarse.oversample must be a number of at least 1, got ${shown(oversample)}.`);
-  for (const [key, value] of Object.entries({ keywords, lateChunking }))
-    if (typeof value !== 'boolean') throw invalid(`${key} must be true or false, got ${shown(value)}.`);
-  if (!Number.isInteger(passageTokens) || passageTokens < 1)
-    throw invalid(`passageTokens must be an integer of at least 1, got ${shown(passageTokens)}.`);
-  checkName(name);
+  checkKinds(options, KINDS);
+  const coarse = readOptions<CoarseOptions>(options.coarse, ['precision', 'dimensions', 'oversample'], 'coarse');
+  checkKinds(coarse, COARSE_KINDS, { before: 'coarse.' });
+  checkName(options.name ?? '-');
 }
 
 export function checkName(name: string): void {
@@ -114,7 +118,7 @@ function defined(options: { [Name in keyof StoredOptions]: StoredOptions[Name] |
 function checkCoarse({ coarse }: StoredOptions, size: number): void {
   if (!coarse) return;
   const { precision, dimensions = size } = coarse;
-  if (!PRECISIONS.includes(precision)) throw invalid(`coarse.precision must be "float32", "int8" or "binary", got ${shown(precision)}.`);
+  checkKind('coarse.precision', precision, KINDS.precision!);
   if (!Number.isInteger(dimensions) || dimensions < 1 || dimensions > size)
     throw invalid(`coarse.dimensions must be an integer from 1 to ${size}, the model's size, got ${shown(dimensions)}.`);
 }

@@ -1,5 +1,6 @@
 /** What createHandler takes beside the models, and the defaults. */
 import { PoolingError, shown } from '../errors.ts';
+import { checkKinds, FLAG, FUNCTION, type Kinds } from '../kinds.ts';
 import { guarded } from './guarded.ts';
 import type { Tracer } from './tracing.ts';
 
@@ -96,7 +97,7 @@ export function resolveOptions(given: ServerOptions = {}): ResolvedOptions {
       `createHandler has no option "${key}". It takes: ${[...Object.keys(NUMBERS), ...OTHERS].join(', ')}.`,
     );
   }
-  checkKinds(given);
+  checkKinds(given, KINDS);
   const limits = Object.fromEntries(
     Object.entries(NUMBERS).map(([name, [byDefault, least]]) => [name, numberOf(name, given[name as NumberName] ?? byDefault, least)]),
   ) as Limits;
@@ -120,28 +121,20 @@ function guardedLog(onLog: NonNullable<ServerOptions['onLog']>): NonNullable<Ser
   return (record) => call(() => onLog(record));
 }
 
-const isFlag = (value: unknown) => typeof value === 'boolean';
-const isFunction = (value: unknown) => typeof value === 'function';
 const isTexts = (value: unknown) => Array.isArray(value) && value.every((one) => typeof one === 'string');
 const isObject = (value: unknown) => typeof value === 'object' && value !== null;
-const KINDS: readonly (readonly [keyof ServerOptions, what: string, is: (value: unknown) => boolean])[] = [
-  ['protectMetrics', 'true or false', isFlag],
-  ['trustRequestChatTemplate', 'true or false', isFlag],
-  ['allowedOrigins', '"*" or a list of origins', (value) => value === '*' || isTexts(value)],
-  [
-    'chatTemplate',
+const KINDS: Kinds<ServerOptions> = {
+  protectMetrics: FLAG,
+  trustRequestChatTemplate: FLAG,
+  allowedOrigins: ['"*" or a list of origins', (value) => value === '*' || isTexts(value)],
+  chatTemplate: [
     'a text, or an object of texts by model',
     (value) => typeof value === 'string' || (isObject(value) && isTexts(Object.values(value as object))),
   ],
-  ['onLog', 'a function', isFunction],
-  ['traceContext', 'a function', isFunction],
-  ['tracer', 'a tracer of OpenTelemetry', (value) => isObject(value) && isFunction((value as Tracer).startSpan)],
-];
-
-function checkKinds(given: ServerOptions): void {
-  const wrong = KINDS.find(([name, , is]) => given[name] !== undefined && !is(given[name]));
-  if (wrong) throw new PoolingError('invalid-option', `${wrong[0]} must be ${wrong[1]}, got ${shown(given[wrong[0]])}.`);
-}
+  onLog: FUNCTION,
+  traceContext: FUNCTION,
+  tracer: ['a tracer of OpenTelemetry', (value) => isObject(value) && typeof (value as Tracer).startSpan === 'function'],
+};
 
 function numberOf(name: string, value: number | null, least: number): number | null {
   if (value === null) return null;

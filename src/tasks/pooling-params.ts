@@ -1,5 +1,6 @@
 /** vLLM's PoolingParams as a caller gave them -> checked ones, one for each prompt. */
 import { PoolingError, shown } from '../errors.ts';
+import { checkKind, FLAG, type Kind } from '../kinds.ts';
 import type { PoolingParams, Task } from '../types.ts';
 
 type Key = keyof PoolingParams;
@@ -15,7 +16,6 @@ const KNOWN: Readonly<Record<Task, readonly Key[]>> = {
   score: ['activation', 'dimensions', 'normalize'],
 };
 
-const isFlag = (value: unknown) => typeof value === 'boolean';
 const isId = (value: unknown) => Number.isInteger(value) && (value as number) >= 0;
 const isRange = (value: unknown) => Array.isArray(value) && value.length === 2 && value.every(isId) && value[0] < value[1];
 function isLateChunking(value: unknown): boolean {
@@ -26,12 +26,12 @@ function isLateChunking(value: unknown): boolean {
     ? isId(given) && given > 0
     : key === 'char_ranges' && Array.isArray(given) && given.length > 0 && given.every(isRange);
 }
-const CHECKS: Readonly<Record<Key, readonly [what: string, is: (value: unknown) => boolean]>> = {
+const KINDS: Readonly<Record<Key, Kind>> = {
   dimensions: ['a number', (value) => typeof value === 'number'],
-  normalize: ['true or false', isFlag],
-  activation: ['true or false', isFlag],
-  softmax: ['true or false', isFlag],
-  use_activation: ['true or false', isFlag],
+  normalize: FLAG,
+  activation: FLAG,
+  softmax: FLAG,
+  use_activation: FLAG,
   step_tag_id: ['a token id', isId],
   late_chunking_params: ['{ chunk_size } in tokens or { char_ranges }, [start, end) each,', isLateChunking],
   returned_token_ids: ['a list of token ids', (value) => Array.isArray(value) && value.length > 0 && value.every(isId)],
@@ -56,8 +56,8 @@ export function checkParams(params: PoolingParams, task: Task): PoolingParams {
   if (unknown.length > 0) throw unsupportedParams(task, known, unknown);
   const set = Object.entries(params).filter(([, value]) => value !== null && value !== undefined) as [Key, unknown][];
   for (const [key, value] of set) {
-    const [what, is] = CHECKS[key];
-    if (!is(value)) throw new PoolingError('invalid-option', `${key} must be ${what} or null, got ${shown(value)}.`);
+    const [what, is] = KINDS[key];
+    checkKind(key, value, [`${what} or null`, is]);
   }
   const old = params.normalize ?? params.activation ?? params.softmax ?? null;
   if (old !== null && (params.use_activation ?? null) !== null && old !== params.use_activation) {
