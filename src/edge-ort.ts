@@ -1,6 +1,6 @@
 /** A load request -> onnxruntime-web, started in this realm from bytes or from a compiled module. */
 import { fileSystem, isUrl } from './edge-files.ts';
-import { PoolingError } from './errors.ts';
+import { messageOf, PoolingError } from './errors.ts';
 import type { Ort } from './onnx/session.ts';
 import type { LoadRequest } from './wire/protocol.ts';
 
@@ -52,9 +52,8 @@ function wasmUrl(file: string, wasmPath: string | null): string {
 }
 
 function noWasm(file: string, cause: unknown): PoolingError {
-  const detail = cause instanceof Error ? cause.message : String(cause);
   const remedy = 'Pass its folder as the option `wasmPath`, or its bytes or compiled module as the option `wasm`.';
-  return new PoolingError('runtime-failed', `${file} of onnxruntime-web cannot be read: ${detail}. ${remedy}`, { cause });
+  return new PoolingError('runtime-failed', `${file} of onnxruntime-web cannot be read: ${messageOf(cause)}. ${remedy}`, { cause });
 }
 
 /** "rockpool": bytes that ORT gives to WebAssembly and that are known again there. */

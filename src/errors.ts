@@ -59,11 +59,15 @@ export function shown(value: unknown): string {
   }
 }
 
+/** What was thrown need not be an Error. */
+export function messageOf(error: unknown): string {
+  return String((error as Error | null | undefined)?.message ?? error);
+}
+
 /** The error as it is, if it is ours already; else wrapped under `code` with `message` in front of the original text. */
 export function asPoolingError(error: unknown, code: ErrorCode, message: string): PoolingError {
   if (error instanceof PoolingError) return error;
-  const detail = error instanceof Error ? error.message : String(error);
-  return new PoolingError(code, `${message}: ${detail}`, { cause: error });
+  return new PoolingError(code, `${message}: ${messageOf(error)}`, { cause: error });
 }
 
 /** Throws `aborted` if the signal has fired; `cause` is the signal's reason. */

@@ -4,6 +4,7 @@
  */
 import type OpenAI from 'openai';
 import type { LLM } from 'rockpool';
+import { messageOf } from '../ui/error-words.ts';
 
 export interface Given {
   OpenAI: typeof OpenAI;
@@ -23,7 +24,7 @@ export async function runCode(code: string, given: Given): Promise<void> {
   try {
     ({ default: run } = (await import(/* @vite-ignore */ url)) as { default: typeof run });
   } catch (error) {
-    throw new CodeNotRun(error instanceof Error ? error.message : String(error), { cause: error });
+    throw new CodeNotRun(messageOf(error), { cause: error });
   } finally {
     URL.revokeObjectURL(url);
   }

@@ -73,7 +73,7 @@ export class Engine implements EngineApi {
     return this.#settled(call, async (signal) => chatCall(request, await this.#model().readChatTemplate(signal)));
   }
 
-  cancel(call: number): void {
+  async cancel(call: number): Promise<void> {
     this.#calls.get(call)?.abort();
   }
 

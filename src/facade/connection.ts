@@ -3,11 +3,6 @@ import { abortError, PoolingError, throwIfAborted } from '../errors.ts';
 import type { CallProgress, LoadProgress, ModelInfo } from '../types.ts';
 import type { EngineApi, EngineEvent, WireError, WireResult } from '../wire/protocol.ts';
 
-/** EngineApi seen from afar: answers come as promises. */
-export type EngineClient = {
-  [Method in keyof EngineApi]: (...args: Parameters<EngineApi[Method]>) => Promise<Awaited<ReturnType<EngineApi[Method]>>>;
-};
-
 export interface CallHooks {
   signal?: AbortSignal | undefined;
   onProgress?: ((progress: CallProgress) => void) | undefined;
@@ -18,7 +13,7 @@ export interface Connection {
   /** As of the last event from the engine. */
   readonly info: ModelInfo;
   /** Sends one call and waits for its result. Rejects with a PoolingError; an abort rejects at once, and the engine stops when it can. */
-  call<T>(send: (engine: EngineClient, id: number) => Promise<WireResult<T>>, hooks: CallHooks): Promise<T>;
+  call<T>(send: (engine: EngineApi, id: number) => Promise<WireResult<T>>, hooks: CallHooks): Promise<T>;
   dispose(): Promise<void>;
 }
 
@@ -29,8 +24,8 @@ export class OpenCalls {
 
   /** The engine may still be starting: an abort and `failAll` are heard in that time too. */
   async run<T>(
-    starting: Promise<EngineClient>,
-    send: (engine: EngineClient, id: number) => Promise<WireResult<T>>,
+    starting: Promise<EngineApi>,
+    send: (engine: EngineApi, id: number) => Promise<WireResult<T>>,
     hooks: CallHooks,
   ): Promise<T> {
     const { signal } = hooks;

@@ -144,7 +144,7 @@ async function llmOver(pool?: EngineApi['pool'], signal?: AbortSignal) {
     tokenize: () => Promise.resolve({ ok: true, value: [] }),
     detokenize: () => Promise.resolve({ ok: true, value: '' }),
     applyChatTemplate: () => Promise.resolve({ ok: true, value: '' }),
-    cancel: (id) => void cancelled.push(id),
+    cancel: async (id) => void cancelled.push(id),
     dispose: () => Promise.resolve(),
   };
   const connection = await connectInProcess(

@@ -204,5 +204,5 @@ export class PoolingLLM {
 
 function atLeast(least: number, name: string, value: number): void {
   if (!(Number.isInteger(value) && value >= least))
-    throw new PoolingError('invalid-option', `${name} must be an integer of at least ${least}, got ${String(value)}.`);
+    throw new PoolingError('invalid-option', `${name} must be an integer of at least ${least}, got ${value}.`);
 }

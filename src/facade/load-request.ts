@@ -78,7 +78,7 @@ export function describeSource(
 }
 
 function isDirectory(model: unknown): model is FileSystemDirectoryHandle {
-  return typeof model === 'object' && model !== null && 'kind' in model && model.kind === 'directory';
+  return (model as { kind?: unknown } | null | undefined)?.kind === 'directory';
 }
 
 function unusable(model: unknown): PoolingError {

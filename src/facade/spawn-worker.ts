@@ -1,13 +1,12 @@
 /** Nothing -> a worker with an engine that answers. */
 import type { WorkerOptions } from '../types.ts';
 import type { EngineApi, EngineEvent, WirePrompt } from '../wire/protocol.ts';
-import type { EngineClient } from './connection.ts';
 import { liveWorker, transfer, type LiveWorker, type Remote, type WorkerListeners } from './live-worker.ts';
 import { packPrompts } from './pack-prompts.ts';
 
 export interface EngineWorker extends Pick<LiveWorker<EngineApi>, 'end'> {
   /** As `remote` of a LiveWorker. */
-  engine: Promise<EngineClient>;
+  engine: Promise<EngineApi>;
 }
 
 /**
@@ -30,7 +29,7 @@ export function spawnWorker(
   return { engine: remote.then(client), end };
 }
 
-function client(remote: Remote<EngineApi>): EngineClient {
+function client(remote: Remote<EngineApi>): EngineApi {
   // Offsets are counted in the text itself, which a packed one no longer is; and what has tokens to count is not long.
   const packed = <Request extends { prompts: readonly WirePrompt[]; offsets: boolean }>(request: Request): Request => {
     if (request.offsets) return request;

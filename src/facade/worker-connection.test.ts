@@ -3,12 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { PoolingError } from '../errors.ts';
 import type { WorkerOptions } from '../types.ts';
 import type { EngineApi } from '../wire/protocol.ts';
-import type { CallHooks, Connection, EngineClient } from './connection.ts';
+import type { CallHooks, Connection } from './connection.ts';
 import { connectWorker } from './worker-connection.ts';
 import { FakeWorker, fakeEngine, fakeRequest } from './worker-for-tests.ts';
 
 type Made = FakeWorker[];
-const tokenize = (engine: EngineClient, id: number) =>
+const tokenize = (engine: EngineApi, id: number) =>
   engine.tokenize(id, { prompts: ['a'], addSpecialTokens: true, offsets: false, maxTotalTokens: null });
 const ask = (connection: Connection, hooks: CallHooks = {}) => connection.call(tokenize, hooks);
 const turn = () => new Promise((resolve) => setTimeout(resolve, 20));

@@ -1,8 +1,8 @@
 /** A Connection to an engine in a worker. A worker that dies fails the calls it had, and a new one is started for those to come. */
 import { asPoolingError, PoolingError, throwIfAborted } from '../errors.ts';
 import type { LogEntry, ModelInfo, WorkerOptions } from '../types.ts';
-import type { EngineEvent, LoadRequest, WireResult } from '../wire/protocol.ts';
-import { FatalError, notify, OpenCalls, type CallHooks, type Connection, type EngineClient } from './connection.ts';
+import type { EngineApi, EngineEvent, LoadRequest, WireResult } from '../wire/protocol.ts';
+import { FatalError, notify, OpenCalls, type CallHooks, type Connection } from './connection.ts';
 import { diedOf } from './live-worker.ts';
 import { defaultWorker, spawnWorker, type EngineWorker } from './spawn-worker.ts';
 
@@ -22,7 +22,7 @@ export async function connectWorker(
 interface Current {
   worker: EngineWorker;
   /** Resolves once the worker has its model. */
-  engine: Promise<EngineClient>;
+  engine: Promise<EngineApi>;
 }
 
 class WorkerConnection implements Connection {
@@ -62,7 +62,7 @@ class WorkerConnection implements Connection {
     return this.#current;
   }
 
-  async call<T>(send: (engine: EngineClient, id: number) => Promise<WireResult<T>>, hooks: CallHooks): Promise<T> {
+  async call<T>(send: (engine: EngineApi, id: number) => Promise<WireResult<T>>, hooks: CallHooks): Promise<T> {
     this.#throwIfDisposed();
     throwIfAborted(hooks.signal);
     const { worker, engine } = this.#current ?? this.start({});
@@ -80,7 +80,7 @@ class WorkerConnection implements Connection {
     return Promise.resolve();
   }
 
-  async #load(worker: EngineWorker, hooks: CallHooks): Promise<EngineClient> {
+  async #load(worker: EngineWorker, hooks: CallHooks): Promise<EngineApi> {
     try {
       this.#info = await this.#calls.run(worker.engine, (engine, id) => engine.load(id, this.#request), hooks);
       this.#loaded = true;
@@ -117,8 +117,7 @@ class WorkerConnection implements Connection {
 
 /** A function in an option fails the posting of the message; anything else that is not an answer of the engine is the worker's end. */
 function callError(error: unknown): PoolingError {
-  const unclonable = error instanceof DOMException && error.name === 'DataCloneError';
-  return unclonable
-    ? asPoolingError(error, 'invalid-option', 'An option cannot cross to the worker')
-    : asPoolingError(error, 'worker-crashed', 'The worker failed');
+  const isUnclonable = error instanceof DOMException && error.name === 'DataCloneError';
+  if (isUnclonable) return asPoolingError(error, 'invalid-option', 'An option cannot cross to the worker');
+  return asPoolingError(error, 'worker-crashed', 'The worker failed');
 }

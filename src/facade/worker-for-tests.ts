@@ -47,7 +47,7 @@ export function fakeEngine(own: Partial<EngineApi> = {}): EngineApi {
     tokenize: async () => ({ ok: true, value: [] }),
     detokenize: async () => ({ ok: true, value: '' }),
     applyChatTemplate: async () => ({ ok: true, value: '' }),
-    cancel: () => {},
+    cancel: async () => {},
     dispose: () => Promise.resolve(),
     ...own,
   };

@@ -1,5 +1,5 @@
 /** One file of a source -> its bytes, however often the connection breaks; null if there is no such file. */
-import { PoolingError, throwIfAborted } from '../errors.ts';
+import { messageOf, PoolingError, throwIfAborted } from '../errors.ts';
 import { continues, isHtml, readHead, retryAfter, type Head } from './response-head.ts';
 import type { ModelSource } from './source.ts';
 import { delay, TimedOut, within } from '../within.ts';
@@ -53,7 +53,7 @@ export async function download(source: ModelSource, path: string, options: Downl
       const isFree = file.total !== null && file.loaded >= furthest + realProgress;
       furthest = Math.max(furthest, file.loaded);
       failed = isFree ? 0 : failed + 1;
-      if (failed > retries) throw failure(source, path, `${textOf(error)}, after ${tries} ${tries === 1 ? 'try' : 'tries'}`, error);
+      if (failed > retries) throw failure(source, path, `${messageOf(error)}, after ${tries} ${tries === 1 ? 'try' : 'tries'}`, error);
       await delay((error instanceof Broken ? error.pauseMs : null) ?? pauseMs * 3 ** Math.max(failed - 1, 0), signal);
     }
   }
@@ -142,10 +142,6 @@ function allocate(bytes: number): Uint8Array {
 
 function failure(source: ModelSource, path: string, why: string, cause?: unknown): PoolingError {
   return new PoolingError('download-failed', `${path} could not be downloaded from ${source.locate(path)}: ${why}.`, { cause });
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** True for the error of a download that got no answer at all: fetch says TypeError for every way in which the network can be gone. */

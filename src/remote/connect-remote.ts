@@ -1,11 +1,11 @@
 /** A URL and options -> a Connection to the model behind it. Nothing stays open between calls. */
-import { PoolingError } from '../errors.ts';
 import { notify, OpenCalls, type Connection } from '../facade/connection.ts';
 import type { EitherSpelling } from '../facade/options.ts';
+import { steadyConnection } from '../facade/steady-connection.ts';
 import type { ModelInfo } from '../types.ts';
 import { AnsweringModel } from './answering-model.ts';
 import type { Server } from './ask.ts';
-import type { RemoteContext } from './call-context.ts';
+import type { RemoteContext } from './remote-call.ts';
 import { detect } from './detect.ts';
 import { Lanes } from './lanes.ts';
 import { placed } from './placed.ts';
@@ -39,18 +39,5 @@ export async function connectRemote(url: string | URL, given: EitherSpelling<Rem
   };
   const client = remoteClient(context, (event) => calls.dispatch(event));
   const info: ModelInfo = remoteInfo(served, placed(found), options.maxModelLen, context.limits, performance.now() - begin);
-  let disposed = false;
-  return {
-    info,
-    async call(send, hooks) {
-      if (disposed) throw new PoolingError('disposed', 'The LLM was disposed.');
-      return calls.run(Promise.resolve(client), send, hooks);
-    },
-    async dispose() {
-      if (disposed) return;
-      disposed = true;
-      calls.failAll(new PoolingError('disposed', 'The LLM was disposed during the call.'));
-      await client.dispose();
-    },
-  };
+  return steadyConnection(client, calls, () => info);
 }

@@ -2,7 +2,7 @@
  * What a call learns of its server -> kept for the calls after it. Only here, at the call's end, and all of it or nothing: one answer that cannot be right
  * must not decide what the right ones are measured by.
  */
-import type { RemoteContext } from './call-context.ts';
+import type { RemoteContext } from './remote-call.ts';
 import { wrong } from './read-answer.ts';
 import type { Most } from './request-limits.ts';
 

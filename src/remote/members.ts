@@ -1,5 +1,5 @@
 /** A call -> the answer of the first model that is well, once it is known to be the same model as the one that answered before. */
-import { abortError, PoolingError } from '../errors.ts';
+import { abortError, messageOf, PoolingError } from '../errors.ts';
 import { notify } from '../facade/connection.ts';
 import type { PoolingLLM } from '../facade/llm.ts';
 import { within } from '../within.ts';
@@ -131,7 +131,7 @@ function noneLeft(order: readonly Member[], errors: readonly unknown[]): unknown
   const unasked = errors.find((error) => error instanceof CannotBeAsked);
   if (!failed && unasked) return bare(unasked);
   const last = failed ?? errors.at(-1);
-  const said = order.map(({ index }, i) => `model ${index}: ${errors[i] instanceof Error ? errors[i].message : String(errors[i])}`);
+  const said = order.map(({ index }, i) => `model ${index}: ${messageOf(errors[i])}`);
   return new PoolingError(codeOf(last) ?? 'runtime-failed', `No model of withFallback could answer. ${said.join(' | ')}`, {
     cause: new AggregateError(errors),
   });

@@ -3,7 +3,7 @@ import { paramsOfEach } from '../tasks/pooling-params.ts';
 import type { PoolingParams } from '../types.ts';
 import type { PoolRequest, PoolResult } from '../wire/protocol.ts';
 import { checkAsked } from './asked.ts';
-import { unserved, type CallContext } from './call-context.ts';
+import { unserved, type RemoteCall } from './remote-call.ts';
 import type { Input, Item } from './dialect.ts';
 import { readInput, sizeOf } from './inputs.ts';
 import { keepLearned, type Learned } from './learned.ts';
@@ -11,14 +11,14 @@ import { wrong } from './read-answer.ts';
 import { sendInputs } from './send-inputs.ts';
 import { checkTotal } from './token-bound.ts';
 
-export async function poolCall(request: PoolRequest, context: CallContext): Promise<PoolResult> {
+export async function poolCall(request: PoolRequest, context: RemoteCall): Promise<PoolResult> {
   const { result, learned } = await pooled(request, context);
   keepLearned([learned], context);
   return result;
 }
 
 /** `learned` is the caller's to keep. */
-export async function pooled(request: PoolRequest, context: CallContext): Promise<{ result: PoolResult; learned: Learned }> {
+export async function pooled(request: PoolRequest, context: RemoteCall): Promise<{ result: PoolResult; learned: Learned }> {
   const { served } = context;
   const { task, prompts } = request;
   const route = served.pool[task];

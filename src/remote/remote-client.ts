@@ -1,15 +1,14 @@
 /** A server as the facade sees an engine: every call by HTTP. Errors are values, as they are of an engine. */
 import { asPoolingError, PoolingError } from '../errors.ts';
-import type { EngineClient } from '../facade/connection.ts';
-import type { EngineEvent, WireResult } from '../wire/protocol.ts';
-import { meter, unserved, type CallContext, type RemoteContext } from './call-context.ts';
+import type { EngineApi, EngineEvent, WireResult } from '../wire/protocol.ts';
+import { meter, unserved, type RemoteCall, type RemoteContext } from './remote-call.ts';
 import { poolCall } from './pool-call.ts';
 import { scoreCall } from './score-call.ts';
 import { detokenizeCall, tokenizeCall } from './token-calls.ts';
 
-export function remoteClient(context: RemoteContext, emit: (event: EngineEvent) => void): EngineClient {
+export function remoteClient(context: RemoteContext, emit: (event: EngineEvent) => void): EngineApi {
   const calls = new Map<number, AbortController>();
-  const run = async <T>(id: number, total: number, work: (context: CallContext) => Promise<T>): Promise<WireResult<T>> => {
+  const run = async <T>(id: number, total: number, work: (context: RemoteCall) => Promise<T>): Promise<WireResult<T>> => {
     const controller = new AbortController();
     calls.set(id, controller);
     const advance = meter(total, (progress) => emit({ kind: 'call-progress', call: id, progress }));

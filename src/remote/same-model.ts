@@ -2,7 +2,7 @@
  * The members of a fallback -> whether they are one model, before any answer of theirs is handed out: by what they answer to a canary that is asked as the
  * caller asks, and by where they would cut the caller's texts.
  */
-import { PoolingError } from '../errors.ts';
+import { messageOf, PoolingError } from '../errors.ts';
 import type { PoolingLLM } from '../facade/llm.ts';
 import { canaryOf, type Answer, type CanaryOptions, type Method } from './canary.ts';
 import { codeOf, FINAL } from './fallback-options.ts';
@@ -16,7 +16,7 @@ export class ReadsOtherwise extends PoolingError {}
 /** It is well, and what is meant cannot be said to it. */
 export class CannotBeAsked extends Error {
   constructor(cause: unknown) {
-    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    super(messageOf(cause), { cause });
   }
 }
 

@@ -1,11 +1,11 @@
 /** One call of score: pairs of texts to one number each, in the order of the documents. */
-import { PoolingError } from '../errors.ts';
 import { cosine } from '../math.ts';
+import { checkPairs } from '../tasks/check-pairs.ts';
 import { checkParams } from '../tasks/pooling-params.ts';
 import { allOrNone } from '../within.ts';
 import type { PoolRequest, PoolResult, ScoreRequest, ScoreResult } from '../wire/protocol.ts';
 import { checkAsked, type Option } from './asked.ts';
-import { unserved, type CallContext } from './call-context.ts';
+import { unserved, type RemoteCall } from './remote-call.ts';
 import type { ScoreRoute } from './dialect.ts';
 import { readInput, textOf } from './inputs.ts';
 import { keepLearned } from './learned.ts';
@@ -13,21 +13,16 @@ import { pooled } from './pool-call.ts';
 import { sendInputs } from './send-inputs.ts';
 import { checkTotal } from './token-bound.ts';
 
-export async function scoreCall(request: ScoreRequest, context: CallContext): Promise<ScoreResult> {
+export async function scoreCall(request: ScoreRequest, context: RemoteCall): Promise<ScoreResult> {
   const { score } = context.served;
-  const { queries, documents, params } = request;
-  // vLLM's texts, and its order.
-  if (queries.length > 1 && queries.length !== documents.length) throw invalid('Input lengths must be either 1:1, 1:N or N:N');
-  if (queries.length === 0) throw invalid('At least one text element must be given');
-  if (documents.length === 0) throw invalid('At least one text_pair element must be given');
-  if (Array.isArray(params)) throw new PoolingError('invalid-option', 'score takes one poolingParams for all pairs.');
-  checkParams(params, 'score');
+  checkPairs(request);
+  checkParams(request.params, 'score');
   if (!score) throw unserved('score', context);
   const scores = score === 'cosine' ? await cosines(request, context) : await ranks(score, request, context);
-  return { scores, ids: new Int32Array(0), idCounts: documents.map(() => 0) };
+  return { scores, ids: new Int32Array(0), idCounts: request.documents.map(() => 0) };
 }
 
-async function ranks(route: ScoreRoute, request: ScoreRequest, context: CallContext): Promise<Float32Array> {
+async function ranks(route: ScoreRoute, request: ScoreRequest, context: RemoteCall): Promise<Float32Array> {
   const { served } = context;
   checkAsked(request, request.params, route.takes, served.title);
   const queries = request.queries.map((query, i) => textOf(query, `queries[${i}]`, served.title));
@@ -70,7 +65,7 @@ const OF_PAIRS: readonly Option[] = [
   'longDocuments',
 ];
 
-async function cosines(request: ScoreRequest, context: CallContext): Promise<Float32Array> {
+async function cosines(request: ScoreRequest, context: RemoteCall): Promise<Float32Array> {
   const takes = [...context.served.pool.embed!.takes, 'queryPromptName', 'documentPromptName'] as const;
   checkAsked(
     request,
@@ -100,8 +95,4 @@ async function cosines(request: ScoreRequest, context: CallContext): Promise<Flo
   return Float32Array.from(request.documents, (_, i) =>
     cosine(row(queries.data, request.queries.length === 1 ? 0 : i), row(documents.data, i)),
   );
-}
-
-function invalid(message: string): PoolingError {
-  return new PoolingError('invalid-input', message);
 }

@@ -1,7 +1,7 @@
 /** The inputs of a call -> requests that the server takes, several at a time. What it refuses as too much goes again in parts, and the limit is kept. */
 import { modelIn } from './answering-model.ts';
 import { ask } from './ask.ts';
-import type { CallContext } from './call-context.ts';
+import type { RemoteCall } from './remote-call.ts';
 import type { Learned } from './learned.ts';
 import { groupsOf, type Most } from './request-limits.ts';
 import { TooLarge, type Excess } from './too-large.ts';
@@ -26,7 +26,7 @@ interface Part {
 /** Every input is answered once. What is learnt of the server is the caller's to keep, if all answers are right. Rejects with a PoolingError. */
 export async function sendInputs(
   { path, count, sizeOf, keyOf, body, read }: Sending,
-  context: CallContext,
+  context: RemoteCall,
 ): Promise<Omit<Learned, 'widths'>> {
   const { server, limits, lanes, answering, signal } = context;
   let model: string | null = null;

@@ -3,12 +3,12 @@ import { PoolingError } from '../errors.ts';
 import type { TokenizeOutput } from '../types.ts';
 import type { TokenizeRequest } from '../wire/protocol.ts';
 import { ask } from './ask.ts';
-import { unserved, type CallContext } from './call-context.ts';
+import { unserved, type RemoteCall } from './remote-call.ts';
 import { textOf } from './inputs.ts';
 
 export async function tokenizeCall(
   { prompts, addSpecialTokens, offsets, maxTotalTokens }: TokenizeRequest,
-  context: CallContext,
+  context: RemoteCall,
 ): Promise<TokenizeOutput[]> {
   const { server, served, lanes, signal } = context;
   const route = served.tokenize;
@@ -26,7 +26,7 @@ export async function tokenizeCall(
   return outputs;
 }
 
-export async function detokenizeCall(ids: ArrayLike<number>, context: CallContext): Promise<string> {
+export async function detokenizeCall(ids: ArrayLike<number>, context: RemoteCall): Promise<string> {
   const { server, served, lanes, signal } = context;
   const route = served.detokenize;
   if (!route) throw unserved('detokenize', context);

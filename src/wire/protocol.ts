@@ -174,6 +174,6 @@ export interface EngineApi {
   detokenize(call: number, ids: ArrayLike<number>): Promise<WireResult<string>>;
   applyChatTemplate(call: number, request: ChatRequest): Promise<WireResult<string>>;
   /** Ends a call as soon as the batch in flight is done. Unknown ids are ignored: the call may just have ended. */
-  cancel(call: number): void;
+  cancel(call: number): Promise<void>;
   dispose(): Promise<void>;
 }

@@ -3,7 +3,7 @@
  * timed and its answers are compared; then the faster one goes on alone, until the table has doubled. No search waits for a GPU that is being
  * made or measured, and none fails because one is lost.
  */
-import { PoolingError } from '../../errors.ts';
+import { messageOf, PoolingError } from '../../errors.ts';
 import { notify } from '../../facade/connection.ts';
 import { logToConsole } from '../../facade/load-request.ts';
 import type { LogEntry } from '../../types.ts';
@@ -248,7 +248,5 @@ export class ScanChoice {
     return mask;
   }
 }
-
-const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 const loadAndOpen: OpenScan<VectorTable> = async (table, options) => (await import('./search-gpu.ts')).openGpuScan(table, options);

@@ -18,14 +18,14 @@ export interface RemoteContext {
   widths: Map<string, number>;
 }
 
-export interface CallContext extends RemoteContext {
+export interface RemoteCall extends RemoteContext {
   signal: AbortSignal;
   /** So many inputs are answered. */
   advance(inputs: number, answer: unknown): void;
 }
 
 /** Windows are inputs here, tokens what the server counts. Stages are the server's own: only the whole time is known. */
-export function meter(total: number, tell: (progress: CallProgress) => void): CallContext['advance'] {
+export function meter(total: number, tell: (progress: CallProgress) => void): RemoteCall['advance'] {
   const begin = performance.now();
   let done = 0;
   let tokens = 0;
