@@ -1,7 +1,8 @@
 /** rockpool on the main thread: the engine runs in a Web Worker. Hand-written list of all that is public. */
 import { PoolingError, shown } from './errors.ts';
 import { PoolingLLM } from './facade/llm.ts';
-import { describeSource, loadRequest, logToConsole, readLoadOptions } from './facade/load-request.ts';
+import { logToConsole } from './facade/listeners.ts';
+import { describeSource, loadRequest, readLoadOptions } from './facade/load-request.ts';
 import type { EitherSpelling } from './facade/options.ts';
 import { connectWorker } from './facade/worker-connection.ts';
 import { localFetch } from './local-fetch.ts';

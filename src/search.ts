@@ -1,8 +1,7 @@
 /** rockpool's search: an index over any LLM of rockpool's that embeds. */
 import { PoolingError, throwIfAborted } from './errors.ts';
-import { notify } from './facade/connection.ts';
 import { checked } from './facade/checked-llm.ts';
-import { logToConsole } from './facade/load-request.ts';
+import { logToConsole, notify } from './facade/listeners.ts';
 import { readOptions } from './facade/options.ts';
 import { ableEmbedder } from './search/able-embedder.ts';
 import { MemoryHome } from './search/home.ts';

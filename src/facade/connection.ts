@@ -2,6 +2,7 @@
 import { abortError, PoolingError, throwIfAborted } from '../errors.ts';
 import type { CallProgress, LoadProgress, ModelInfo } from '../types.ts';
 import type { EngineApi, EngineEvent, WireError, WireResult } from '../wire/protocol.ts';
+import { notify } from './listeners.ts';
 
 export interface CallHooks {
   signal?: AbortSignal | undefined;
@@ -65,21 +66,6 @@ export class OpenCalls {
   failAll(error: PoolingError): void {
     for (const { fail } of this.#open.values()) fail(error);
     this.#open.clear();
-  }
-}
-
-/**
- * Calls a listener of the caller's. What it throws is reported as uncaught, as by every EventTarget, and kept out of the engine, which would take
- * it for its own fault. In Node that ends the process unless it listens: the fault is in the caller's own code, and shows with the first call.
- * A server's requests are others', so there it is told on the console instead (server/guarded.ts).
- */
-export function notify<T>(listener: ((value: T) => void) | undefined, value: T): void {
-  try {
-    listener?.(value);
-  } catch (error) {
-    queueMicrotask(() => {
-      throw error;
-    });
   }
 }
 

@@ -1,7 +1,8 @@
 /** A Connection to an engine in this realm. */
 import type { LogEntry, ModelInfo } from '../types.ts';
 import type { EngineApi, EngineEvent, LoadRequest } from '../wire/protocol.ts';
-import { notify, OpenCalls, type CallHooks, type Connection } from './connection.ts';
+import { OpenCalls, type CallHooks, type Connection } from './connection.ts';
+import { notify } from './listeners.ts';
 import { steadyConnection } from './steady-connection.ts';
 
 export async function connectInProcess(

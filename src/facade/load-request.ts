@@ -87,7 +87,3 @@ function unusable(model: unknown): PoolingError {
     `LLM.load takes the URL of a model folder, a hub id, or a folder the user picked, got ${shown(model)}.`,
   );
 }
-
-export function logToConsole({ level, message }: { level: 'info' | 'warning'; message: string }): void {
-  console[level === 'warning' ? 'warn' : 'info'](`rockpool: ${message}`);
-}

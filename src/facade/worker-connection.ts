@@ -2,7 +2,8 @@
 import { asPoolingError, PoolingError, throwIfAborted } from '../errors.ts';
 import type { LogEntry, ModelInfo, WorkerOptions } from '../types.ts';
 import type { EngineApi, EngineEvent, LoadRequest, WireResult } from '../wire/protocol.ts';
-import { FatalError, notify, OpenCalls, type CallHooks, type Connection } from './connection.ts';
+import { FatalError, OpenCalls, type CallHooks, type Connection } from './connection.ts';
+import { notify } from './listeners.ts';
 import { diedOf } from './live-worker.ts';
 import { defaultWorker, spawnWorker, type EngineWorker } from './spawn-worker.ts';
 

@@ -1,5 +1,6 @@
 /** A URL and options -> a Connection to the model behind it. Nothing stays open between calls. */
-import { notify, OpenCalls, type Connection } from '../facade/connection.ts';
+import { OpenCalls, type Connection } from '../facade/connection.ts';
+import { notify } from '../facade/listeners.ts';
 import type { EitherSpelling } from '../facade/options.ts';
 import { steadyConnection } from '../facade/steady-connection.ts';
 import type { ModelInfo } from '../types.ts';

@@ -1,6 +1,6 @@
 /** A call -> the answer of the first model that is well, once it is known to be the same model as the one that answered before. */
 import { abortError, messageOf, PoolingError } from '../errors.ts';
-import { notify } from '../facade/connection.ts';
+import { notify } from '../facade/listeners.ts';
 import type { PoolingLLM } from '../facade/llm.ts';
 import { within } from '../within.ts';
 import type { Method } from './canary.ts';

@@ -1,6 +1,6 @@
 /** A server's URL and connect options, as a caller gives them -> the same checked, every default filled in. */
 import { PoolingError, shown } from '../errors.ts';
-import { logToConsole } from '../facade/load-request.ts';
+import { logToConsole } from '../facade/listeners.ts';
 import { readOptions, type EitherSpelling } from '../facade/options.ts';
 import { checkKinds, COUNT, FUNCTION, isCount, isListOf, isText, type Kinds } from '../kinds.ts';
 import type { LogEntry, Task } from '../types.ts';

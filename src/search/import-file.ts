@@ -1,6 +1,6 @@
 /** A file of `export` -> its documents in an index that has vectors as it has. All of it is checked before the first of it is in. */
 import { PoolingError, throwIfAborted } from '../errors.ts';
-import { notify } from '../facade/connection.ts';
+import { notify } from '../facade/listeners.ts';
 import type { ComputedDocument } from './contents.ts';
 import type { IndexFile } from './index-file.ts';
 import { checkSameModel, haveOneDirection, isSameModel } from './model-identity.ts';

@@ -1,6 +1,6 @@
 /** The contents of a stored index in this realm, kept in step with what this tab and others commit. */
 import { PoolingError, throwIfAborted } from '../errors.ts';
-import { notify } from '../facade/connection.ts';
+import { notify } from '../facade/listeners.ts';
 import type { ComputedDocument, Contents } from './contents.ts';
 import { COMPUTED, groups } from './groups.ts';
 import { apply, type Home } from './home.ts';

@@ -1,7 +1,7 @@
 /** Documents and queries of a model -> the documents that fit, by meaning, by words, or both. In memory, or on the disk too. */
 import { PoolingError, throwIfAborted } from '../errors.ts';
 import { kindOf } from '../facade/checked-llm.ts';
-import { notify } from '../facade/connection.ts';
+import { notify } from '../facade/listeners.ts';
 import { hooksOf, searchOptions, similarOptions } from './call-options.ts';
 import type { ComputedDocument } from './contents.ts';
 import { CurrentHome } from './current-home.ts';

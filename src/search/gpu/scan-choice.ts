@@ -4,8 +4,7 @@
  * made or measured, and none fails because one is lost.
  */
 import { messageOf, PoolingError } from '../../errors.ts';
-import { notify } from '../../facade/connection.ts';
-import { logToConsole } from '../../facade/load-request.ts';
+import { logToConsole, notify } from '../../facade/listeners.ts';
 import type { LogEntry } from '../../types.ts';
 import type { IndexOptions, ScanInfo } from '../search-types.ts';
 import { topK, type Ranked } from '../top-k.ts';
