@@ -1,6 +1,7 @@
 /**
- * Milliseconds of a semantic search on WASM and on WebGPU, each index asked in turn: `node bench/search-gpu.mjs [rows] [values]`, after `npm run build`.
- * In Node, by the package `webgpu`; without a GPU point VK_ICD_FILENAMES at a software Vulkan, which measures nothing but that it ends.
+ * Milliseconds of a semantic search on WASM and on WebGPU, each index asked in turn: `node bench/search-gpu.mjs [rows] [values]`, after
+ * `npm run build`. In Node, by the package `webgpu`; without a GPU point VK_ICD_FILENAMES at a software Vulkan, which measures nothing but
+ * that it ends.
  */
 import { create, globals } from 'webgpu';
 import { createIndex } from '../dist/search.js';

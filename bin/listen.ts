@@ -36,8 +36,8 @@ export async function listen(
   // [::1] as it stands in URLs.
   const host = given.replace(/^\[(.+)\]$/, '$1');
   const marks = new Map<string, () => void>();
-  // What it leaves of a body that is refused the listener reads for half a second, up to 64 MB, before it ends the connection: a client that is told 413
-  // while it sends would not hear it. A `Connection: close` in the answer would have Node end it at once.
+  // What it leaves of a body that is refused the listener reads for half a second, up to 64 MB, before it ends the connection: a client
+  // that is told 413 while it sends would not hear it. A `Connection: close` in the answer would have Node end it at once.
   const onRequest = getRequestListener(
     (request) => {
       const tell = marks.get(request.headers.get(MARK) ?? '');
@@ -71,8 +71,8 @@ export async function listen(
 }
 
 /**
- * Connections are accepted in the order in which they came, one in a turn of the event loop, and a turn takes as long as the batch that is computed in it.
- * So a request of our own comes after all that were sent before it, however long that takes.
+ * Connections are accepted in the order in which they came, one in a turn of the event loop, and a turn takes as long as the batch that is
+ * computed in it. So a request of our own comes after all that were sent before it, however long that takes.
  */
 async function arrived(host: string, port: number, marks: Map<string, () => void>): Promise<void> {
   const mark = randomUUID();

@@ -23,7 +23,8 @@ export default defineConfig({
         '--no-sandbox',
         '--enable-unsafe-webgpu',
         '--use-webgpu-adapter=swiftshader',
-        // Each test has a fresh page, and V8 would spend seconds of two cores on optimising a runtime that is used for one: what is hot is still optimised.
+        // Each test has a fresh page, and V8 would spend seconds of two cores on optimising a runtime that is used for one: what is hot is
+        // still optimised.
         '--js-flags=--wasm-tiering-budget=1000000000',
       ],
     },

@@ -74,7 +74,10 @@ const entries = [
   { input: 'bin/rockpool.ts', external: [LAZY, /^node:/, /^@huggingface\//, 'webgpu'], banner: '#!/usr/bin/env node' },
 ];
 
-/** The minifier writes './worker.js' and other names in backticks, which not every bundler reads as a constant. As long as before: source maps stay right. */
+/**
+ * The minifier writes './worker.js' and other names in backticks, which not every bundler reads as a constant. As long as before: source
+ * maps stay right.
+ */
 const plainQuotes = (code) => code.replace(/(new URL\(|import\(|\{type:)`([^`$]*)`/g, "$1'$2'");
 
 await rm(dist, { recursive: true, force: true });

@@ -1,6 +1,6 @@
 /**
- * The documentation as static pages in site/docs/: README.md, docs/ and the documents that they link to, and an API reference of the built declarations.
- * After `vite build`, which empties site/.
+ * The documentation as static pages in site/docs/: README.md, docs/ and the documents that they link to, and an API reference of the built
+ * declarations. After `vite build`, which empties site/.
  */
 import { copyFile, cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, posix, resolve } from 'node:path';

@@ -51,8 +51,8 @@ export interface ModelInfo {
   /** What this model can be asked for. */
   tasks: Task[];
   /**
-   * Of a server's model: the options that it can be asked for, by task; `truncateToMax` is a `truncatePromptTokens` below 0. Others are `invalid-option`.
-   * Absent: all.
+   * Of a server's model: the options that it can be asked for, by task; `truncateToMax` is a `truncatePromptTokens` below 0. Others are
+   * `invalid-option`. Absent: all.
    */
   takes?: Readonly<Partial<Record<Task, readonly string[]>>>;
   /** Names of its classes, of config.json's `id2label`; null if it has none. */
@@ -91,7 +91,10 @@ export interface HubOptions {
   revision?: string;
 }
 
-/** A folder picked by the user, its files from `<input webkitdirectory>`, or (in-process only) a function from path to Response, null for "no such file". */
+/**
+ * A folder picked by the user, its files from `<input webkitdirectory>`, or (in-process only) a function from path to Response, null for
+ * "no such file".
+ */
 export type ModelFolder = DirectoryHandle | readonly File[] | ((path: string) => Promise<Response | null>);
 
 export interface LoadOptions {
@@ -107,7 +110,10 @@ export interface LoadOptions {
   cache?: boolean;
   /** SHA-256 in hex by path in the model folder. A file that differs is an error and is not kept. */
   integrity?: Readonly<Record<string, string>>;
-  /** Extra headers for file requests, for private mirrors. A hub id's folder beside the page is asked without them, and so is a head on another host. */
+  /**
+   * Extra headers for file requests, for private mirrors. A hub id's folder beside the page is asked without them, and so is a head on
+   * another host.
+   */
   headers?: Readonly<Record<string, string>>;
   /** Laid over what the model's files say of pooling, key by key, as vLLM's `--override-pooler-config`. */
   overridePoolerConfig?: PoolerConfig;

@@ -6,7 +6,10 @@
  */
 export type PoolingType = 'CLS' | 'LAST' | 'MEAN' | 'MAX' | 'MEAN_SQRT_LEN' | 'WEIGHTEDMEAN' | 'ALL' | 'STEP';
 
-/** Weight formats, named as in transformers.js; each stands for a file name suffix (`fp32` is `onnx/model.onnx`, `q8` is `onnx/model_quantized.onnx`). */
+/**
+ * Weight formats, named as in transformers.js; each stands for a file name suffix (`fp32` is `onnx/model.onnx`, `q8` is
+ * `onnx/model_quantized.onnx`).
+ */
 export type Dtype = 'fp32' | 'fp16' | 'q8' | 'int8' | 'uint8' | 'q4' | 'bnb4' | 'q4f16' | 'q2' | 'q2f16' | 'q1' | 'q1f16';
 
 export type Device = 'webgpu' | 'wasm';
@@ -55,7 +58,10 @@ export interface PoolerConfig {
  * says, then the default of the task.
  */
 export interface PoolingParams {
-  /** `embed`, `tokenEmbed`; `encode` and `score` of embedding models. Matryoshka: keep the first `dimensions` values, then normalise. Only for models that declare it. Unset: all. */
+  /**
+   * `embed`, `tokenEmbed`; `encode` and `score` of embedding models. Matryoshka: keep the first `dimensions` values, then normalise. Only
+   * for models that declare it. Unset: all.
+   */
   dimensions?: number | null;
   /** `embed`, `tokenEmbed`; `encode` and `score` of embedding models. L2-normalise. Default: as the pooler says, for `encode` false. */
   normalize?: boolean | null;

@@ -43,7 +43,10 @@ function doWithout(name: string, onLog: NonNullable<IndexOptions['onLog']>): (er
   };
 }
 
-/** The indexes that are stored in this browser, for this origin. Empty where nothing can be stored. Throws `storage-unavailable` if it cannot be read. */
+/**
+ * The indexes that are stored in this browser, for this origin. Empty where nothing can be stored. Throws `storage-unavailable` if it
+ * cannot be read.
+ */
 export async function listIndexes(options: Pick<IndexOptions, 'worker'> = {}): Promise<IndexListing[]> {
   const { worker } = readOptions<Pick<IndexOptions, 'worker'>>(options, ['worker'], 'listIndexes');
   if (!canStore()) return [];

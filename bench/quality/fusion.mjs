@@ -1,6 +1,6 @@
 /**
- * What the constants of hybrid search were chosen by: the first half of the titles, whose places docs/quality.md does not report. Words by MiniSearch and
- * meaning by MiniLM's vectors, each title's best hundred of both, joined with several constants.
+ * What the constants of hybrid search were chosen by: the first half of the titles, whose places docs/quality.md does not report. Words by
+ * MiniSearch and meaning by MiniLM's vectors, each title's best hundred of both, joined with several constants.
  */
 import MiniSearch from 'minisearch';
 import { packageVectors } from '../search/package-vectors.mjs';

@@ -1,7 +1,8 @@
 /**
  * The rows that are searched, as a file, and what exact search finds in them. The first 5,200 are MiniLM's vectors of package descriptions. Those after
- * are made of three of them each: a + SPREAD × (b - c), of unit length. So they lie where real ones do and vary in the directions that real ones vary in;
- * vectors of independent random numbers would all be equally far from everything, which no text is, and no graph can be made of.
+ * are made of three of them each: a + SPREAD × (b - c), of unit length. So they lie where real ones do and vary in the directions that real
+ * ones vary in; vectors of independent random numbers would all be equally far from everything, which no text is, and no graph can be made
+ * of.
  */
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { BLOCK } from './rows.mjs';
@@ -40,7 +41,10 @@ function combine(bodies, a, b, c, block, at, width) {
   for (let i = 0; i < width; i++) block[at + i] /= norm;
 }
 
-/** Writes the rows to `path`. -> for each size, by query, the rows of the `k` best: plain loops over the float32 values, and no code of anybody's index. */
+/**
+ * Writes the rows to `path`. -> for each size, by query, the rows of the `k` best: plain loops over the float32 values, and no code of
+ * anybody's index.
+ */
 export function writeCorpus(path, { bodies, width, queries, sizes, k }) {
   const most = Math.max(...sizes);
   const cuts = new Set([...sizes, ...Array.from({ length: Math.ceil(most / BLOCK) }, (_, i) => Math.min(most, (i + 1) * BLOCK))]);

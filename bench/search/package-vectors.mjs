@@ -1,4 +1,7 @@
-/** MiniLM's vectors of the 5,200 packages' titles and bodies. Minutes to compute, so they stay in the user's cache folder, by what they were made of. */
+/**
+ * MiniLM's vectors of the 5,200 packages' titles and bodies. Minutes to compute, so they stay in the user's cache folder, by what they were
+ * made of.
+ */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';

@@ -1,6 +1,6 @@
 /**
- * Each peer by its own functions: rows of unit length -> a search for the numbers of the nearest. Copied beside the packages by the bench, so nothing of
- * the repository may be imported here. Of unit vectors the inner product, the cosine and the L2 distance have one order.
+ * Each peer by its own functions: rows of unit length -> a search for the numbers of the nearest. Copied beside the packages by the bench,
+ * so nothing of the repository may be imported here. Of unit vectors the inner product, the cosine and the L2 distance have one order.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,6 +1,7 @@
 /**
- * Packages and a model in, vectors out, a slice at a time: progress is smooth, a pause takes effect within a slice, and a query that comes in between is
- * answered first. Starts when packages and model are there, and goes on with the next model if it is changed. What this browser keeps is not computed again.
+ * Packages and a model in, vectors out, a slice at a time: progress is smooth, a pause takes effect within a slice, and a query that comes
+ * in between is answered first. Starts when packages and model are there, and goes on with the next model if it is changed. What this
+ * browser keeps is not computed again.
  */
 import type { LLM } from 'rockpool';
 import { createStore } from '../ui/store.ts';

@@ -1,6 +1,6 @@
 /**
- * Texts in, hits by words out, as `rockpool/search` finds them: what the Hybrid column joins is what stands beside it. Needs no model. The code of it comes
- * with the first texts, after the page.
+ * Texts in, hits by words out, as `rockpool/search` finds them: what the Hybrid column joins is what stands beside it. Needs no model. The
+ * code of it comes with the first texts, after the page.
  */
 import type { KeywordSearch, KeywordSearchHit } from 'rockpool/search';
 import { contentWords } from './words.ts';

@@ -1,6 +1,6 @@
 /**
- * The packages' vectors in IndexedDB, so that a later visit, or another tab, computes none again. Tabs take turns: whoever has the turn first takes what
- * others have put in, so each vector is computed once. Where nothing can be stored the vectors live as long as the page.
+ * The packages' vectors in IndexedDB, so that a later visit, or another tab, computes none again. Tabs take turns: whoever has the turn
+ * first takes what others have put in, so each vector is computed once. Where nothing can be stored the vectors live as long as the page.
  */
 import { openDB } from 'idb';
 import type { DBSchema, IDBPDatabase } from 'idb';

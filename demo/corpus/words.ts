@@ -17,7 +17,10 @@ function normalizeWord(word: string): string | null {
   return lower === '' || empty.has(lower) ? null : lower;
 }
 
-/** As `src/search/term.ts`, which the page cannot import: rockpool/search finds words without accents, and these letters as they are typed without them. */
+/**
+ * As `src/search/term.ts`, which the page cannot import: rockpool/search finds words without accents, and these letters as they are typed
+ * without them.
+ */
 const plain = new Map('ß ss,æ ae,œ oe,ø o,ł l,đ d,ı i'.split(',').map((pair) => pair.split(' ') as [letter: string, plain: string]));
 const mayHaveMarks = /[\u00df-\u052f\u1e00-\u1fff]/;
 

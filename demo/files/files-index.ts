@@ -26,7 +26,10 @@ export interface FilesIndexState {
 
 const name = 'demo-files';
 
-/** Short: a hit should be a few sentences that one can take in, and not a page. In numbers of 8 bits they find what those of 32 do (docs/quality.md). */
+/**
+ * Short: a hit should be a few sentences that one can take in, and not a page. In numbers of 8 bits they find what those of 32 do
+ * (docs/quality.md).
+ */
 const options = { name, passageTokens: 64, precision: 'int8' } as const;
 
 /** Parts a call: two at first, then about half a second's worth, so that a pause takes effect soon. */

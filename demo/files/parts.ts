@@ -1,6 +1,6 @@
 /**
- * A text in, the parts it is indexed in out, which together are all of it: a paragraph with its heading, or some short ones. So a passage does not begin
- * with the end of another matter, and the indexing can be stopped after any of them.
+ * A text in, the parts it is indexed in out, which together are all of it: a paragraph with its heading, or some short ones. So a passage
+ * does not begin with the end of another matter, and the indexing can be stopped after any of them.
  */
 
 export interface Range {

@@ -1,4 +1,7 @@
-/** The pieces of a PDF's page, as they stand on it, in; sentences and paragraphs out: a line's end is no end of a sentence, a gap between lines is one. */
+/**
+ * The pieces of a PDF's page, as they stand on it, in; sentences and paragraphs out: a line's end is no end of a sentence, a gap between
+ * lines is one.
+ */
 
 /** What pdf.js calls a TextItem. */
 export interface PdfItem {

@@ -114,6 +114,9 @@ export function createChunkBars(onPick: (index: number) => void): ChunkBars {
   };
 }
 
-/** The next tenth above the tallest, so that the bars use the room and the scale says how much that is. A cosine is rounded: it may be a trifle above 1. */
+/**
+ * The next tenth above the tallest, so that the bars use the room and the scale says how much that is. A cosine is rounded: it may be a
+ * trifle above 1.
+ */
 const topOf = (heights: readonly Height[]): number =>
   heights.reduce<number>((top, value) => Math.max(top, Math.ceil(((value ?? 0) - 1e-6) * 10) / 10), 0.2);

@@ -1,6 +1,6 @@
 /**
- * The scene in, a canvas out that one can move about in: drag, wheel, two fingers, or the keyboard (arrows from point to point, with Shift to move the map,
- * + and − to zoom, 0 for the whole). Says what was picked and what the lasso enclosed.
+ * The scene in, a canvas out that one can move about in: drag, wheel, two fingers, or the keyboard (arrows from point to point, with Shift
+ * to move the map, + and − to zoom, 0 for the whole). Says what was picked and what the lasso enclosed.
  */
 import { el } from '../ui/dom.ts';
 import { panBy, toMap, toScreen, whole, zoomAt } from './camera.ts';

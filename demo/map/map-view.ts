@@ -1,4 +1,7 @@
-/** The Map view: the corpus's vectors as points of a plane; the query as a star with its neighbours lit; a lasso, and lists that say the same in words. */
+/**
+ * The Map view: the corpus's vectors as points of a plane; the query as a star with its neighbours lit; a lasso, and lists that say the
+ * same in words.
+ */
 import '../styles/map.css';
 import { exampleGroups } from '../corpus/examples.ts';
 import { createIndexStatus } from '../corpus/index-status.ts';

@@ -1,4 +1,7 @@
-/** The Matryoshka view: a slider and a switch in; what shorter and coarser vectors cost in recall and win in bytes, and one query's ten results, out. */
+/**
+ * The Matryoshka view: a slider and a switch in; what shorter and coarser vectors cost in recall and win in bytes, and one query's ten
+ * results, out.
+ */
 import '../styles/matryoshka.css';
 import { exampleGroups } from '../corpus/examples.ts';
 import { createIndexStatus } from '../corpus/index-status.ts';

@@ -1,6 +1,7 @@
 /**
- * A failed load in, the device choice whose runtime this browser has kept out. The service worker keeps a runtime once it was used (../offline), so that
- * without a network another device than that of the last visit cannot compute, and the error itself only says that a file is missing.
+ * A failed load in, the device choice whose runtime this browser has kept out. The service worker keeps a runtime once it was used
+ * (../offline), so that without a network another device than that of the last visit cannot compute, and the error itself only says that a
+ * file is missing.
  */
 import { codeOf } from '../ui/error-words.ts';
 import { runtimeFor } from './model-cards.ts';

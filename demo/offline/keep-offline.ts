@@ -1,6 +1,6 @@
 /**
- * Has the browser keep the page, so that it opens without a network: registers the service worker, hands it the runtime that a model was loaded with, and
- * tells of new versions. Where there are no service workers (plain http, some private windows) the page is as it was.
+ * Has the browser keep the page, so that it opens without a network: registers the service worker, hands it the runtime that a model was
+ * loaded with, and tells of new versions. Where there are no service workers (plain http, some private windows) the page is as it was.
  */
 import { runtimeFor } from '../model/model-cards.ts';
 import type { ModelHost } from '../model/model-host.ts';

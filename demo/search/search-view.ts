@@ -1,4 +1,7 @@
-/** The Search view: a query in; what contains its words, what means it, and what does both, side by side. Over the packages, or over the user's own files. */
+/**
+ * The Search view: a query in; what contains its words, what means it, and what does both, side by side. Over the packages, or over the
+ * user's own files.
+ */
 import '../styles/search.css';
 import '../styles/results.css';
 import '../styles/files.css';

@@ -6,7 +6,10 @@ import { el, setAttribute } from './dom.ts';
 
 export interface HeatStrip {
   element: HTMLCanvasElement;
-  /** `[rows, columns]` row-major. `scale`: the magnitude with the full colour; unset, three times their root mean square. `label`: what a screen reader says. */
+  /**
+   * `[rows, columns]` row-major. `scale`: the magnitude with the full colour; unset, three times their root mean square. `label`: what a
+   * screen reader says.
+   */
   set(values: ArrayLike<number>, columns: number, label: string, scale?: number): void;
 }
 

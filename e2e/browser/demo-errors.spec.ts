@@ -44,8 +44,8 @@ interface Program {
 }
 
 /**
- * These come of servers elsewhere and of stored indexes, which the page does not have: nothing that a visitor does leads to them. A program throws what the
- * library would, and the page shows it in the same box.
+ * These come of servers elsewhere and of stored indexes, which the page does not have: nothing that a visitor does leads to them. A program
+ * throws what the library would, and the page shows it in the same box.
  */
 const thrown = (code: string): Program => ({
   run: `throw Object.assign(new Error('as the library says it'), { name: 'PoolingError', code: '${code}' });`,

@@ -1,4 +1,7 @@
-/** What a visitor waits for, measured: bytes before the first paint, tasks of the main thread while packages are indexed, and things that move by themselves. */
+/**
+ * What a visitor waits for, measured: bytes before the first paint, tasks of the main thread while packages are indexed, and things that
+ * move by themselves.
+ */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';

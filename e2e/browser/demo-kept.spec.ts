@@ -1,4 +1,7 @@
-/** What the page keeps. The packages' vectors from one visit to the next, with a tiny model: found again, shared by tabs, told of when they are damaged or another model's, thrown away when asked to. The user's files, without a model. */
+/**
+ * What the page keeps. The packages' vectors from one visit to the next, with a tiny model: found again, shared by tabs, told of when they
+ * are damaged or another model's, thrown away when asked to. The user's files, without a model.
+ */
 import { expect, type Page } from '@playwright/test';
 import { indexed, indexSome, openView, test, tinyModel, watch } from './demo-site.ts';
 import { asFile, hits, input, kept, shelf } from './own-files.ts';

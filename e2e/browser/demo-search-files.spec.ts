@@ -1,4 +1,7 @@
-/** The Search view over the user's own files, with the real model on WASM: taken, refused, found by words, by meaning and by both, kept and forgotten. */
+/**
+ * The Search view over the user's own files, with the real model on WASM: taken, refused, found by words, by meaning and by both, kept and
+ * forgotten.
+ */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from '@playwright/test';

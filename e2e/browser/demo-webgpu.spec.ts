@@ -1,4 +1,7 @@
-/** The main views on WebGPU, with tiny models, since it is computed in software here: each does its job on the device, and its numbers agree with each other. */
+/**
+ * The main views on WebGPU, with tiny models, since it is computed in software here: each does its job on the device, and its numbers agree
+ * with each other.
+ */
 import { expect, type Page } from '@playwright/test';
 import { indexSome, loadModel, openView, test as base, tinyModel, watch } from './demo-site.ts';
 

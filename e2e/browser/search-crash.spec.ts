@@ -1,4 +1,7 @@
-/** A tab that is killed while it indexes 5,200 packages, again and again: nothing is lost but the last batch, nothing is corrupt. SEED=… kills as before. */
+/**
+ * A tab that is killed while it indexes 5,200 packages, again and again: nothing is lost but the last batch, nothing is corrupt. SEED=…
+ * kills as before.
+ */
 import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { randomFrom } from '../random.ts';

@@ -1,4 +1,7 @@
-/** Where `rockpool embed` writes: never over what it reads, nowhere that it cannot, and one run at a time. All of it is told before a model is looked at. */
+/**
+ * Where `rockpool embed` writes: never over what it reads, nowhere that it cannot, and one run at a time. All of it is told before a model
+ * is looked at.
+ */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';

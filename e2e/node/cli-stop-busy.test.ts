@@ -1,4 +1,7 @@
-/** A stop while the engine computes: it holds the event loop, in which connections are accepted one by one, and what they have sent is answered all the same. */
+/**
+ * A stop while the engine computes: it holds the event loop, in which connections are accepted one by one, and what they have sent is
+ * answered all the same.
+ */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { createHandler } from 'rockpool/server';
@@ -6,7 +9,10 @@ import { afterEach, expect, test } from 'vitest';
 import { listen, type Listener } from '../../bin/listen.ts';
 import { Stop } from '../../bin/stop.ts';
 
-/** Clients in a thread of their own: their requests are written to their sockets, whatever the server's thread is doing. Told when all are, and of each status. */
+/**
+ * Clients in a thread of their own: their requests are written to their sockets, whatever the server's thread is doing. Told when all are,
+ * and of each status.
+ */
 const CLIENTS = `
 const { parentPort, workerData: { port, count } } = require('node:worker_threads');
 const body = JSON.stringify({ input: 'small' });

@@ -1,6 +1,6 @@
 /**
- * Every code block of README.md and docs/, taken from the file: TypeScript is checked, and run in Node or in Chromium; what it logs is what the comment behind it
- * says. A block of another language has its own way below; what has none is named, with the reason.
+ * Every code block of README.md and docs/, taken from the file: TypeScript is checked, and run in Node or in Chromium; what it logs is what
+ * the comment behind it says. A block of another language has its own way below; what has none is named, with the reason.
  */
 import { cp, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

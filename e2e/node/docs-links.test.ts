@@ -1,4 +1,7 @@
-/** Links of the documents as they lie in the repository, and of the demo's own page: files and headings are there; addresses elsewhere are well-formed. */
+/**
+ * Links of the documents as they lie in the repository, and of the demo's own page: files and headings are there; addresses elsewhere are
+ * well-formed.
+ */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import GithubSlugger from 'github-slugger';

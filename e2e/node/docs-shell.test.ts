@@ -1,4 +1,7 @@
-/** Every line of the documents' sh blocks: servers are started, requests are sent to them, commands are run; what is not run is named, with the reason. */
+/**
+ * Every line of the documents' sh blocks: servers are started, requests are sent to them, commands are run; what is not run is named, with
+ * the reason.
+ */
 import { symlink, writeFile } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

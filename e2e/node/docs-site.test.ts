@@ -1,4 +1,7 @@
-/** The documentation as built into the site: every page is there, no link leads nowhere, what is exported is described, and nothing is wider than a phone. */
+/**
+ * The documentation as built into the site: every page is there, no link leads nowhere, what is exported is described, and nothing is wider
+ * than a phone.
+ */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';

@@ -1,4 +1,7 @@
-/** The shipped linear head and others beside it, through rockpool/edge in Node, against what scikit-learn's head says of Sentence-Transformers' vectors. */
+/**
+ * The shipped linear head and others beside it, through rockpool/edge in Node, against what scikit-learn's head says of
+ * Sentence-Transformers' vectors.
+ */
 import { mkdtemp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

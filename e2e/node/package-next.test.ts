@@ -1,4 +1,7 @@
-/** The package in a fresh Next app, built by Turbopack to static files: the page is rendered on the server first, where `rockpool` is the edge build. */
+/**
+ * The package in a fresh Next app, built by Turbopack to static files: the page is rendered on the server first, where `rockpool` is the
+ * edge build.
+ */
 import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { chromium } from '@playwright/test';

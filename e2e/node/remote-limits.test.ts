@@ -1,4 +1,7 @@
-/** rockpool/remote and limits that a server tells by refusing: what it refuses is split, what it answered is not asked for again, and the limit is kept. */
+/**
+ * rockpool/remote and limits that a server tells by refusing: what it refuses is split, what it answered is not asked for again, and the
+ * limit is kept.
+ */
 import { describe, expect, test } from 'vitest';
 import type { LogEntry } from 'rockpool/remote';
 import { connect, connectEmbeddings, embedded, good, rest } from './remote-connections.ts';

@@ -1,4 +1,7 @@
-/** rockpool/remote over servers with OpenAI's routes, Infinity and all others: how they are told, what they are asked, and what their answers become. */
+/**
+ * rockpool/remote over servers with OpenAI's routes, Infinity and all others: how they are told, what they are asked, and what their
+ * answers become.
+ */
 import { describe, expect, test } from 'vitest';
 import { LLM } from 'rockpool/remote';
 import { connect, embedded, keep } from './remote-connections.ts';

@@ -1,4 +1,7 @@
-/** rockpool/search over a model with prompts for queries and documents: the scores are Sentence-Transformers' of `encode_query` and `encode_document`. */
+/**
+ * rockpool/search over a model with prompts for queries and documents: the scores are Sentence-Transformers' of `encode_query` and
+ * `encode_document`.
+ */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LLM } from 'rockpool/edge';

@@ -1,4 +1,7 @@
-/** rockpool/search over servers that count no tokens, cut nothing, or know nothing of passages in one pass: what works, and what is refused by which words. */
+/**
+ * rockpool/search over servers that count no tokens, cut nothing, or know nothing of passages in one pass: what works, and what is refused
+ * by which words.
+ */
 import { join } from 'node:path';
 import { LLM } from 'rockpool/edge';
 import { LLM as RemoteLLM } from 'rockpool/remote';

@@ -1,4 +1,7 @@
-/** What a body says: no JSON, no UTF-8, too deep, too much, odd but right. Each gets its answer in few words and in time, and none is a fault of ours. */
+/**
+ * What a body says: no JSON, no UTF-8, too deep, too much, odd but right. Each gets its answer in few words and in time, and none is a
+ * fault of ours.
+ */
 import { gzipSync } from 'node:zlib';
 import type { LLM } from 'rockpool/edge';
 import { createHandler, type Handler } from 'rockpool/server';

@@ -1,4 +1,7 @@
-/** What vLLM's docs/models/pooling_models.md shows of its server, line by line: the curl call, the error, the call with a very long text, the options. */
+/**
+ * What vLLM's docs/models/pooling_models.md shows of its server, line by line: the curl call, the error, the call with a very long text,
+ * the options.
+ */
 import { LLM } from 'rockpool/edge';
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';

@@ -1,4 +1,7 @@
-/** OpenAI's own client for Node, unmodified, against a running server: its vectors, its errors, its retries and timeouts; and with `llm.fetch`, with none. */
+/**
+ * OpenAI's own client for Node, unmodified, against a running server: its vectors, its errors, its retries and timeouts; and with
+ * `llm.fetch`, with none.
+ */
 import OpenAI, {
   APIConnectionTimeoutError,
   APIError,

@@ -1,4 +1,7 @@
-/** Random and mutated requests for server-fuzz.test.ts: bodies that are nearly right, JSON with broken bytes, and what has nothing to do with any route. */
+/**
+ * Random and mutated requests for server-fuzz.test.ts: bodies that are nearly right, JSON with broken bytes, and what has nothing to do
+ * with any route.
+ */
 import fc from 'fast-check';
 
 export interface Sent {

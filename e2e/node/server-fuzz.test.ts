@@ -1,4 +1,7 @@
-/** 20,000 random and mutated requests: never a status of 500 or more, never a rejection, never a hang, and every refusal an error that clients can read. */
+/**
+ * 20,000 random and mutated requests: never a status of 500 or more, never a rejection, never a hang, and every refusal an error that
+ * clients can read.
+ */
 import fc from 'fast-check';
 import type { LLM } from 'rockpool/edge';
 import { createHandler, type Handler } from 'rockpool/server';

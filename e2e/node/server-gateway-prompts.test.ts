@@ -1,4 +1,7 @@
-/** `input_type` of Cohere's embeddings in front of other servers: the server that answers is asked as it can be asked, and what it cannot know is refused. */
+/**
+ * `input_type` of Cohere's embeddings in front of other servers: the server that answers is asked as it can be asked, and what it cannot
+ * know is refused.
+ */
 import { describe, expect, test } from 'vitest';
 import { LLM, withFallback, type PoolingLLM } from 'rockpool/remote';
 import { createHandler } from 'rockpool/server';

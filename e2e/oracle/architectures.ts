@@ -93,7 +93,10 @@ export async function answer(llm: LLM, { method, args, options }: Pick<Architect
 /** Rows of fewer values are rewards, not vectors. */
 const FEWEST_COLUMNS = 8;
 
-/** How far the worst value of an answer is off, by kind: 1 - cosine of vectors, difference of probabilities, rewards and scores. Infinity: another shape. */
+/**
+ * How far the worst value of an answer is off, by kind: 1 - cosine of vectors, difference of probabilities, rewards and scores. Infinity:
+ * another shape.
+ */
 export function errorsOf(actual: Answer, { args, expected }: ArchitectureCase): { vectors: number; scores: number; exact: string[] } {
   const wanted = { ...expected, ...(expected.offsets && { offsets: inUtf16(expected.offsets, args[0] as string | string[]) }) };
   const [given, vectors] = [vectorsOf(actual), vectorsOf(wanted)];

@@ -1,4 +1,7 @@
-/** The conformance suite: every request that the server answers, and what it answers. Against which targets: e2e/node/server-conformance.test.ts, e2e/browser/server-conformance.spec.ts. */
+/**
+ * The conformance suite: every request that the server answers, and what it answers. Against which targets:
+ * e2e/node/server-conformance.test.ts, e2e/browser/server-conformance.spec.ts.
+ */
 import type { Case } from './case.ts';
 import { cohereCases } from './cases/cohere-embed.ts';
 import { embeddingCases } from './cases/embeddings.ts';

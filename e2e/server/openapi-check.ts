@@ -1,4 +1,7 @@
-/** An OpenAPI 3.1 document -> what is wrong with it: its parts, its schemas, the references in them, and whether each example is what its schema allows. */
+/**
+ * An OpenAPI 3.1 document -> what is wrong with it: its parts, its schemas, the references in them, and whether each example is what its
+ * schema allows.
+ */
 
 interface Schema {
   [keyword: string]: unknown;

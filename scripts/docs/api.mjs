@@ -1,5 +1,6 @@
 /**
- * The API reference: what each public entry exports, with its declaration and its comment, from the declarations that were built. TypeDoc would be the tool, but
+ * The API reference: what each public entry exports, with its declaration and its comment, from the declarations that were built. TypeDoc
+ * would be the tool, but
  * 0.28 needs TypeScript's JavaScript API, which TypeScript 7 does not have.
  */
 import { existsSync, readFileSync } from 'node:fs';

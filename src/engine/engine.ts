@@ -1,6 +1,7 @@
 /**
  * The engine of one model: implements what the facade calls (wire/protocol.ts). Runs in a Web Worker, or in-process at the edge.
- * The path of a request is in pool-call.ts, score-call.ts and tokenize-call.ts; which device does the work, in runner.ts; who goes next, in scheduler.ts.
+ * The path of a request is in pool-call.ts, score-call.ts and tokenize-call.ts; which device does the work, in runner.ts; who goes next, in
+ * scheduler.ts.
  */
 import { PoolingError } from '../errors.ts';
 import type { ModelInfo, TokenizeOutput } from '../types.ts';

@@ -93,7 +93,10 @@ async function openChecked(runner: Runner, signal: AbortSignal, served: () => Lo
   }
 }
 
-/** `integrity` is the model's: names in it are relative to its folder. So are its headers, which may have a token in them: they are for its host alone. */
+/**
+ * `integrity` is the model's: names in it are relative to its folder. So are its headers, which may have a token in them: they are for its
+ * host alone.
+ */
 async function openHeads(
   { source: model, heads, cache, headers: own }: LoadRequest,
   hooks: OpenHooks,

@@ -1,4 +1,7 @@
-/** A way to make a worker -> one that answers. The only door to comlink on the caller's side, and the only place where a worker ends, however that comes. */
+/**
+ * A way to make a worker -> one that answers. The only door to comlink on the caller's side, and the only place where a worker ends,
+ * however that comes.
+ */
 import { releaseProxy, transfer, wrap, type Remote } from 'comlink';
 import { asPoolingError, PoolingError } from '../errors.ts';
 import { within } from '../within.ts';

@@ -53,7 +53,8 @@ export class PoolingLLM {
    * One embedding a prompt: float32, of the model's own size or `poolingParams.dimensions`, unit length unless the pooler or the request says
    * otherwise. Longer prompts than the model takes are an error, unless `truncatePromptTokens` or chunked processing is on.
    *
-   * Throws `invalid-input`, `invalid-option`, `input-too-long`, `unsupported-task`, `non-finite-output`, `aborted`, `disposed`, `worker-crashed`, `runtime-failed`,
+   * Throws `invalid-input`, `invalid-option`, `input-too-long`, `unsupported-task`, `non-finite-output`, `aborted`, `disposed`,
+   * `worker-crashed`, `runtime-failed`,
    * `device-lost`, with `maxTotalTokens` also `too-many-tokens`. One bad prompt fails the call, and nothing of it is computed.
    */
   embed(prompts: PromptInput, options?: EitherSpelling<EmbedOptions>): Promise<EmbeddingRequestOutput[]> {

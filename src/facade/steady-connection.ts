@@ -1,4 +1,7 @@
-/** A Connection to an engine that lives as long as it does: one in this realm, or a server. An engine in a worker may die before (worker-connection.ts). */
+/**
+ * A Connection to an engine that lives as long as it does: one in this realm, or a server. An engine in a worker may die before
+ * (worker-connection.ts).
+ */
 import { PoolingError } from '../errors.ts';
 import type { ModelInfo } from '../types.ts';
 import type { EngineApi } from '../wire/protocol.ts';

@@ -1,6 +1,7 @@
 /**
- * The models that vLLM's page of pooling models names, by the values of their files that matter here, and the outputs of their exports. Nothing is downloaded: a value
- * is from the place that its comment links to, or from vLLM's source and tests ("spec"), which name what they resolve for each.
+ * The models that vLLM's page of pooling models names, by the values of their files that matter here, and the outputs of their exports.
+ * Nothing is downloaded: a value is from the place that its comment links to, or from vLLM's source and tests ("spec"), which name what
+ * they resolve for each.
  */
 import type { GraphOutput } from '../shapes.ts';
 import type { ConfigFiles } from './config-files.ts';
@@ -194,7 +195,8 @@ export const knownModels: Readonly<Record<string, KnownModel>> = {
     { ...xlmRobertaLarge, max_position_embeddings: 8194 },
     { sentence: { max_seq_length: 8192, do_lower_case: false }, tokenizerConfig: { model_max_length: 8192 } },
   ),
-  // CLS, 768 values, 512 tokens and the prompt, pinned with the file's hash in a public repository; BertModel: github.com/vllm-project/vllm/issues/15465.
+  // CLS, 768 values, 512 tokens and the prompt, pinned with the file's hash in a public repository; BertModel:
+  // github.com/vllm-project/vllm/issues/15465.
   'Snowflake/snowflake-arctic-embed-m-v1.5': {
     ...withModules(
       'cls_token',

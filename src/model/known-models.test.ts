@@ -1,4 +1,7 @@
-/** What the files of the models that vLLM's page of pooling models names come to. docs/models.md says the same, and src/docs.test.ts holds it to that. */
+/**
+ * What the files of the models that vLLM's page of pooling models names come to. docs/models.md says the same, and src/docs.test.ts holds
+ * it to that.
+ */
 import { describe, expect, test } from 'vitest';
 import { adapters, arcticPrompt, knownModels as models, mrl, qwenPrompt } from './known-models-for-tests.ts';
 import { fileSize, fitting, parametersOf } from './parameters-for-tests.ts';

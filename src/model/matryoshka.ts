@@ -1,4 +1,7 @@
-/** Which cuts of its vectors a model was trained for, and whether a request may have one. Texts are vLLM 0.10.1's; the range, which it lacks, is of 0.33. */
+/**
+ * Which cuts of its vectors a model was trained for, and whether a request may have one. Texts are vLLM 0.10.1's; the range, which it
+ * lacks, is of 0.33.
+ */
 import { PoolingError } from '../errors.ts';
 import { invalid, isCount, type JsonObject } from '../files/json-file.ts';
 

@@ -42,7 +42,10 @@ const children: Record<Message, Readonly<Record<number, Message>>> = {
 };
 const fields = { operator: 4, dimension: 1, tensorName: 8, entryKey: 1, entryValue: 2, input: 11, output: 12 };
 
-/** Names that exporters keep from the classes of transformers, float or as onnxruntime's quantisers add to them; and the one in the model that rockpool comes with. */
+/**
+ * Names that exporters keep from the classes of transformers, float or as onnxruntime's quantisers add to them; and the one in the model
+ * that rockpool comes with.
+ */
 const POSITION_TABLE = /(^|\.)(position_embeddings?|embed_positions|wpe|positions_embed)\.weight(_quantized|_Q\d)?$|^pos$/;
 
 /** Graphs inside attributes inside graphs: real models have three or four. */

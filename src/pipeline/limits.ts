@@ -16,7 +16,10 @@ export function mostTokens(task: Task, limits: Limits): number {
   return limits.enableChunkedProcessing ? maxEmbedLen(limits) : Math.min(maxEmbedLen(limits), limits.maxModelLen);
 }
 
-/** True if an input of `tokens` has to be cut into chunks: only `embed` ever is. Texts: vLLM 0.10.1 `_validate_input`, and its engine for the other tasks. */
+/**
+ * True if an input of `tokens` has to be cut into chunks: only `embed` ever is. Texts: vLLM 0.10.1 `_validate_input`, and its engine for
+ * the other tasks.
+ */
 export function needsChunks(tokens: number, task: Task, limits: Limits): boolean {
   const { maxModelLen } = limits;
   if (tokens === 0) throw new PoolingError('invalid-input', 'The decoder prompt cannot be empty');

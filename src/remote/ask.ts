@@ -1,4 +1,7 @@
-/** A path and a body -> the server's answer as JSON: the only place that sends requests. Retries what passes, waits as it is told, and ends at once with its signal. */
+/**
+ * A path and a body -> the server's answer as JSON: the only place that sends requests. Retries what passes, waits as it is told, and ends
+ * at once with its signal.
+ */
 import { abortError, PoolingError, throwIfAborted } from '../errors.ts';
 import { delay, TimedOut, within } from '../within.ts';
 import { placed, type Place } from './placed.ts';

@@ -1,4 +1,7 @@
-/** Several models behind one LLM: each method goes to the first model that is well. Rerank and embedStream are made of the others, as they are in the class itself. */
+/**
+ * Several models behind one LLM: each method goes to the first model that is well. Rerank and embedStream are made of the others, as they
+ * are in the class itself.
+ */
 import { PoolingError } from '../errors.ts';
 import { PoolingLLM } from '../facade/llm.ts';
 import type { EitherSpelling } from '../facade/options.ts';
@@ -60,7 +63,8 @@ export class FallbackLLM extends PoolingLLM {
   }
 
   /**
-   * For what each model has to be asked for by other options. They mean the same, which `meaning` names: what the models answer to them is compared. Where
+   * For what each model has to be asked for by other options. They mean the same, which `meaning` names: what the models answer to them is
+   * compared. Where
    * `optionsFor` throws, that model cannot be asked, and the next is.
    */
   async embedBy(

@@ -22,8 +22,8 @@ export interface FallbackEvent {
 
 export interface FallbackOptions {
   /**
-   * The least cosine between the vectors of two models for a canary text; scores, probabilities and rows of tokens must be as close. Default 0.99: the same
-   * model in another number format is. Above 0, at most 1.
+   * The least cosine between the vectors of two models for a canary text; scores, probabilities and rows of tokens must be as close.
+   * Default 0.99: the same model in another number format is. Above 0, at most 1.
    */
   minCosine?: number;
   /** Milliseconds that a model is left alone after it failed, while another one is well. Default 30,000. 0: it is asked first each time. */

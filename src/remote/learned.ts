@@ -1,6 +1,6 @@
 /**
- * What a call learns of its server -> kept for the calls after it. Only here, at the call's end, and all of it or nothing: one answer that cannot be right
- * must not decide what the right ones are measured by.
+ * What a call learns of its server -> kept for the calls after it. Only here, at the call's end, and all of it or nothing: one answer that
+ * cannot be right must not decide what the right ones are measured by.
  */
 import type { RemoteContext } from './remote-call.ts';
 import { wrong } from './read-answer.ts';

@@ -21,8 +21,8 @@ export interface RemoteOptions {
    */
   model?: string;
   /**
-   * Most tokens that the model takes, where the server does not say it (Infinity, OpenAI-style): the caller's word. Without it `withFallback` cannot know
-   * whether such a server and another model cut a text alike.
+   * Most tokens that the model takes, where the server does not say it (Infinity, OpenAI-style): the caller's word. Without it
+   * `withFallback` cannot know whether such a server and another model cut a text alike.
    */
   maxModelLen?: number;
   /** Sent as `Authorization: Bearer …`. */
@@ -33,8 +33,8 @@ export interface RemoteOptions {
   fetch?: typeof fetch;
   /**
    * Most prompts, or documents, in one request. Default: what a TEI server says of itself (32, unless it was told otherwise), else 256: servers batch
-   * across requests by themselves, and small ones are spread over replicas, lose little to a retry and give progress. A request that the server refuses as
-   * too large goes again in parts, and later ones have no more than it takes.
+   * across requests by themselves, and small ones are spread over replicas, lose little to a retry and give progress. A request that the
+   * server refuses as too large goes again in parts, and later ones have no more than it takes.
    */
   maxInputsPerRequest?: number;
   /** Most requests under way, those of all calls together. Default 4. */

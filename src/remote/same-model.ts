@@ -1,6 +1,6 @@
 /**
- * The members of a fallback -> whether they are one model, before any answer of theirs is handed out: by what they answer to a canary that is asked as the
- * caller asks, and by where they would cut the caller's texts.
+ * The members of a fallback -> whether they are one model, before any answer of theirs is handed out: by what they answer to a canary that
+ * is asked as the caller asks, and by where they would cut the caller's texts.
  */
 import { messageOf, PoolingError } from '../errors.ts';
 import type { PoolingLLM } from '../facade/llm.ts';

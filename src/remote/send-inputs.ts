@@ -1,4 +1,7 @@
-/** The inputs of a call -> requests that the server takes, several at a time. What it refuses as too much goes again in parts, and the limit is kept. */
+/**
+ * The inputs of a call -> requests that the server takes, several at a time. What it refuses as too much goes again in parts, and the limit
+ * is kept.
+ */
 import { modelIn } from './answering-model.ts';
 import { ask } from './ask.ts';
 import type { RemoteCall } from './remote-call.ts';
@@ -19,7 +22,10 @@ export interface Sending {
 
 interface Part {
   group: readonly number[];
-  /** A limit that a refusal told, or that is guessed from it. It counts once a request within it is answered: the refusal may have had another reason. */
+  /**
+   * A limit that a refusal told, or that is guessed from it. It counts once a request within it is answered: the refusal may have had
+   * another reason.
+   */
   proves: Partial<Most>;
 }
 

@@ -46,7 +46,10 @@ function codeOf(status: number, said: string | null): ErrorCode {
   return status === 400 || status === 422 ? 'invalid-input' : 'server-error';
 }
 
-/** OpenAI's and vLLM's `{ error: { message } }`, older vLLM's and Cohere's `{ message }`, TEI's `{ error }`, FastAPI's and Jina's `{ detail }`. Null: no words. */
+/**
+ * OpenAI's and vLLM's `{ error: { message } }`, older vLLM's and Cohere's `{ message }`, TEI's `{ error }`, FastAPI's and Jina's `{ detail
+ * }`. Null: no words.
+ */
 export function wordsOf(body: string): string | null {
   const text = body.trim();
   // An HTML page is a proxy's, and says less than its status.

@@ -34,7 +34,10 @@ const LIMIT = new RegExp(
   'i',
 );
 
-/** OpenAI: "Requested 300001 tokens, max 300000 tokens per request". Voyage: "max allowed tokens per submitted batch". rockpool, about its two limits. */
+/**
+ * OpenAI: "Requested 300001 tokens, max 300000 tokens per request". Voyage: "max allowed tokens per submitted batch". rockpool, about its
+ * two limits.
+ */
 export const TOKENS_IN_ALL =
   /tokens (?:per|in) (?:\w+ )?(?:request|batch|call)\b|a request may have \d+ tokens|the prompts of one call may have/i;
 

@@ -1,4 +1,7 @@
-/** An LLM as it was given -> one that counts tokens and cuts what is too long, as an index needs it. A server may do neither: then bytes are counted. */
+/**
+ * An LLM as it was given -> one that counts tokens and cuts what is too long, as an index needs it. A server may do neither: then bytes are
+ * counted.
+ */
 import { PoolingError } from '../errors.ts';
 import { bytesIn, textParts } from '../text-parts.ts';
 import type { TokenizeOutput } from '../types.ts';

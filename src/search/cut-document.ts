@@ -19,7 +19,10 @@ const LATE_SHARE = 1 / 4;
 /** Tokens that a passage has room for at least, so that there is something to find. */
 const LEAST = 8;
 
-/** Documents of one index, cut one by one. What all of their passages carry is counted once. Throws as `checkTitles`, and what `llm.tokenize` throws. */
+/**
+ * Documents of one index, cut one by one. What all of their passages carry is counted once. Throws as `checkTitles`, and what
+ * `llm.tokenize` throws.
+ */
 export async function cutDocuments(
   llm: Embedder,
   options: IndexOptions,
@@ -33,7 +36,10 @@ export async function cutDocuments(
   return cut;
 }
 
-/** Throws `invalid-input` for a title that leaves its passages no room, `invalid-option` if none would, or if a server keeps the prompt before them to itself. */
+/**
+ * Throws `invalid-input` for a title that leaves its passages no room, `invalid-option` if none would, or if a server keeps the prompt
+ * before them to itself.
+ */
 export async function checkTitles(
   llm: Embedder,
   options: IndexOptions,

@@ -1,6 +1,7 @@
 /**
- * Writing without spaces between words -> parts that can be looked for. Ideographs and kana become pairs of neighbours, as in Lucene's CJKAnalyzer: no dictionary,
- * linear time, and what stands inside a longer word is found. Letters of Thai, Lao, Khmer and Burmese say too little in pairs: Intl.Segmenter parts their words.
+ * Writing without spaces between words -> parts that can be looked for. Ideographs and kana become pairs of neighbours, as in Lucene's
+ * CJKAnalyzer: no dictionary, linear time, and what stands inside a longer word is found. Letters of Thai, Lao, Khmer and Burmese say too
+ * little in pairs: Intl.Segmenter parts their words.
  */
 
 const IDEOGRAPHS = '\\p{Script_Extensions=Han}\\p{Script_Extensions=Hiragana}\\p{Script_Extensions=Katakana}';
@@ -13,7 +14,10 @@ const BEGUN = new RegExp(`[${IDEOGRAPHS}\\p{Script=Hangul}]`, 'u');
 /** Of a text, which ends with its last ideograph too, so that each begins a part; or of a query, in which that would only find more. */
 export type PartsOf = 'text' | 'query';
 
-/** A word, which nothing but spaces and punctuation ended -> itself, or the parts of it that are dense and those that are not: C++入門 begins with C++. */
+/**
+ * A word, which nothing but spaces and punctuation ended -> itself, or the parts of it that are dense and those that are not: C++入門 begins
+ * with C++.
+ */
 export function denseParts(word: string, of: PartsOf): string[] {
   if (!DENSE.test(word)) return [word];
   return (word.match(RUNS) ?? []).flatMap((run) => {

@@ -2,7 +2,10 @@
 import { PoolingError, shown } from '../errors.ts';
 import { isUnit, l2Normalize } from '../math.ts';
 
-/** A copy. `canary`: any vector of the model's; of as many values it must be, and is of unit length if that is. `what`: for messages. Throws `invalid-input`. */
+/**
+ * A copy. `canary`: any vector of the model's; of as many values it must be, and is of unit length if that is. `what`: for messages. Throws
+ * `invalid-input`.
+ */
 export function givenVector(given: unknown, canary: Float32Array, what: string): Float32Array {
   const list = (typeof given === 'object' && given !== null ? given : []) as ArrayLike<unknown>;
   const { length: size } = canary;

@@ -101,8 +101,8 @@ export class PassageTable {
   }
 
   /**
-   * For each query the k documents with the nearest passages, nearest first, and those that are as near as the last of them. Exact without a first pass. Throws what
-   * ScanChoice.nearest throws.
+   * For each query the k documents with the nearest passages, nearest first, and those that are as near as the last of them. Exact without
+   * a first pass. Throws what ScanChoice.nearest throws.
    */
   async nearest(queries: readonly Float32Array[], k: number, keep: ((document: number) => boolean) | null): Promise<DocumentHit[][]> {
     const keepRow = keep && ((row: number) => keep(this.#owners[row]!.document));
@@ -134,7 +134,10 @@ export class PassageTable {
     return wereAllRows || (hits.length >= k && (this.#coarse !== null || last < hits[k - 1]!.score));
   }
 
-  /** Rows that are looked for first. Passages of one document may fill the first places, or more be as near: then more are, until there are k documents. */
+  /**
+   * Rows that are looked for first. Passages of one document may fill the first places, or more be as near: then more are, until there are
+   * k documents.
+   */
   #first(k: number): number {
     return Math.ceil(k * (this.#coarse ? this.#oversample : 2));
   }

@@ -54,8 +54,8 @@ export interface IndexOptions {
   queryPromptName?: string;
   documentPromptName?: string;
   /**
-   * What compares the vectors. Default `auto`: WASM, and from 16 MiB of vectors on whichever is measured to be faster here, on hardware adapters, if both
-   * find the same. `webgpu`: WebGPU from the first vector on, also in software; its absence is an error.
+   * What compares the vectors. Default `auto`: WASM, and from 16 MiB of vectors on whichever is measured to be faster here, on hardware
+   * adapters, if both find the same. `webgpu`: WebGPU from the first vector on, also in software; its absence is an error.
    */
   device?: 'auto' | Device;
   /** Makes the worker that stores, for bundlers that do not understand `new Worker(new URL(…))`. Default: `search-worker.js` beside this module. */
@@ -118,7 +118,10 @@ export type Filter = Readonly<Record<string, Condition>>;
 export interface SearchOptions {
   /** Most documents to answer. Default 10. */
   topK?: number;
-  /** `semantic`: by meaning; `keyword`: by words (BM25); `hybrid`: both, joined by reciprocal rank fusion. Default `hybrid`, without keywords `semantic`. */
+  /**
+   * `semantic`: by meaning; `keyword`: by words (BM25); `hybrid`: both, joined by reciprocal rank fusion. Default `hybrid`, without
+   * keywords `semantic`.
+   */
   mode?: 'hybrid' | 'semantic' | 'keyword';
   filter?: Filter;
   /** The vector of the query by the same model, if it is there already: then the model is not asked, and the query is its words. */
@@ -127,14 +130,20 @@ export interface SearchOptions {
   rerank?: Reranker;
   /** How many passages it reads, at least topK. Default 20, and with `diversity` 4 × topK if that is more. */
   rerankTop?: number;
-  /** 0: the best, however alike. 1: as different as can be. Maximal marginal relevance over the best 4 × topK, of those that were reranked. Default 0. */
+  /**
+   * 0: the best, however alike. 1: as different as can be. Maximal marginal relevance over the best 4 × topK, of those that were reranked.
+   * Default 0.
+   */
   diversity?: number;
   signal?: AbortSignal;
 }
 
 export interface Hit {
   id: string;
-  /** Of the mode: cosine (of precision `binary` that of the signs), BM25 (MiniSearch's kind of BM25+), the sum of reciprocal ranks, or the reranker's score. Higher is better. */
+  /**
+   * Of the mode: cosine (of precision `binary` that of the signs), BM25 (MiniSearch's kind of BM25+), the sum of reciprocal ranks, or the
+   * reranker's score. Higher is better.
+   */
   score: number;
   /** The passage that fits best, by meaning if that found the document, else by its words: [start, end) in `text`, in UTF-16 code units. */
   passage: { start: number; end: number; text: string };
@@ -146,7 +155,10 @@ export interface KeywordSearchHit {
   id: string;
   /** BM25. */
   score: number;
-  /** Words of the document that fit those of the query, in lower case and with its accents: to be marked. Of writing without spaces they are the pieces that were found. */
+  /**
+   * Words of the document that fit those of the query, in lower case and with its accents: to be marked. Of writing without spaces they are
+   * the pieces that were found.
+   */
   words: string[];
 }
 

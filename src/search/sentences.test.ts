@@ -1,4 +1,7 @@
-/** Texts cut into sentences and passages: whatever they are made of, all of it is there, nothing that belongs together is parted, and twice the text takes twice the time. */
+/**
+ * Texts cut into sentences and passages: whatever they are made of, all of it is there, nothing that belongs together is parted, and twice
+ * the text takes twice the time.
+ */
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { processorTime } from '../growth-for-tests.ts';
 import { passagesOf } from './passages.ts';

@@ -1,4 +1,7 @@
-/** Vectors of one size, kept in one precision in a scanner's memory -> their scores for a query. Rows are dense: the last takes the place of one removed. */
+/**
+ * Vectors of one size, kept in one precision in a scanner's memory -> their scores for a query. Rows are dense: the last takes the place of
+ * one removed.
+ */
 import { PoolingError } from '../errors.ts';
 import { dot } from '../math.ts';
 import { plainScanner } from './plain-scanner.ts';

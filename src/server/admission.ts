@@ -1,4 +1,7 @@
-/** Requests -> those that are let in, those that wait for their turn, and those that are turned away. Lower priorities go first, then who came first. */
+/**
+ * Requests -> those that are let in, those that wait for their turn, and those that are turned away. Lower priorities go first, then who
+ * came first.
+ */
 import { abortError } from '../errors.ts';
 import { HttpError } from './http-error.ts';
 import type { Limits } from './options.ts';

@@ -25,8 +25,8 @@ interface Head {
 }
 
 /**
- * Inputs whose places one header has room for: some 12,000 bytes of the 16 KB that Node's fetch reads of all headers. Python and curl read more, and end
- * too.
+ * Inputs whose places one header has room for: some 12,000 bytes of the 16 KB that Node's fetch reads of all headers. Python and curl read
+ * more, and end too.
  */
 const MOST_IN_HEADER = 100;
 

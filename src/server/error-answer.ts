@@ -3,7 +3,10 @@ import { PoolingError, type ErrorCode } from '../errors.ts';
 import { badRequest, HttpError, internalError, unavailable } from './http-error.ts';
 import { withoutPlaces } from './without-places.ts';
 
-/** Codes that are the client's doing: their texts are vLLM's, or name a field, or are those of a server behind this one. They go out without its places. */
+/**
+ * Codes that are the client's doing: their texts are vLLM's, or name a field, or are those of a server behind this one. They go out without
+ * its places.
+ */
 const CALLERS: readonly ErrorCode[] = ['invalid-input', 'invalid-option', 'unsupported-task'];
 
 /** Codes that pass: the worker or the device is made anew for the next call. */

@@ -1,4 +1,7 @@
-/** A float32 value -> the word of a smaller IEEE-like format, rounded to nearest, ties to even, as torch's casts do. Those give NaN for what is too large for a format without infinity. */
+/**
+ * A float32 value -> the word of a smaller IEEE-like format, rounded to nearest, ties to even, as torch's casts do. Those give NaN for what
+ * is too large for a format without infinity.
+ */
 
 export interface Minifloat {
   bytes: 1 | 2;

@@ -29,8 +29,8 @@ export type PoolingModel = Pick<
 };
 
 /**
- * One model under the name that it is found by, or several under theirs, the first first; the same model may have several names. Objects have names that
- * are integers before all others: pairs, as a Map has them, are in the order in which they are given.
+ * One model under the name that it is found by, or several under theirs, the first first; the same model may have several names. Objects
+ * have names that are integers before all others: pairs, as a Map has them, are in the order in which they are given.
  */
 export type Models = PoolingModel | Readonly<Record<string, PoolingModel>> | Iterable<readonly [name: string, llm: PoolingModel]>;
 
@@ -61,7 +61,10 @@ export class ServedModels {
     this.#first = new Map(this.all.toReversed().map(({ name, llm }) => [llm, name]));
   }
 
-  /** By name. Without one: the first that serves one of the tasks, and has the head. `tasks` are in order of preference; the one that is served comes with it. */
+  /**
+   * By name. Without one: the first that serves one of the tasks, and has the head. `tasks` are in order of preference; the one that is
+   * served comes with it.
+   */
   pick<T extends Task>(name: string | null | undefined, tasks: readonly T[], head?: string | null): ServedModel & { task: T } {
     const named = head == null ? this.#named(name) : withHead(this.#named(name), head);
     for (const model of tasks[0] === 'score' ? crossEncodersFirst(named) : named) {

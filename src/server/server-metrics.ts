@@ -53,7 +53,10 @@ export class ServerMetrics {
     this.#rejected({ limit });
   }
 
-  /** `tokens`: null of what is not pooled, which is counted and not measured. `seconds`: the whole request. `timings`: in milliseconds; null if no model was asked. */
+  /**
+   * `tokens`: null of what is not pooled, which is counted and not measured. `seconds`: the whole request. `timings`: in milliseconds; null
+   * if no model was asked.
+   */
   succeeded(model_name: string, tokens: number | null, seconds: number, timings: Timings | null): void {
     const labels = { model_name };
     this.#success(labels);

@@ -1,6 +1,6 @@
 /**
- * A text from behind this server -> the same without addresses and paths of files. What a server that is asked by this one says of a request is wanted, and
- * where it runs is nobody's business: its texts come from outside, and any of them may say it.
+ * A text from behind this server -> the same without addresses and paths of files. What a server that is asked by this one says of a
+ * request is wanted, and where it runs is nobody's business: its texts come from outside, and any of them may say it.
  */
 
 /** Longer ones are a client's own words. Each pattern below is tried at each letter. */

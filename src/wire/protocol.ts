@@ -1,8 +1,9 @@
 /**
  * What crosses between the facade and the engine, as types only. Both sides know this file; neither knows the other.
  *
- * Copied: options and short texts. Transferred: long texts, and the buffers of results. Errors are values, since comlink keeps only the message of a thrown one.
- * Events (progress, log, info) go one way beside comlink's messages and in order with them, tagged with the id of their call.
+ * Copied: options and short texts. Transferred: long texts, and the buffers of results. Errors are values, since comlink keeps only the
+ * message of a thrown one. Events (progress, log, info) go one way beside comlink's messages and in order with them, tagged with the id of
+ * their call.
  */
 import type { DirectoryHandle } from '../dom-types.ts';
 import type { ErrorCode } from '../errors.ts';

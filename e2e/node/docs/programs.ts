@@ -16,8 +16,8 @@ export interface Program {
 const realmOf = ({ code }: Block): Realm => (/from '(rockpool\/edge|node:[\w/]+)'/.test(code) ? 'node' : 'browser');
 
 /**
- * Each block lies in a scope inside that of the block before it: it sees what the earlier ones have declared, and may use a name anew. `given`: what the
- * page takes for granted.
+ * Each block lies in a scope inside that of the block before it: it sees what the earlier ones have declared, and may use a name anew.
+ * `given`: what the page takes for granted.
  */
 export function programsOf(page: string, blocks: readonly Block[], given = ''): Program[] {
   return (['node', 'browser'] as const).flatMap((realm) => {

@@ -1,4 +1,7 @@
-/** In a page: the servers under test, and the models' own `fetch`; and a way to send requests to either, or to the network, which a service worker may be. */
+/**
+ * In a page: the servers under test, and the models' own `fetch`; and a way to send requests to either, or to the network, which a service
+ * worker may be.
+ */
 import { receivedOf, requestOf, type Received, type Sent } from '../run-cases.ts';
 import { loadModels, serversOf, SERVER_HEADER, type ModelName } from '../servers.ts';
 

@@ -23,9 +23,9 @@ export interface RockpoolAddOptions {
 }
 
 /**
- * `new RockpoolVectorStore(embeddings, { index })`, or `RockpoolVectorStore.fromDocuments(documents, embeddings, { index })`. The index embeds by its own
- * model, which has to be the one of `embeddings`; vectors that a caller brings must be of it, too. Filters are those of `index.search`; functions, as
- * LangChain's MemoryVectorStore takes them, are refused. Errors as `index.add` and `index.search`.
+ * `new RockpoolVectorStore(embeddings, { index })`, or `RockpoolVectorStore.fromDocuments(documents, embeddings, { index })`. The index
+ * embeds by its own model, which has to be the one of `embeddings`; vectors that a caller brings must be of it, too. Filters are those of
+ * `index.search`; functions, as LangChain's MemoryVectorStore takes them, are refused. Errors as `index.add` and `index.search`.
  */
 export class RockpoolVectorStore extends VectorStore {
   declare FilterType: Filter;

@@ -1,4 +1,7 @@
-/** The dialect that all gateways speak: /embeddings, and /rerank as Jina and Cohere have it for a model that does not embed. Paths count from the URL, as in OpenAI's SDK. */
+/**
+ * The dialect that all gateways speak: /embeddings, and /rerank as Jina and Cohere have it for a model that does not embed. Paths count
+ * from the URL, as in OpenAI's SDK.
+ */
 import { PoolingError } from '../../errors.ts';
 import type { Dialect, PoolRoute, ScoreRoute } from '../dialect.ts';
 import { fieldsOf } from '../read-answer.ts';

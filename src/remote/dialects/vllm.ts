@@ -9,8 +9,9 @@ import { detokenizeRoute, tokenizeRoute } from './vllm-tokens.ts';
 import { classifyRoute, embedRoute, poolingRoute, scoreRoute, type VllmServer } from './vllm-routes.ts';
 
 /**
- * vLLM takes any field and ignores those that it does not know. Over 2026 it got `truncation_side`, `max_tokens_per_doc`, `instruction`, `use_activation`
- * for embeddings and the tasks of /pooling; a server that is older than this, to be on the safe side, is not asked for them.
+ * vLLM takes any field and ignores those that it does not know. Over 2026 it got `truncation_side`, `max_tokens_per_doc`, `instruction`,
+ * `use_activation` for embeddings and the tasks of /pooling; a server that is older than this, to be on the safe side, is not asked for
+ * them.
  */
 const ALL_FIELDS = [0, 26] as const;
 
@@ -56,7 +57,10 @@ function promptsOf(model: Fields): Pick<Served, 'prompts' | 'defaultPromptName'>
   return { prompts, defaultPromptName: typeof name === 'string' && Object.hasOwn(prompts, name) ? name : null };
 }
 
-/** Newer vLLM has two tasks left for rows of tokens; the methods that had tasks of their own are served by them, and `encode` is the one not normalised. */
+/**
+ * Newer vLLM has two tasks left for rows of tokens; the methods that had tasks of their own are served by them, and `encode` is the one not
+ * normalised.
+ */
 function tokenRoutes(at: VllmServer) {
   const names: Readonly<Record<'encode' | 'token_embed' | 'token_classify' | 'reward', string>> = at.isRockpool
     ? { encode: 'encode', token_embed: 'token_embed', token_classify: 'token_classify', reward: 'reward' }

@@ -4,7 +4,10 @@ import type { Ranked } from '../top-k.ts';
 /** Of the largest score. Sums of a few hundred float32 products, added in another order, differ by less than a hundredth of it. */
 const TOLERANCE = 1e-4;
 
-/** Each place has the score that it has in the reference's order, and each row the score that the reference gives it. Rows may trade places within rounding. */
+/**
+ * Each place has the score that it has in the reference's order, and each row the score that the reference gives it. Rows may trade places
+ * within rounding.
+ */
 export function agrees(found: Ranked, expected: Ranked, scores: Float32Array): boolean {
   if (found.rows.length !== expected.rows.length || new Set(found.rows).size !== found.rows.length) return false;
   let largest = 0;

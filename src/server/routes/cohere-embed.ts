@@ -47,8 +47,8 @@ function takes({ takes }: ModelInfo, option: string): boolean {
 }
 
 /**
- * The text that the model's files have for this kind of input. Without a kind: none, or what a server that has one of its own writes before all texts. A
- * server that takes names of prompts and does not say which it has is asked.
+ * The text that the model's files have for this kind of input. Without a kind: none, or what a server that has one of its own writes before
+ * all texts. A server that takes names of prompts and does not say which it has is asked.
  */
 function promptOf({ input_type }: Fields, info: ModelInfo): Prefix {
   if (input_type == null) return takes(info, 'prompt') ? { prompt: '' } : {};
