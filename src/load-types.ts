@@ -27,6 +27,7 @@ export interface LogEntry {
 /** How token states become one vector. `source` says who chose the type: `overridePoolerConfig`, the model's modules.json, or its class. */
 export interface ResolvedPooler {
   pooling_type: PoolingType;
+  /** Whether vectors are brought to unit length, unless a call says otherwise. */
   normalize: boolean;
   source: 'override' | 'modules.json' | 'architecture';
 }
@@ -102,6 +103,7 @@ export interface LoadOptions {
   device?: 'auto' | Device;
   /** Default: the first that exists of q8, fp32, fp16, q4. */
   dtype?: Dtype;
+  /** Where a hub id is looked for, if no folder of that name is beside the page. Default: the hub's `main`. */
   hub?: HubOptions;
   /**
    * Cache the files with the Cache API. Default true. False: every load downloads. What is kept is not asked for again, so a model that changed
@@ -124,13 +126,19 @@ export interface LoadOptions {
    * head.safetensors (docs/heads.md), named as a model is.
    */
   heads?: Readonly<Record<string, string | URL>>;
-  /** Lower the model's maximum length. Above the derived one: an error. */
+  /**
+   * Most tokens in one pass, special tokens included: lowers the model's own maximum. At least 1; above the model's own: `invalid-option`.
+   * Default: that.
+   */
   maxModelLen?: number;
   /** The name in error texts. Default: the id, or the last part of the URL. */
   servedModelName?: string;
   /** Compare WebGPU with WASM before trusting it. Default true. False skips the check, and the load is about half as long. */
   selfCheck?: boolean;
-  /** WASM threads. Default: all of two cores, three quarters of more, at most 4, if the page is cross-origin isolated; else 1. Always 1 at the edge. */
+  /**
+   * WASM threads, at least 1. Default: all of two cores, three quarters of more, at most 4. Without cross-origin isolation, and at the edge, it
+   * is 1, whatever is asked for: see `info.threads`.
+   */
   threads?: number;
   /** Where the `ort-wasm-*.wasm` files are, for hosts that rename them. A folder URL or path. Default: beside the worker. */
   wasmPath?: string;
@@ -138,7 +146,7 @@ export interface LoadOptions {
   signal?: AbortSignal;
   /** Called as files come, and at each phase. What it throws is reported as an uncaught error and leaves the load alone. */
   onProgress?: (progress: LoadProgress) => void;
-  /** Default: console.info and console.warn. */
+  /** What a caller should know and no call answers. Default: console.info and console.warn. What it throws is reported as an uncaught error. */
   onLog?: (entry: LogEntry) => void;
 }
 
@@ -153,6 +161,8 @@ export interface WorkerOptions {
 export interface CachedModel {
   /** Base URL of the model's folder. */
   model: string;
+  /** `path` in that folder; `bytes` that are kept of it. One that is not `complete` goes on where it stopped at the next load. */
   files: { path: string; bytes: number; complete: boolean }[];
+  /** Of all files together. */
   bytes: number;
 }

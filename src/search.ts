@@ -2,7 +2,7 @@
 import { PoolingError, throwIfAborted } from './errors.ts';
 import { checked } from './facade/checked-llm.ts';
 import { logToConsole, notify } from './facade/listeners.ts';
-import { readOptions } from './facade/options.ts';
+import { readOptions, type EitherSpelling } from './facade/options.ts';
 import { ableEmbedder } from './search/able-embedder.ts';
 import { MemoryHome } from './search/home.ts';
 import { lookUpStored, openStored } from './search/open-stored.ts';
@@ -15,10 +15,10 @@ import { canStore, openStore } from './search/storage/store-client.ts';
 /**
  * An index: an empty one, or with `name` what is stored under it. Its vectors are the model's: another model's index is another one.
  *
- * @throws PoolingError `unsupported-task` if the model does not embed, `webgpu-unavailable` with device `webgpu`, `invalid-option`, also if what is stored was made with other options; of a
- *   stored one `model-mismatch`, `index-invalid`, `storage-full`, `worker-crashed`, `aborted`.
+ * @throws PoolingError `unsupported-task` if the model does not embed, `webgpu-unavailable` with device `webgpu`, `invalid-option`, also if
+ *   what is stored was made with other options; of a stored one `model-mismatch`, `index-invalid`, `storage-full`, `worker-crashed`, `aborted`.
  */
-export async function createIndex(llm: Embedder, options: IndexOptions & OpenOptions = {}): Promise<SearchIndex> {
+export async function createIndex(llm: Embedder, options: EitherSpelling<IndexOptions & OpenOptions> = {}): Promise<SearchIndex> {
   const embedder = ableEmbedder(checked(llm, 'embed', 'createIndex'));
   const known = [...OPTIONS, 'signal', 'onProgress'] as const;
   const { signal, onProgress, ...given } = readOptions<IndexOptions & OpenOptions>(options, known, 'createIndex');
@@ -58,7 +58,10 @@ export async function listIndexes(options: Pick<IndexOptions, 'worker'> = {}): P
   }
 }
 
-/** Whether there was one. Where it is open, in this tab or another, its next call is `index-missing`. */
+/**
+ * Whether there was one. Where it is open, in this tab or another, its next call is `index-missing`. Where nothing can be stored: false. Throws
+ * `storage-unavailable` if it cannot be deleted.
+ */
 export async function deleteIndex(name: string, options: Pick<IndexOptions, 'worker'> = {}): Promise<boolean> {
   checkName(name);
   const { worker } = readOptions<Pick<IndexOptions, 'worker'>>(options, ['worker'], 'deleteIndex');

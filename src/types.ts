@@ -52,7 +52,10 @@ export interface LimitOptions {
 export interface PoolOptions extends CallOptions, LimitOptions {
   /** One for all prompts, or a list as long as the prompts. */
   poolingParams?: PoolingParams | readonly PoolingParams[];
-  /** Null: a prompt that is too long is an error. -1 and below: cut to the model's maximum. n: cut to n tokens, specials included (they are kept). */
+  /**
+   * Null: a prompt that is too long is `input-too-long`. -1 and below: cut to the model's maximum. n: cut to n tokens, special tokens included,
+   * which are kept. Above `info.max_model_len`, and without room for a token beside the special ones, `invalid-option`. Default null.
+   */
   truncatePromptTokens?: number | null;
   /** Which end is cut away. Default `right`: the first tokens are kept. Token-id prompts follow it too. */
   truncationSide?: 'left' | 'right';

@@ -46,6 +46,12 @@ test('similar, add, update, import, load and delete refuse options that they do 
   ])
     await expect(call()).rejects.toMatchObject({ code: 'invalid-option' });
 });
+test('vLLM’s spelling of an option is the same option', async () => {
+  const index = await createIndex(wordModel().llm, { passage_tokens: 40 });
+  await index.add(documents, { on_progress: () => {} });
+  expect(await index.search('cat', { top_k: 2 })).toEqual(await index.search('cat', { topK: 2 }));
+  expect(await index.similar('a', { top_k: 1 })).toHaveLength(1);
+});
 test('no options may be null', async () => {
   const index = await createIndex(wordModel().llm, null as never);
   await index.add(documents, null as never);

@@ -1,6 +1,6 @@
 /** What the methods of an index take for options, as given -> checked, without what is undefined. Throws `invalid-option`. */
 import { checked } from '../facade/checked-llm.ts';
-import { readOptions } from '../facade/options.ts';
+import { readOptions, type EitherSpelling } from '../facade/options.ts';
 import { checkKinds, COUNT, oneOf, type Kinds } from '../kinds.ts';
 import { passes } from './filter.ts';
 import { copyOfVector } from './given-vector.ts';
@@ -22,7 +22,7 @@ const KINDS: Kinds<SearchOptions> = {
   mode: oneOf(['hybrid', 'semantic', 'keyword']),
 };
 
-export function searchOptions(given: SearchOptions | undefined): ReadOptions {
+export function searchOptions(given: EitherSpelling<SearchOptions> | undefined): ReadOptions {
   const known = ['topK', 'mode', 'filter', 'rerank', 'rerankTop', 'diversity', 'embedding', 'signal'] as const;
   const { filter, embedding, ...options } = readOptions<SearchOptions>(given, known, 'search');
   checkKinds(options, KINDS);
@@ -30,7 +30,9 @@ export function searchOptions(given: SearchOptions | undefined): ReadOptions {
   return { ...options, ...(embedding !== undefined && { embedding: copyOfVector(embedding) }), ...keeping(filter) };
 }
 
-export function similarOptions(given: Pick<SearchOptions, 'topK' | 'filter'> | undefined): Pick<ReadOptions, 'topK' | 'keep'> {
+export function similarOptions(
+  given: EitherSpelling<Pick<SearchOptions, 'topK' | 'filter'>> | undefined,
+): Pick<ReadOptions, 'topK' | 'keep'> {
   const { filter, ...options } = readOptions<Pick<SearchOptions, 'topK' | 'filter'>>(given, ['topK', 'filter'], 'similar');
   checkKinds(options, KINDS);
   return { ...options, ...keeping(filter) };
@@ -39,6 +41,6 @@ export function similarOptions(given: Pick<SearchOptions, 'topK' | 'filter'> | u
 const keeping = (filter: SearchOptions['filter']) => filter !== undefined && { keep: passes(filter) };
 
 /** Of `add`, `update`, `import` and `load`. */
-export function hooksOf(given: AddOptions | OpenOptions | undefined, method: string): AddOptions {
+export function hooksOf(given: EitherSpelling<AddOptions> | EitherSpelling<OpenOptions> | undefined, method: string): AddOptions {
   return readOptions<AddOptions>(given, ['onProgress', 'signal'], method);
 }

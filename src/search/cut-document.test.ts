@@ -44,6 +44,12 @@ test.each<[string, { title?: string; options?: IndexOptions; usual?: string; pro
   expect(words.split(/\s+/)).toEqual(text.split(' '));
 });
 
+test('passages of more tokens than the model reads are as long as it reads: what is cut off would not be found', async () => {
+  const cut = (options: IndexOptions) => cutDocuments(llm(), options, [{ id: 'a', text, title }], undefined);
+  expect(await cut({ passageTokens: 10 * most })).toEqual(await cut({}));
+  expect(await cut({ passageTokens: most - 15 })).not.toEqual(await cut({}));
+});
+
 test('a prompt that a server keeps to itself is not taken for none', async () => {
   const cut = (llm: Embedder, options: IndexOptions) => cutDocuments(llm, options, [{ id: 'a', text }], undefined);
   await expect(cut(server(), { documentPromptName: 'passage' })).rejects.toThrow('does not say what its prompt "passage" is');

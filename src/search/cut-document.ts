@@ -72,7 +72,8 @@ async function budget(
     (await llm.tokenize(texts, { addSpecialTokens: false, ...hooks })).map((output) => output.count);
   const { max_model_len, adapter, model } = llm.info;
   const { passageTokens, lateChunking } = options;
-  const most = lateChunking ? max_model_len : (passageTokens ?? max_model_len);
+  // What is longer than the model reads would be cut off, and never be found.
+  const most = lateChunking ? max_model_len : Math.min(passageTokens ?? Infinity, max_model_len);
   if (most === Infinity)
     throw new PoolingError(
       'invalid-option',

@@ -2,6 +2,7 @@
 import { PoolingError, throwIfAborted } from '../errors.ts';
 import { kindOf } from '../facade/checked-llm.ts';
 import { notify } from '../facade/listeners.ts';
+import type { EitherSpelling } from '../facade/options.ts';
 import { hooksOf, searchOptions, similarOptions } from './call-options.ts';
 import type { ComputedDocument } from './contents.ts';
 import { CurrentHome } from './current-home.ts';
@@ -95,16 +96,21 @@ export class SearchIndex {
    * Throws `invalid-input` before anything is computed, `aborted`, `storage-full`, `index-missing` if `load` takes another index meanwhile, and what
    * `llm.embed` throws: the documents of the batches before are in then.
    */
-  add(documents: readonly SearchDocument[], options: AddOptions = {}): Promise<void> {
+  add(documents: readonly SearchDocument[], options: EitherSpelling<AddOptions> = {}): Promise<void> {
     return this.#current.calls.run((call) => this.#put(call, 'add', documents, options));
   }
 
   /** As `add`, for documents that are in: `invalid-input` for an id that is not, also if it goes before its batch is computed. */
-  update(documents: readonly SearchDocument[], options: AddOptions = {}): Promise<void> {
+  update(documents: readonly SearchDocument[], options: EitherSpelling<AddOptions> = {}): Promise<void> {
     return this.#current.calls.run((call) => this.#put(call, 'update', documents, options));
   }
 
-  async #put(call: number, method: 'add' | 'update', documents: readonly SearchDocument[], options: AddOptions): Promise<void> {
+  async #put(
+    call: number,
+    method: 'add' | 'update',
+    documents: readonly SearchDocument[],
+    options: EitherSpelling<AddOptions>,
+  ): Promise<void> {
     const { onProgress, signal } = hooksOf(options, method);
     const pace = pacer();
     const checked: SearchDocument[] = [];
@@ -180,7 +186,7 @@ export class SearchIndex {
    * The documents that fit best. A query may be a vector of the model's: then by meaning alone. Throws `invalid-input`, `invalid-option`, and what
    * `llm.embed` and the reranker throw.
    */
-  async search(query: string | Float32Array | readonly number[], options: SearchOptions = {}): Promise<Hit[]> {
+  async search(query: string | Float32Array | readonly number[], options: EitherSpelling<SearchOptions> = {}): Promise<Hit[]> {
     const given = searchOptions(options);
     const own = copyOfVector(query);
     const { signal } = given;
@@ -191,7 +197,7 @@ export class SearchIndex {
   }
 
   /** Documents that are like one of the index, by their nearest passages. `invalid-input` for an id that is not there. */
-  async similar(id: string, options: Pick<SearchOptions, 'topK' | 'filter'> = {}): Promise<Hit[]> {
+  async similar(id: string, options: EitherSpelling<Pick<SearchOptions, 'topK' | 'filter'>> = {}): Promise<Hit[]> {
     const given = similarOptions(options);
     return this.#current.read(undefined, ({ contents }) => findSimilar(contents, id, given));
   }
@@ -218,7 +224,7 @@ export class SearchIndex {
    * with another model, `index-invalid` if a newer version of rockpool made it, `invalid-option` if it differs from the options of this index: the
    * index stays as it was then.
    */
-  async load(name: string, options: OpenOptions = {}): Promise<void> {
+  async load(name: string, options: EitherSpelling<OpenOptions> = {}): Promise<void> {
     checkName(name);
     const hooks = hooksOf(options, 'load');
     await this.#current.turn(async () => {
@@ -229,7 +235,10 @@ export class SearchIndex {
     });
   }
 
-  /** All of the index as one file, vectors included, that `import` takes on any device and in any runtime. */
+  /**
+   * All of the index as one file, vectors included, that `import` takes on any device and in any runtime. Of one that is stored `index-missing`,
+   * if it was deleted.
+   */
   async export(): Promise<Blob> {
     await this.#current.refresh({});
     return this.#current.turn(() => writeIndexFile(this.#home.contents, this.#home.settings));
@@ -243,7 +252,7 @@ export class SearchIndex {
    * its documents' prompt, whatever its name is. Later: `aborted`, `storage-full`, and
    * `index-missing` if `load` takes another index meanwhile.
    */
-  import(file: Blob, options: AddOptions = {}): Promise<void> {
+  import(file: Blob, options: EitherSpelling<AddOptions> = {}): Promise<void> {
     return this.#current.calls.run(async (call) => {
       const hooks = hooksOf(options, 'import');
       if (!(file instanceof Blob)) throw new PoolingError('invalid-input', `import takes a Blob or a File, got ${kindOf(file)}.`);

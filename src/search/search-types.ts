@@ -39,7 +39,8 @@ export interface IndexOptions {
   keywords?: boolean;
   /**
    * Most tokens of a passage, title and special tokens included. Default: as many as the model reads at once; with `lateChunking`, which counts
-   * the passage alone, a quarter of that.
+   * the passage alone, a quarter of that. More than the model reads counts as that; less than 8 beside the title and the special tokens is
+   * `invalid-option`.
    */
   passageTokens?: number;
   /**
@@ -97,8 +98,9 @@ export interface ScanInfo {
 }
 
 export interface CoarseOptions {
+  /** Of the rows of the first pass, as `precision` of the index is of the second. */
   precision: Precision;
-  /** Of Matryoshka models: only the first so many values. Default: all. */
+  /** Of Matryoshka models: only the first so many values, at least 1. Above the model's size: `invalid-option`. Default: all. */
   dimensions?: number;
   /** 1: what the first pass finds. More: nearer to the exact order, and slower. Default 10: of MiniLM's ten nearest 95 % are found by bits. */
   oversample?: number;
@@ -116,13 +118,14 @@ export type Condition =
 export type Filter = Readonly<Record<string, Condition>>;
 
 export interface SearchOptions {
-  /** Most documents to answer. Default 10. */
+  /** Most documents to answer, at least 1. Default 10. More than there are: all of them. */
   topK?: number;
   /**
    * `semantic`: by meaning; `keyword`: by words (BM25); `hybrid`: both, joined by reciprocal rank fusion. Default `hybrid`, without
    * keywords `semantic`.
    */
   mode?: 'hybrid' | 'semantic' | 'keyword';
+  /** Only documents whose metadata it fits, in every mode. What is no condition is `invalid-option`. Default, and `{}`: all. */
   filter?: Filter;
   /** The vector of the query by the same model, if it is there already: then the model is not asked, and the query is its words. */
   embedding?: ArrayLike<number>;
@@ -135,6 +138,7 @@ export interface SearchOptions {
    * Default 0.
    */
   diversity?: number;
+  /** Rejects with `aborted` before the next step: it is handed to the model and the reranker. */
   signal?: AbortSignal;
 }
 
@@ -172,6 +176,7 @@ export interface AddOptions {
 export interface OpenOptions {
   /** Documents that are loaded, and computed anew where they were damaged. */
   onProgress?: (progress: AddProgress) => void;
+  /** Rejects with `aborted`, and changes nothing on the disk. */
   signal?: AbortSignal;
 }
 
