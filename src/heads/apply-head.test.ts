@@ -109,7 +109,7 @@ test('token rows go from 384 to 128 values in a time that grows with their numbe
     const given = { data: new Float32Array(rows * 384).fill(0.25), rows, dimensions: 384 };
     expect(applyHead(given, [layer]).data.at(-1)).toBe(48);
   };
-  expect(growth(multiply, 512)).toBeLessThan(3);
+  expect(growth(multiply, 256)).toBeLessThan(3);
 });
 
 test.each<[number, HeadLayer[], string]>([

@@ -7,6 +7,9 @@
 const MAX_GRAPHEME_BYTES = 6;
 /** What may be a grapheme of several characters, and every single character that is no printable ASCII, which no table changes. */
 const CLUSTER = /\r\n|[\s\S][\p{M}\p{Cf}\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff\uff9e\uff9f]+|[^ -~]/gu;
+/** V8's strings of up to so many characters are their own. */
+const LONGEST_KEPT = 12;
+const MOST_KEPT = 16_384;
 
 /** Null for a table that is empty. */
 export function readCharsmap(base64: string): ((text: string) => string) | null {
@@ -18,18 +21,11 @@ export function readCharsmap(base64: string): ((text: string) => string) | null 
   const texts = bytes.subarray(4 + trieBytes);
   const encoder = new TextEncoder();
   const decoder = new TextDecoder();
-  const known = new Map<string, string | null>();
-
   /** The replacement of the shortest entry that `chunk` begins with, which stands for all of it, as in the original library; null: none. */
-  function look(chunk: string): string | null {
+  const replacement = remembered((chunk) => {
     const found = shortestEntry(trie, encoder.encode(chunk));
     return found < 0 ? null : decoder.decode(texts.subarray(found, texts.indexOf(0, found)));
-  }
-  function replacement(chunk: string): string | null {
-    let result = known.get(chunk);
-    if (result === undefined) known.set(chunk, (result = look(chunk)));
-    return result;
-  }
+  });
   function ofGrapheme(grapheme: string): string {
     const whole = encoder.encode(grapheme).length < MAX_GRAPHEME_BYTES ? replacement(grapheme) : null;
     if (whole !== null) return whole;
@@ -38,11 +34,24 @@ export function readCharsmap(base64: string): ((text: string) => string) | null 
     return result;
   }
   const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
-  function ofCluster(cluster: string): string {
+  /** A segmenter takes microseconds for each text, however short. */
+  const ofCluster = remembered((cluster) => {
     if ([...cluster].length === 1) return replacement(cluster) ?? cluster;
     return Array.from(segmenter.segment(cluster), ({ segment }) => ofGrapheme(segment)).join('');
-  }
+  });
   return (text) => text.replace(CLUSTER, ofCluster);
+}
+
+/** A text has the same few again and again. What is longer would keep the whole text, of which the runtime makes it a part. */
+function remembered<T extends string | null>(of: (chunk: string) => T): (chunk: string) => T {
+  const known = new Map<string, T>();
+  return (chunk) => {
+    const found = known.get(chunk);
+    if (found !== undefined) return found;
+    const result = of(chunk);
+    if (chunk.length <= LONGEST_KEPT && known.size < MOST_KEPT) known.set(chunk, result);
+    return result;
+  };
 }
 
 /** Its value, or -1. A unit holds an offset to its children, a label, and whether it has a value (darts-clone). */
