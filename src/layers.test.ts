@@ -66,7 +66,7 @@ const DOORS: Record<string, string[]> = {
   idb: ['search/storage/database.ts'],
   minisearch: ['search/keyword-index.ts'],
   hono: ['server/router.ts'],
-  valibot: ['server/schemas/fields.ts', 'server/schemas/requests.ts', 'server/validation.ts'],
+  valibot: ['server/schemas/answers.ts', 'server/schemas/fields.ts', 'server/schemas/requests.ts', 'server/validation.ts'],
   '@valibot/to-json-schema': ['server/openapi.ts'],
 };
 

@@ -12,7 +12,7 @@ const LIMITS: Record<string, number> = {
   'edge.js': 57_000,
   'worker.js': 118_000,
   'worker-wasm.js': 104_000,
-  'server.js': 30_000,
+  'server.js': 31_000,
   'cache-inspect.js': 1_000,
   'remote.js': 21_400,
   'search.js': 29_200,

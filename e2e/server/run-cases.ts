@@ -1,4 +1,5 @@
 /** Cases and a way to send a request -> what went wrong. Every target has the same cases; what it cannot be asked, it says why. */
+import { answerProblems } from './answer-schemas.ts';
 import { modelOf, type Case } from './case.ts';
 import { mismatches } from './match.ts';
 import type { ModelName, ServerName } from './servers.ts';
@@ -66,7 +67,9 @@ async function ask(one: Case, target: Target, answers: Map<string, unknown>): Pr
   const wrongStatus =
     received.status === status ? [] : [`status ${received.status} instead of ${status}, ${JSON.stringify(value)?.slice(0, 500)}`];
   if (wrongStatus.length > 0) return wrongStatus;
+  const isJson = status === 200 && headers.get('Content-Type')?.startsWith('application/json');
   return [
+    ...(isJson ? answerProblems(new URL(one.path, 'http://local').pathname, sentOf(one).method, value) : []),
     ...Object.entries(wanted).flatMap(([name, expected]) => mismatches(headers.get(name), expected, earlier, name)),
     ...mismatches(value, gives, earlier),
   ];

@@ -3,7 +3,7 @@ import { HttpError } from './http-error.ts';
 import type { Limits } from './options.ts';
 import type { JsonBody } from './read-body.ts';
 import { isMessage } from './request-prompts.ts';
-import type { RequestSchema } from './validation.ts';
+import type { BodySchema } from './validation.ts';
 
 /** Fields that are an input, or a list of them. */
 const INPUTS = ['input', 'texts', 'inputs', 'images', 'documents', 'queries', 'items', 'data_1', 'data_2', 'text_1', 'text_2'] as const;
@@ -11,7 +11,7 @@ const INPUTS = ['input', 'texts', 'inputs', 'images', 'documents', 'queries', 'i
 /** Numbers in lists not counted: they cost little, and a text may have millions of token ids. */
 const MOST_VALUES = 300_000;
 
-export function checkCounts({ entries }: RequestSchema, body: JsonBody, { maxInputs }: Limits): void {
+export function checkCounts({ entries }: BodySchema, body: JsonBody, { maxInputs }: Limits): void {
   for (const field of INPUTS) {
     const list = body[field];
     if (!Object.hasOwn(entries, field) || !Array.isArray(list) || list.length <= maxInputs || (field === 'input' && isOne(list))) continue;

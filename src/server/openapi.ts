@@ -1,6 +1,7 @@
 /** The routes and their schemas -> the API as an OpenAPI 3.1 document. */
 import { toJsonSchema } from '@valibot/to-json-schema';
-import { informationRoutes, modelRoutes, type ModelRoute } from './routes/table.ts';
+import { informationAnswers, informationRoutes, modelRoutes, type ModelRoute } from './routes/table.ts';
+import type { BodySchema } from './validation.ts';
 import { VERSION } from './version.ts';
 
 export interface OpenApi {
@@ -25,8 +26,11 @@ const error = { $ref: '#/components/schemas/Error' };
 export function openApi(open: readonly string[] | null): OpenApi {
   const paths: OpenApi['paths'] = {};
   for (const route of modelRoutes) for (const path of route.paths) paths[path] = { post: operation(route) };
-  for (const [path, summary] of Object.entries(informationRoutes)) {
-    const operation = { summary, responses: { 200: { description: summary } }, ...(open?.includes(path) && { security: [] }) };
+  for (const path of Object.keys(informationRoutes) as (keyof typeof informationRoutes)[]) {
+    const summary = informationRoutes[path];
+    const answers = informationAnswers[path];
+    const responses = { 200: { description: summary, ...(answers && content(jsonSchema(answers, 'output'))) } };
+    const operation = { summary, responses, ...(open?.includes(path) && { security: [] }) };
     paths[path] = { get: operation, ...(path === '/ping' && { post: operation }) };
   }
   return {
@@ -38,16 +42,21 @@ export function openApi(open: readonly string[] | null): OpenApi {
   };
 }
 
-function operation({ schema, summary, example }: ModelRoute): Operation {
-  const content = { 'application/json': { schema: jsonSchema(schema), example } };
-  const refused = { description: 'Why not', content: { 'application/json': { schema: error } } };
-  return { summary, requestBody: { required: true, content }, responses: { 200: { description: summary }, default: refused } };
+function operation({ schema, summary, answers, example }: ModelRoute): Operation {
+  const request = { 'application/json': { schema: jsonSchema(schema, 'input'), example } };
+  const { content: json } = content(jsonSchema(answers, 'output'));
+  const bytes = 'encoding_format' in schema.entries && { 'application/octet-stream': {} };
+  const answered = { description: summary, content: { ...json, ...bytes } };
+  const refused = { description: 'Why not', ...content(error) };
+  return { summary, requestBody: { required: true, content: request }, responses: { 200: answered, default: refused } };
 }
 
-function jsonSchema(schema: ModelRoute['schema']): object {
+const content = (schema: object) => ({ content: { 'application/json': { schema } } });
+
+function jsonSchema(schema: BodySchema, typeMode: 'input' | 'output'): object {
   const { $schema: _, ...rest } = toJsonSchema(schema, {
     errorMode: 'ignore',
-    typeMode: 'input',
+    typeMode,
     // The one kind that we have made ourselves.
     overrideSchema: ({ valibotSchema }) => (valibotSchema.type === 'custom' ? { type: 'object' } : undefined),
   });

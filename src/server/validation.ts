@@ -4,10 +4,11 @@ import { hasMore } from './check-counts.ts';
 import { HttpError } from './http-error.ts';
 import type { JsonBody } from './read-body.ts';
 
-export type RequestSchema = v.ObjectSchema<v.ObjectEntries, undefined>;
+/** Of a request or an answer. */
+export type BodySchema = v.ObjectSchema<v.ObjectEntries, undefined>;
 
 /** What a body is once its schema has read it. */
-export type FieldsOf<Schema extends RequestSchema> = v.InferOutput<Schema>;
+export type FieldsOf<Schema extends BodySchema> = v.InferOutput<Schema>;
 
 /** As vLLM bounds it. */
 const MOST_ISSUES = 10;
@@ -15,7 +16,7 @@ const MOST_ISSUES = 10;
 /** Of these one mistake is told, the first. */
 const MANY_VALUES = 10_000;
 
-export function fieldsOf<Schema extends RequestSchema>(schema: Schema, body: JsonBody): FieldsOf<Schema> {
+export function fieldsOf<Schema extends BodySchema>(schema: Schema, body: JsonBody): FieldsOf<Schema> {
   const result = v.safeParse(schema, body, { abortEarly: true });
   if (result.success) return result.output;
   // All that is wrong, unless that may be so much that to note it takes gigabytes.
@@ -28,7 +29,7 @@ export function fieldsOf<Schema extends RequestSchema>(schema: Schema, body: Jso
 }
 
 /** Ignored, as in vLLM, which logs a line. */
-export function unknownFields({ entries }: RequestSchema, body: JsonBody): string[] {
+export function unknownFields({ entries }: BodySchema, body: JsonBody): string[] {
   return Object.keys(body).filter((name) => !Object.hasOwn(entries, name));
 }
 
