@@ -1,5 +1,5 @@
 /**
- * What the files of the models that vLLM's page of pooling models names come to. docs/models.md says the same, and src/docs.test.ts holds
+ * What the files of the models that vLLM's page of pooling models names come to. docs/models.md says the same, and e2e/node/docs-files.test.ts holds
  * it to that.
  */
 import { describe, expect, test } from 'vitest';

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 
-export const modelsPage = readFileSync(resolve(import.meta.dirname, '../docs/models.md'), 'utf8');
+export const modelsPage = readFileSync(resolve(import.meta.dirname, '../../../docs/models.md'), 'utf8');
 
 const cells = (line: string) =>
   line

@@ -1,8 +1,8 @@
 /** A load request -> onnxruntime-web, started in this realm from bytes or from a compiled module. */
-import { fileSystem, isUrl } from './edge-files.ts';
-import { messageOf, PoolingError } from './errors.ts';
-import type { Ort } from './onnx/session.ts';
-import type { LoadRequest } from './wire/protocol.ts';
+import { fileSystem, isUrl } from './files.ts';
+import { messageOf, PoolingError } from '../errors.ts';
+import type { Ort } from '../onnx/session.ts';
+import type { LoadRequest } from '../wire/protocol.ts';
 
 /** Which of the two flavours of the runtime a load takes. */
 export function wantsWebGpu({ device }: LoadRequest): boolean {

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
-import { pauseOf } from './edge-pause.ts';
-import { pause } from './pause.ts';
+import { pauseOf } from './pause.ts';
+import { pause } from '../pause.ts';
 
 test('a browser’s worker and workerd pause by messages, and workerd does so where it is made to look like Node', () => {
   expect(pauseOf({ navigator: { userAgent: 'Chrome' } })).toBe(pause);

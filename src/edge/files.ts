@@ -1,8 +1,8 @@
 /** A path or file: URL -> a source that reads it, where the runtime has a file system; null for anything else. */
-import { PoolingError } from './errors.ts';
-import { describeSource } from './facade/load-request.ts';
-import type { ModelFolder } from './types.ts';
-import type { SourceDescription } from './wire/protocol.ts';
+import { PoolingError } from '../errors.ts';
+import { describeSource } from '../facade/load-request.ts';
+import type { ModelFolder } from '../types.ts';
+import type { SourceDescription } from '../wire/protocol.ts';
 
 interface FileSystem {
   fs: typeof import('node:fs/promises');

@@ -2,13 +2,13 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { resolve as pathOf } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { knownModels } from './model/known-models-for-tests.ts';
-import { modelFamilies } from './model/model-families-for-tests.ts';
-import { resolve } from './model/spec-for-tests.ts';
-import { weightsFiles } from './model/dtype.ts';
-import { modelsPage, row, rows } from './models-page-for-tests.ts';
+import { knownModels } from '../../src/model/known-models-for-tests.ts';
+import { modelFamilies } from '../../src/model/model-families-for-tests.ts';
+import { resolve } from '../../src/model/spec-for-tests.ts';
+import { weightsFiles } from '../../src/model/dtype.ts';
+import { modelsPage, row, rows } from './docs/models-page.ts';
 
-const root = pathOf(import.meta.dirname, '..');
+const root = pathOf(import.meta.dirname, '../..');
 const read = (path: string) => readFileSync(pathOf(root, path), 'utf8');
 const json = (path: string) => JSON.parse(read(path)) as Record<string, unknown>;
 const choice = rows('Choose one').map((cells) => ({ ...cells, model: cells['model']!.slice(1, -1) }) as Record<string, string>);

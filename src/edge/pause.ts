@@ -2,7 +2,7 @@
  * The pause of this runtime. Deno hands messages on before it looks at the network, and Node and Bun hardly look at it between two of them: a
  * long computation that pauses by messages would keep a server's other clients, /health and signals waiting for its end.
  */
-import { pause, type Pause } from './pause.ts';
+import { pause, type Pause } from '../pause.ts';
 
 interface Runtime {
   Deno?: unknown;

@@ -2,17 +2,17 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { resolve as pathOf } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { knownModels, type KnownModel } from './model/known-models-for-tests.ts';
-import { modelFamilies } from './model/model-families-for-tests.ts';
-import type { ModelSpec } from './model/model-spec.ts';
-import { FORMATS, fileSize, fitting, parametersOf } from './model/parameters-for-tests.ts';
-import { resolve } from './model/spec-for-tests.ts';
-import { row } from './models-page-for-tests.ts';
-import { chooseOutputs } from './onnx/graph-outputs.ts';
-import { routesOf } from './tasks/route.ts';
-import { tasksOf } from './tasks/choose-route.ts';
+import { knownModels, type KnownModel } from '../../src/model/known-models-for-tests.ts';
+import { modelFamilies } from '../../src/model/model-families-for-tests.ts';
+import type { ModelSpec } from '../../src/model/model-spec.ts';
+import { FORMATS, fileSize, fitting, parametersOf } from '../../src/model/parameters-for-tests.ts';
+import { resolve } from '../../src/model/spec-for-tests.ts';
+import { row } from './docs/models-page.ts';
+import { chooseOutputs } from '../../src/onnx/graph-outputs.ts';
+import { routesOf } from '../../src/tasks/route.ts';
+import { tasksOf } from '../../src/tasks/choose-route.ts';
 
-const root = pathOf(import.meta.dirname, '..');
+const root = pathOf(import.meta.dirname, '../..');
 const read = (path: string) => readFileSync(pathOf(root, path), 'utf8');
 const list = (values: readonly unknown[] | null) => values?.join(', ') || '–';
 const served = (spec: ModelSpec, { outputs }: KnownModel) => ({ spec, routes: routesOf(spec, chooseOutputs(outputs)), heads: {} });
@@ -112,7 +112,7 @@ test('docs/search.md quotes what docs/quality.md has of a reranker behind rockpo
 });
 
 describe('source files that docs/design.md names', () => {
-  const sources = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' });
+  const sources = readdirSync(pathOf(root, 'src'), { recursive: true, encoding: 'utf8' });
   const names = [...new Set(read('docs/design.md').match(/[\w./*-]+\.(?:ts|wgsl)\b/g))];
   test('are many', () => expect(names.length).toBeGreaterThan(20));
 
