@@ -30,10 +30,11 @@ export function searchOptions(given: EitherSpelling<SearchOptions> | undefined):
   return { ...options, ...(embedding !== undefined && { embedding: copyOfVector(embedding) }), ...keeping(filter) };
 }
 
-export function similarOptions(
-  given: EitherSpelling<Pick<SearchOptions, 'topK' | 'filter'>> | undefined,
-): Pick<ReadOptions, 'topK' | 'keep'> {
-  const { filter, ...options } = readOptions<Pick<SearchOptions, 'topK' | 'filter'>>(given, ['topK', 'filter'], 'similar');
+export type SimilarOptions = Pick<ReadOptions, 'topK' | 'keep' | 'signal'>;
+
+export function similarOptions(given: EitherSpelling<Pick<SearchOptions, 'topK' | 'filter' | 'signal'>> | undefined): SimilarOptions {
+  const known = ['topK', 'filter', 'signal'] as const;
+  const { filter, ...options } = readOptions<Pick<SearchOptions, 'topK' | 'filter' | 'signal'>>(given, known, 'similar');
   checkKinds(options, KINDS);
   return { ...options, ...keeping(filter) };
 }

@@ -1,5 +1,4 @@
 /** Candidates with vectors, best first -> k of them that are relevant and unlike each other: maximal marginal relevance (Carbonell, Goldstein 1998). */
-import { throwIfAborted } from '../errors.ts';
 import { l2Normalize } from '../math.ts';
 import { pacer } from './pacer.ts';
 import { VectorTable } from './vector-table.ts';
@@ -19,11 +18,7 @@ export async function diversify<T extends Candidate>(
   diversity: number,
   signal?: AbortSignal,
 ): Promise<T[]> {
-  const pace = pacer();
-  const breathe = async () => {
-    await pace();
-    throwIfAborted(signal);
-  };
+  const pace = pacer(signal);
   const scores = candidates.map(({ score }) => score);
   let [low, high] = [Infinity, -Infinity];
   // As arguments of Math.min they would not fit on the stack.
@@ -35,7 +30,7 @@ export async function diversify<T extends Candidate>(
     const direction = vector.slice();
     l2Normalize(direction);
     directions.push(direction);
-    await breathe();
+    await pace();
   }
   /** To the nearest of those that are chosen. */
   const likeness = candidates.map(() => -1);
@@ -52,7 +47,7 @@ export async function diversify<T extends Candidate>(
     chosen.push(candidates[best]!);
     const cosines = directions.scores(directions.vector(best));
     for (const i of left) likeness[i] = Math.max(likeness[i]!, cosines[i]!);
-    await breathe();
+    await pace();
   }
   return chosen;
 }

@@ -2,7 +2,7 @@
 import { PoolingError, shown, throwIfAborted } from '../errors.ts';
 import { soundRanks } from '../facade/sound-ranks.ts';
 import { bestFirst } from './best-first.ts';
-import { USUAL, type ReadOptions } from './call-options.ts';
+import { USUAL, type ReadOptions, type SimilarOptions } from './call-options.ts';
 import { passageTexts, type Contents, type Entry } from './contents.ts';
 import { diversify } from './diversify.ts';
 import { copyOfMetadata } from './document.ts';
@@ -59,12 +59,11 @@ export async function findDocuments(
   const keyword = mode === 'semantic' ? [] : byWords(contents, words!, depth, keep);
   const ranked = mode === 'hybrid' ? fused(semantic, keyword) : mode === 'keyword' ? keyword : semantic;
   let found: Found[] = [];
-  const pace = pacer();
+  const pace = pacer(signal);
   // To find the passage of a long text takes a while.
   for (const one of ranked.slice(0, wanted)) {
     found.push(asFound(one));
     await pace();
-    throwIfAborted(signal);
   }
   if (rerank) found = await reranked(words!, found.slice(0, read), rerank, signal);
   if (diversity > 0) found = await diversify(withVectors(contents, found.slice(0, varied)), topK, diversity, signal);
@@ -79,16 +78,25 @@ function asVector(query: unknown, canary: Float32Array): Float32Array {
   return givenVector(query, canary, VECTOR);
 }
 
+/** Passages of a document that are compared with all others at a time. */
+const SIMILAR_AT_A_TIME = 4;
+
 /** By the nearest passages of both. */
-export async function findSimilar(contents: Contents, id: string, options: Pick<ReadOptions, 'topK' | 'keep'>): Promise<Hit[]> {
+export async function findSimilar(contents: Contents, id: string, options: SimilarOptions): Promise<Hit[]> {
   const own = contents.get(id);
   if (!own) throw new PoolingError('invalid-input', `There is no document "${id}".`);
-  const { topK = USUAL.topK } = options;
+  const { topK = USUAL.topK, signal } = options;
   const keep = keeper(contents, options);
+  const pace = pacer(signal);
   const others = (key: number) => key !== own.key && (keep === null || keep(key));
   const best = new Map<number, DocumentHit>();
-  for (const hit of (await contents.table.nearest(contents.table.vectorsOf(own.key), topK, others)).flat()) {
-    if (hit.score > (best.get(hit.document)?.score ?? -Infinity)) best.set(hit.document, hit);
+  const vectors = contents.table.vectorsOf(own.key);
+  for (let at = 0; at < vectors.length; at += SIMILAR_AT_A_TIME) {
+    const nearest = await contents.table.nearest(vectors.slice(at, at + SIMILAR_AT_A_TIME), topK, others);
+    for (const hit of nearest.flat()) {
+      if (hit.score > (best.get(hit.document)?.score ?? -Infinity)) best.set(hit.document, hit);
+    }
+    await pace();
   }
   return asRanked(contents, [...best.values()], topK).map((one) => asHit(asFound(one)));
 }

@@ -1,5 +1,4 @@
 /** A text and a counter of tokens -> passages of at most so many tokens, cut between sentences, that cover all of it. */
-import { throwIfAborted } from '../errors.ts';
 import { pacer } from './pacer.ts';
 import { halves, sentences, type Range } from './sentences.ts';
 
@@ -15,7 +14,7 @@ export type CountTokens = (texts: string[]) => Promise<number[]>;
  * Throws `aborted`.
  */
 export async function passagesOf(text: string, most: number, count: CountTokens, signal: AbortSignal | undefined): Promise<Range[]> {
-  const pace = pacer();
+  const pace = pacer(signal);
   const passages: (Range & { tokens: number })[] = [];
   let uncounted: Range[] = [];
   const take = async () => {
@@ -31,7 +30,6 @@ export async function passagesOf(text: string, most: number, count: CountTokens,
   for (const sentence of sentences(text)) {
     if (uncounted.push(sentence) === COUNTED) await take();
     await pace();
-    throwIfAborted(signal);
   }
   if (uncounted.length > 0) await take();
   const whole = passages.map(({ start, end }) => trimmed(text, { start, end })).filter(({ start, end }) => end > start);

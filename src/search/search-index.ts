@@ -196,10 +196,10 @@ export class SearchIndex {
     });
   }
 
-  /** Documents that are like one of the index, by their nearest passages. `invalid-input` for an id that is not there. */
-  async similar(id: string, options: EitherSpelling<Pick<SearchOptions, 'topK' | 'filter'>> = {}): Promise<Hit[]> {
+  /** Documents that are like one of the index, by their nearest passages. Throws `invalid-input` for an id that is not there, `aborted`. */
+  async similar(id: string, options: EitherSpelling<Pick<SearchOptions, 'topK' | 'filter' | 'signal'>> = {}): Promise<Hit[]> {
     const given = similarOptions(options);
-    return this.#current.read(undefined, ({ contents }) => findSimilar(contents, id, given));
+    return this.#current.read(given.signal, ({ contents }) => findSimilar(contents, id, given));
   }
 
   /**
