@@ -17,7 +17,7 @@ export interface Work extends Window {
   deliver(rows: Float32Array): void;
 }
 
-export interface Call {
+interface Call {
   /** Not yet in a batch, longest first. */
   pending: Work[];
   /** In pending or in the batch that is under way. */

@@ -20,11 +20,6 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A whole number above 0. */
-export function isCount(value: unknown): value is number {
-  return Number.isInteger(value) && (value as number) > 0;
-}
-
 export function invalid(place: string, why: string): PoolingError {
   return new PoolingError('model-file-invalid', `${place} cannot be used: ${why}.`);
 }

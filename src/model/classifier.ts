@@ -4,7 +4,8 @@ import type { Activation } from '../shapes.ts';
 import { activationOf, classifyActivation } from './activation-name.ts';
 import { classHooks, type ModelKind } from './architecture-kind.ts';
 import { textValue } from './config-value.ts';
-import { invalid, isCount, isObject, type JsonObject } from '../files/json-file.ts';
+import { invalid, isObject, type JsonObject } from '../files/json-file.ts';
+import { isCount } from '../kinds.ts';
 import type { PoolerOverride } from './pooler-override.ts';
 
 interface ClassifierConfig {

@@ -1,6 +1,7 @@
 /** config.json -> the shape of what a decoder keeps of earlier tokens. We never have any, and its graph wants to be told so, in this shape. */
 import { textValue } from './config-value.ts';
-import { isCount, type JsonObject } from '../files/json-file.ts';
+import type { JsonObject } from '../files/json-file.ts';
+import { isCount } from '../kinds.ts';
 import type { ModelSpec } from './model-spec.ts';
 
 export function readKvShape(config: JsonObject): ModelSpec['kvShape'] {

@@ -3,7 +3,8 @@
  * lacks, is of 0.33.
  */
 import { PoolingError } from '../errors.ts';
-import { invalid, isCount, type JsonObject } from '../files/json-file.ts';
+import { invalid, type JsonObject } from '../files/json-file.ts';
+import { isCount } from '../kinds.ts';
 
 export interface Matryoshka {
   isMatryoshka: boolean;

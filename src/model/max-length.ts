@@ -3,7 +3,8 @@ import { PoolingError } from '../errors.ts';
 import type { LogEntry } from '../types.ts';
 import type { ConfigFiles } from './config-files.ts';
 import { textValue } from './config-value.ts';
-import { isCount, isObject, type JsonObject } from '../files/json-file.ts';
+import { isObject, type JsonObject } from '../files/json-file.ts';
+import { isCount } from '../kinds.ts';
 
 /** Keys of config.json under which models keep their length. The smallest value counts. */
 const keys = [

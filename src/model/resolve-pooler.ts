@@ -18,9 +18,9 @@ interface PoolerRequest {
   override: PoolerOverride;
   log: (entry: LogEntry) => void;
 }
-export type ResolvedPooler = Pick<ModelSpec, 'pooler' | 'normalizeTokens' | 'poolingTypes' | 'includePrompt' | 'lateInteraction'>;
+export type PoolerFields = Pick<ModelSpec, 'pooler' | 'normalizeTokens' | 'poolingTypes' | 'includePrompt' | 'lateInteraction'>;
 
-export function resolvePooler(request: PoolerRequest): ResolvedPooler {
+export function resolvePooler(request: PoolerRequest): PoolerFields {
   const { architecture, plan, files, override } = request;
   const lateInteraction = plan.lateInteraction || (plan.pooling === null && isLateInteraction(architecture));
   const { types, source } = lateInteraction ? rowsOfTokens(request) : resolveTypes(request);

@@ -10,7 +10,8 @@ import { textValue } from './config-value.ts';
 import { checkMask } from './document-mask.ts';
 import { buildHead, checkCommutes } from './head-layers.ts';
 import { widthAfter } from '../heads/apply-head.ts';
-import { invalid, isCount, type JsonObject } from '../files/json-file.ts';
+import { invalid, type JsonObject } from '../files/json-file.ts';
+import { isCount } from '../kinds.ts';
 import { readKvShape } from './kv-shape.ts';
 import { checkDimensions, readMatryoshka } from './matryoshka.ts';
 import { firstPosition, resolveMaxLength } from './max-length.ts';
@@ -18,7 +19,7 @@ import type { ModelSpec } from './model-spec.ts';
 import { inFolder } from './module-files.ts';
 import { readPadToken } from './pad-token.ts';
 import { readPoolerOverride, type PoolerOverride } from './pooler-override.ts';
-import { resolvePooler, type ResolvedPooler } from './resolve-pooler.ts';
+import { resolvePooler, type PoolerFields } from './resolve-pooler.ts';
 import { savedTemplate } from './saved-template.ts';
 import { planModules, type ModulePlan } from './sentence-modules.ts';
 import { readSentenceModel } from './sentence-model.ts';
@@ -102,7 +103,7 @@ function scoresOf({ after }: ModulePlan, files: ConfigFiles): number | null {
   return config?.['module_output_name'] === 'scores' ? (config['out_features'] as number) : null;
 }
 
-function resolveHead(plan: ModulePlan, files: ConfigFiles, pooler: ResolvedPooler, hiddenSize: number): HeadLayer[] {
+function resolveHead(plan: ModulePlan, files: ConfigFiles, pooler: PoolerFields, hiddenSize: number): HeadLayer[] {
   if (plan.pooling === null) return buildHead(plan.after, files.moduleFiles, 'token_embeddings', hiddenSize);
   const before = buildHead(plan.before, files.moduleFiles, 'token_embeddings', hiddenSize);
   checkCommutes(before, pooler.poolingTypes, plan.before[0]);

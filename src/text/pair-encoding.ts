@@ -6,14 +6,14 @@ import type { Encoding } from '../shapes.ts';
 /** Two texts that follow each other, for models without a template. Type ids as the tokenizers library gives them: 0, then 1. */
 const BARE: PairTemplate = { prefix: [], middle: [], suffix: [], typeIds: { prefix: [], first: 0, middle: [], second: 1, suffix: [] } };
 
-export function specialTokensOf(template: PairTemplate | null): number {
+export function specialTokenCount(template: PairTemplate | null): number {
   const { prefix, middle, suffix } = template ?? BARE;
   return prefix.length + middle.length + suffix.length;
 }
 
 export function pairEncoding(query: Int32Array, document: Int32Array, template: PairTemplate | null): Encoding {
   const { prefix, middle, suffix, typeIds } = template ?? BARE;
-  const length = query.length + document.length + specialTokensOf(template);
+  const length = query.length + document.length + specialTokenCount(template);
   const ids = new Int32Array(length);
   const types = new Uint8Array(length);
   let at = 0;
@@ -33,12 +33,12 @@ export function pairEncoding(query: Int32Array, document: Int32Array, template: 
 
 /** Each chunk: the special tokens, the whole query, and as many of the document's tokens as fit, without overlap. */
 export function documentWindows(query: Int32Array, document: Int32Array, template: PairTemplate | null, maxModelLen: number): Encoding[] {
-  const room = maxModelLen - query.length - specialTokensOf(template);
-  if (query.length + document.length + specialTokensOf(template) <= maxModelLen) return [pairEncoding(query, document, template)];
+  const room = maxModelLen - query.length - specialTokenCount(template);
+  if (query.length + document.length + specialTokenCount(template) <= maxModelLen) return [pairEncoding(query, document, template)];
   if (room < 1) {
     throw new PoolingError(
       'input-too-long',
-      `The query has ${query.length} tokens, and with ${specialTokensOf(template)} special tokens it leaves no room for a document in the ${maxModelLen} tokens that the model takes. Shorten the query, or pass maxTokensPerQuery.`,
+      `The query has ${query.length} tokens, and with ${specialTokenCount(template)} special tokens it leaves no room for a document in the ${maxModelLen} tokens that the model takes. Shorten the query, or pass maxTokensPerQuery.`,
     );
   }
   const windows: Encoding[] = [];

@@ -3,7 +3,7 @@ import type { Encoding } from '../shapes.ts';
 import type { WirePrompt } from '../wire/protocol.ts';
 import { cutText } from './cut-text.ts';
 import { IdList } from './id-list.ts';
-import { pairEncoding, specialTokensOf } from './pair-encoding.ts';
+import { pairEncoding, specialTokenCount } from './pair-encoding.ts';
 import { longestFirst } from './pair-truncation.ts';
 import { checkIds, checkVocabulary, readIds, textsOf, type TextSettings } from './text-ids.ts';
 import { tokenize, roomFor } from './tokenize.ts';
@@ -33,7 +33,7 @@ export async function pairTokenizer(query: WirePrompt, settings: PairSettings): 
 async function separated(query: WirePrompt, settings: PairSettings): Promise<PairTokenizer> {
   const { truncation, maxTokensPerQuery, maxTokensPerDoc } = settings;
   const template = settings.tokenizer.pair;
-  const room = roomFor(truncation, specialTokensOf(template));
+  const room = roomFor(truncation, specialTokenCount(template));
   // Cut on the right, neither text keeps more than `room`; cut on the left, each has to be read to its end.
   const enough = truncation?.side === 'right' ? room : Infinity;
   const queryIds = await idsOf(query, maxTokensPerQuery, enough, settings);

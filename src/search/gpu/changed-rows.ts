@@ -1,6 +1,6 @@
 /** Which rows of a table are not on the GPU as they are now: those behind the last upload, and those that changed before it. */
 
-export interface Run {
+export interface RowRange {
   from: number;
   count: number;
 }
@@ -23,9 +23,9 @@ export class ChangedRows {
   }
 
   /** What to send next of a table of `count` rows, in rising order: all that changed, and at most so many of the new ones. They count as there. */
-  take(count: number, mostNew = Infinity): Run[] {
+  take(count: number, mostNew = Infinity): RowRange[] {
     this.#there = Math.min(this.#there, count);
-    const runs: Run[] = [];
+    const runs: RowRange[] = [];
     for (const row of Uint32Array.from(this.#changed).sort()) {
       if (row >= count) break;
       const last = runs.at(-1);
