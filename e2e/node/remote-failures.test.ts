@@ -131,6 +131,10 @@ describe('A server that does not answer', () => {
     const never = await connectEmbeddings(() => 'hang', { timeout: 60, maxRetries: 1 });
     expect(await outcome(never.llm.embed('x'))).toMatch(/^server-error: vLLM .* did not answer \/v1\/embeddings within 60 ms$/);
     expect(never.asked()).toBe(2);
+    // Whoever has time for more retries has no time for more silence.
+    const patient = await connectEmbeddings(() => 'hang', { timeout: 40 });
+    expect(await outcome(patient.llm.embed('x'))).toMatch(/^server-error/);
+    expect(patient.asked()).toBe(2);
   });
 
   test('is left when the LLM is disposed of', async () => {

@@ -13,6 +13,8 @@ export const vectors = (outputs: readonly { outputs: { embedding: Float32Array }
 /** A server of rockpool's that can be switched off, and its model exchanged. */
 export class Machine {
   isUp = true;
+  /** Takes requests, and answers none. */
+  hangs = false;
   asked = 0;
   handler: Handler;
 
@@ -23,6 +25,7 @@ export class Machine {
   readonly fetch: typeof fetch = async (input, init) => {
     this.asked++;
     if (!this.isUp) throw new TypeError('fetch failed');
+    if (this.hangs) return new Promise((_, reject) => init?.signal?.addEventListener('abort', () => reject(new TypeError('aborted'))));
     return this.handler(new Request(input, init));
   };
 

@@ -15,6 +15,9 @@ export type Server = Pick<ResolvedRemote, 'base' | 'headers' | 'fetch' | 'timeou
 /** There was no answer at all: a server that is not there, or too slow. */
 export class NoAnswer extends PoolingError {}
 
+/** Whoever waited so long twice need not wait again: another model may be there to ask (withFallback), or the caller's own time is up. */
+const MOST_TIMEOUTS = 2;
+
 /** Of an error's body; its words are at the start. */
 const MOST_ERROR_BYTES = 16_384;
 
@@ -41,11 +44,13 @@ export async function look(
   body: object | null,
   signal: AbortSignal,
 ): Promise<{ answer: unknown } | { fault: PoolingError }> {
+  let timeouts = 0;
   for (let attempt = 0; ; attempt++) {
     const last = attempt >= server.maxRetries;
     const reply = await send(server, path, body, signal);
     if (reply instanceof NoAnswer) {
-      if (last) throw reply;
+      if (reply.cause instanceof TimedOut) timeouts++;
+      if (last || timeouts === MOST_TIMEOUTS) throw reply;
       await delay(backOff(attempt), signal);
       continue;
     }

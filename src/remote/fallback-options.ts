@@ -26,7 +26,10 @@ export interface FallbackOptions {
    * Default 0.99: the same model in another number format is. Above 0, at most 1.
    */
   minCosine?: number;
-  /** Milliseconds that a model is left alone after it failed, while another one is well. Default 30,000. 0: it is asked first each time. */
+  /**
+   * Milliseconds that a model is left alone after it failed, or did not answer before the caller's `AbortSignal.timeout` fired, while another one is
+   * well. Then one call finds out whether it is well again. Default 30,000. 0: it is asked first each time.
+   */
   coolDown?: number;
   /** Called for each failure that another model makes good. Default: console.warn. What it throws is reported as an uncaught error. */
   onFallback?: (event: FallbackEvent) => void;

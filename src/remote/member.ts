@@ -14,6 +14,8 @@ export class Member {
   #opening: Promise<PoolingLLM> | null = null;
   #llm: PoolingLLM | null = null;
   #restsUntil = 0;
+  /** Since it last answered. */
+  #hasFailed = false;
   #disposed = false;
   /** Checks that its answers are the common model's, by what was asked for. False: it takes no canary. */
   readonly checks = new Recent<string, Promise<boolean>>(32);
@@ -58,6 +60,16 @@ export class Member {
     }
   }
 
+  /** `coolDown`: while this call finds out whether it is well again, others need not wait for that. */
+  begins(coolDown: number): void {
+    if (this.#hasFailed) this.#restsUntil = performance.now() + coolDown;
+  }
+
+  answered(): void {
+    this.#hasFailed = false;
+    this.#restsUntil = 0;
+  }
+
   lacks(method: Method): boolean {
     return performance.now() < (this.#lacks.get(method) ?? 0);
   }
@@ -69,6 +81,7 @@ export class Member {
   /** What comes back may be another model. `llm`: which failed; null: none could be made. It may have been replaced meanwhile. */
   failed(llm: PoolingLLM | null, error: unknown, coolDown: number): void {
     if (llm !== null && llm !== this.#llm) return;
+    this.#hasFailed = true;
     this.#restsUntil = performance.now() + coolDown;
     this.checks.clear();
     if (llm === null || typeof this.#model !== 'function' || !GONE.includes((error as { code?: unknown } | null)?.code)) return;

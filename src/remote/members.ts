@@ -74,10 +74,15 @@ export class Members {
     for (const [i, member] of order.entries()) {
       this.#throwIfOver(signal);
       let llm: PoolingLLM | null = null;
+      member.begins(this.#options.coolDown);
       try {
         llm = await this.#within(signal, member.open());
-        return await work(llm, member);
+        const answer = await work(llm, member);
+        member.answered();
+        return answer;
       } catch (error) {
+        // It let the caller's time pass: the next call need not find out again. Whoever gives up for another reason says nothing of it.
+        if (isTimeout(signal?.reason)) member.failed(llm, error, this.#options.coolDown);
         this.#throwIfOver(signal);
         if (FINAL.includes(codeOf(error))) throw error;
         errors.push(error);
@@ -105,6 +110,11 @@ export class Members {
       this.#open.delete(end);
     }
   }
+}
+
+/** As AbortSignal.timeout says it, and the time limit of a server. */
+function isTimeout(reason: unknown): boolean {
+  return reason instanceof DOMException && reason.name === 'TimeoutError';
 }
 
 function asking<T>(question: () => T): T {

@@ -41,7 +41,7 @@ export interface RemoteOptions {
   concurrency?: number;
   /** How often a request is sent again that failed in passing: the network, 408, 409, 429, 500 and above. Default 3; 0: never. */
   maxRetries?: number;
-  /** Milliseconds that one request may take, each retry anew. Default 120,000. Infinity waits for ever. */
+  /** Milliseconds that one request may take. One that took longer is sent again once at most. Default 120,000. Infinity waits for ever. */
   timeout?: number;
   /** What the model is asked for; other tasks are `unsupported-task` without asking. Default: what the server says, or all that it has routes for. */
   tasks?: readonly Task[];

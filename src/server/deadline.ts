@@ -18,7 +18,7 @@ export function deadline(client: AbortSignal, ms: number): Deadline {
       ? undefined
       : setTimeout(() => {
           late = true;
-          controller.abort();
+          controller.abort(new DOMException('The time limit has passed.', 'TimeoutError'));
         }, ms);
   if (client.aborted) onAbort();
   else client.addEventListener('abort', onAbort, { once: true });
