@@ -122,6 +122,7 @@ export const limitFlags = {
   'max-body-bytes': { kind: 'integer', help: 'Of a request. Default 16M' },
   'max-held-bytes': { kind: 'integer', help: 'Of all bodies at a time; one more is 429. Default 256M' },
   'max-inputs': { kind: 'integer', help: 'Inputs, pairs or documents of a request. Default 2,048' },
+  'max-answer-numbers': { kind: 'integer', help: 'Numbers of an answer. Default 8,388,608' },
   'max-tokens': { kind: 'integer', help: 'Tokens of a request. Default 300,000, or one text of the model’s longest' },
   'max-concurrent-requests': { kind: 'integer', help: 'Requests in the engine at a time. Default 256' },
   'max-queue-length': { kind: 'integer', least: 0, help: 'Requests that wait for their turn; one more is 429. Default 1,024' },

@@ -13,6 +13,7 @@ const LIMITS = {
   maxHeldBytes: 'max-held-bytes',
   maxInputs: 'max-inputs',
   maxTokens: 'max-tokens',
+  maxAnswerNumbers: 'max-answer-numbers',
   maxConcurrentRequests: 'max-concurrent-requests',
   maxQueueLength: 'max-queue-length',
   requestTimeout: 'request-timeout',

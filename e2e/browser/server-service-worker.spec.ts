@@ -100,3 +100,29 @@ test('a request that is given up is given up by the model', async ({ page, serve
   await expect.poll(metrics, { timeout: 20_000 }).toContain('http_requests_total{handler="/v1/embeddings",method="POST",status="499"} 1');
   expect(await metrics()).not.toContain('rockpool:request_success_total{');
 });
+
+test('a reload past the cache, which leaves the page to the network, is made good', async ({ page, context, server }) => {
+  await openWithModel(page, server.url);
+  const devtools = await context.newCDPSession(page);
+  await Promise.all([page.waitForEvent('load'), devtools.send('Page.reload', { ignoreCache: true })]);
+  expect(await page.evaluate(() => navigator.serviceWorker.controller)).toBeNull();
+  await page.getByRole('button', { name: 'Load the model' }).click();
+  await expect(page.locator('#status')).toHaveText('tiny-bert on wasm', { timeout: 60_000 });
+  expect(await post(page, { input: texts['sentence']! })).toMatchObject({ status: 200 });
+});
+
+test('a page outside of its scope is told so', async ({ page, server }) => {
+  server.fault('/outside.html', (_request, response) => {
+    response.setHeader('Content-Type', 'text/html').end('<!doctype html><title>outside</title>');
+    return true;
+  });
+  await page.goto(`${server.url}/outside.html`);
+  const told = await page.evaluate(async () => {
+    const folder = '/demo/edge/service-worker';
+    const { answerRequests } = (await import(`${folder}/answer-requests.js` as string)) as {
+      answerRequests(fetch: unknown, script: string): Promise<void>;
+    };
+    return answerRequests(fetch, `${folder}/sw.js`).catch((error: Error) => error.message);
+  });
+  expect(told).toContain('is outside of what the service worker controls');
+});

@@ -11,6 +11,12 @@ export interface EngineOptions {
   onProgress: (progress: Pick<CallProgress, 'timings' | 'tokens'>) => void;
 }
 
+export interface EngineRequest {
+  priority?: number;
+  /** It is answered with a row of the model's states for each token. */
+  isPerToken?: boolean;
+}
+
 export interface Call {
   /** Of the request: 32 hex digits, or what the client sent. */
   id: string;
@@ -21,7 +27,7 @@ export interface Call {
   models: ServedModels;
   options: ResolvedOptions;
   /** Enters the model's engine when there is room. The work hands its options on to each call of the engine. */
-  enter<T>(model: ServedModel, request: { priority?: number }, work: (engine: EngineOptions) => Promise<T>): Promise<T>;
+  enter<T>(model: ServedModel, request: EngineRequest, work: (engine: EngineOptions) => Promise<T>): Promise<T>;
   /** Of all prompts, for the usage. */
   tokensOf(outputs: Outputs): number;
 }

@@ -1,6 +1,7 @@
 /** Vectors and the format that a request asked for -> the answer that carries them: JSON of lists or of base64, or raw bytes. */
 import type { Answer, Usage } from './call.ts';
-import { badRequest } from './http-error.ts';
+import { badRequest, tooManyNumbers } from './http-error.ts';
+import type { Limits } from './options.ts';
 import { base64Of, bytesOf, type EmbedDtype, type Endianness } from './vector-format.ts';
 
 export interface Item {
@@ -43,7 +44,15 @@ export function checkFormat({ encoding_format, embed_dtype }: Format, inputs: nu
 }
 
 /** `field`: the name of the item's values, and of its `object`: OpenAI says embedding for both, vLLM's pooling API pooling and data. */
-export function carriedAs(items: readonly Item[], format: Format, head: Head, usage: Usage, field: 'embedding' | 'data'): Answer {
+export function carriedAs(
+  items: readonly Item[],
+  format: Format,
+  head: Head,
+  usage: Usage,
+  field: 'embedding' | 'data',
+  limits: Limits,
+): Answer {
+  if (items.reduce((sum, { data }) => sum + data.length, 0) > limits.maxAnswerNumbers) throw tooManyNumbers(limits);
   const { encoding_format: encoding, embed_dtype, endianness } = format;
   const tokens = usage.prompt_tokens;
   if (encoding === 'bytes' || encoding === 'bytes_only') return rawBytes(items, format, head, usage);

@@ -36,6 +36,14 @@ export function tooManyTokens(most: number): HttpError {
   });
 }
 
+/** `are`: how much may be asked for. */
+export function tooManyNumbers({ maxAnswerNumbers: most }: Limits, are = `${most} numbers`): HttpError {
+  return new HttpError(400, 'BadRequestError', `An answer has room for ${are}, and this one has more. Please split the request.`, {
+    param: 'input',
+    limit: 'maxAnswerNumbers',
+  });
+}
+
 /** What happened is for the log. */
 export function internalError(message = 'Internal server error'): HttpError {
   return new HttpError(500, 'InternalServerError', message);

@@ -13,6 +13,11 @@ export interface ServerOptions {
   maxInputs?: number;
   /** Most tokens of a request. More is 400. Default 300,000, as OpenAI's, or one text of the model's own `max_embed_len`, if that is more. */
   maxTokens?: number;
+  /**
+   * Numbers of an answer: rows of tokens are many, and as text one takes some 20 bytes. More is 400, before anything is computed where the size of the
+   * rows is known. Default 8,388,608: 2,048 vectors of 4,096, or the rows of 21,845 tokens of 384.
+   */
+  maxAnswerNumbers?: number;
   /** Requests in the engine at a time: they share batches. 1: no batching across requests. Default 256. */
   maxConcurrentRequests?: number;
   /** Requests that wait for their turn. One more is 429 with `Retry-After`. 0: none waits. Default 1,024. */
@@ -59,6 +64,7 @@ const NUMBERS = {
   maxHeldBytes: [256 * 2 ** 20, 1],
   maxInputs: [2_048, 1],
   maxTokens: [null, 1],
+  maxAnswerNumbers: [2 ** 23, 1],
   maxConcurrentRequests: [256, 1],
   maxQueueLength: [1_024, 0],
   requestTimeout: [300_000, 1],

@@ -13,3 +13,10 @@ export function tokenLimit({ maxTokens }: Limits, { info }: PoolingModel): numbe
   const longest = info.tasks.includes('embed' satisfies Task) ? info.max_embed_len : 0;
   return Math.max(MAX_TOKENS, longest);
 }
+
+/** Tokens whose rows an answer has room for. Infinity: how long the rows are is known when they are there. */
+export function rowLimit({ maxAnswerNumbers }: Limits, { info }: PoolingModel): number {
+  // Rows of classes and of rewards are short.
+  const areStates = info.hidden_size > 0 && info.tasks.includes('token_embed' satisfies Task);
+  return areStates ? Math.max(1, Math.floor(maxAnswerNumbers / info.hidden_size)) : Infinity;
+}

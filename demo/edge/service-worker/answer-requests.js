@@ -1,7 +1,10 @@
 /** In the page that has the model: answers what the service worker hands on. */
 
+/** Milliseconds for an active worker to take over the page. */
+const TAKE_OVER = 10_000;
+
 /**
- * Resolves when the service worker sees this page's own requests, too.
+ * Resolves when the service worker sees this page's own requests, too. Rejects if it never will: the page is outside its scope.
  *
  * @param fetch `llm.fetch`, or the handler of several models.
  * @param script URL of sw.js. Pages below its folder are under its control, unless it is served with `Service-Worker-Allowed`.
@@ -20,8 +23,16 @@ export async function answerRequests(fetch, script = './sw.js') {
   });
   serviceWorker.startMessages();
   const controlled = new Promise((resolve) => serviceWorker.addEventListener('controllerchange', resolve, { once: true }));
-  await serviceWorker.register(script);
-  if (!serviceWorker.controller) await controlled;
+  const { scope } = await serviceWorker.register(script);
+  if (!location.href.startsWith(scope)) throw new Error(`${location.href} is outside of what the service worker controls, ${scope}.`);
+  if (serviceWorker.controller) return;
+  // A reload past the cache leaves the page to the network, and a worker that is active already takes over no page by itself.
+  const { active } = await serviceWorker.ready;
+  active.postMessage('claim');
+  const late = new Promise((_, reject) =>
+    setTimeout(() => reject(new Error('The service worker does not take over this page.')), TAKE_OVER),
+  );
+  await Promise.race([controlled, late]);
 }
 
 /** The server's code did not load, or the request was given up: whoever waits has to hear of it. */

@@ -14,6 +14,7 @@ const WATCH = 500;
 
 addEventListener('install', () => skipWaiting());
 addEventListener('activate', (event) => event.waitUntil(clients.claim()));
+addEventListener('message', (event) => event.data === 'claim' && event.waitUntil(clients.claim()));
 addEventListener('fetch', (event) => {
   const { origin, pathname } = new URL(event.request.url);
   const isFetch = event.request.destination === '';

@@ -25,7 +25,8 @@ export async function embeddings(fields: Fields, call: Call): Promise<Answer> {
     throw badRequest(`"${model.name}" gives a vector for each token, and those have all their dimensions.`, 'dimensions');
   }
   const items: Item[] = [];
-  const outputs = await call.enter(model, fields, async (engine) => {
+  const isPerToken = model.task === 'token_embed' && !late;
+  const outputs = await call.enter(model, { ...fields, isPerToken }, async (engine) => {
     const { prompts, reading } = await promptsOf(input, fields, model, call.options, engine);
     const options = { ...reading, ...engine, poolingParams: { ...poolingParamsOf(fields), ...(late && { late_chunking_params: late }) } };
     if (model.task === 'token_embed') {
@@ -41,7 +42,7 @@ export async function embeddings(fields: Fields, call: Call): Promise<Answer> {
     return outputs;
   });
   const head = { id: `embd-${call.id}`, object: 'list', created: call.created, model: model.name };
-  return carriedAs(items, fields, head, usageOf(call.tokensOf(outputs)), 'embedding');
+  return carriedAs(items, fields, head, usageOf(call.tokensOf(outputs)), 'embedding', call.options.limits);
 }
 
 function matrixOf({ outputs: { data, shape } }: EncodeRequestOutput): Item {
