@@ -1,20 +1,21 @@
 /** withFallback over a server that takes requests and answers none: no time limit of a caller's may be spent on it again and again. */
 import { describe, expect, test, vi } from 'vitest';
-import type { LLM } from 'rockpool/edge';
+import type { LLM as LocalLLM } from 'rockpool/edge';
+import { LLM } from 'rockpool/remote';
 import { createHandler } from 'rockpool/server';
 import { keep } from './remote-connections.ts';
 import { fallback, machine, type Machine } from './remote-machines.ts';
 import { outcome } from './remote-server.ts';
 import { load } from './tiny-model.ts';
 
-async function silent(coolDown: number): Promise<{ server: Machine; llm: LLM; told: () => string[] }> {
+async function silent(coolDown: number): Promise<{ server: Machine; llm: LocalLLM; told: () => string[] }> {
   const server = await machine();
   const local = keep(await load('tiny-bert-poolings'));
   const { llm, told } = await fallback([server.connect, local], { coolDown });
   await llm.embed('a');
   expect(llm.info.device).toBe('remote');
   server.hangs = true;
-  return { server, llm: llm as unknown as LLM, told };
+  return { server, llm: llm as unknown as LocalLLM, told };
 }
 
 describe('A server that hangs', () => {
@@ -36,6 +37,33 @@ describe('A server that hangs', () => {
     server.hangs = false;
     await llm.embed('a');
     expect(llm.info.device).toBe('remote');
+  });
+
+  test('rests, whatever becomes of a call that began before it failed', async () => {
+    const server = await machine();
+    let [end, fails] = [() => {}, false];
+    const held = new Promise<void>((resolve) => (end = resolve));
+    const { fetch } = server;
+    const first = await LLM.connect('http://machine.test', {
+      maxRetries: 0,
+      onLog: () => {},
+      fetch: async (input, init) => {
+        if (fails) throw new TypeError('fetch failed');
+        if (String(init?.body).includes('slow')) await held;
+        return fetch(input, init);
+      },
+    });
+    const { llm } = await fallback([first, keep(await load('tiny-bert-poolings'))], { coolDown: 600_000 });
+    await llm.embed('a');
+    const slow = llm.embed('slow');
+    fails = true;
+    await llm.embed('b');
+    expect(llm.info.device).toBe('wasm');
+    fails = false;
+    end();
+    await slow;
+    await llm.embed('c');
+    expect(llm.info.device).toBe('wasm');
   });
 
   test('behind a server with a time limit: the request after is answered', async () => {

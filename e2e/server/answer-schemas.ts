@@ -4,10 +4,13 @@ import { openApi } from '../../src/server/openapi.ts';
 import { validator } from './openapi-check.ts';
 
 const document = openApi(null);
+const validators = new Map<string, Validator | null>();
 
 /** Empty for a path that answers no JSON of its own. */
 export function answerProblems(path: string, method: string, answer: unknown): string[] {
-  const errors = validatorOf(path, method.toLowerCase())?.validate(answer).errors ?? [];
+  const route = `${method} ${path}`;
+  if (!validators.has(route)) validators.set(route, validatorOf(path, method.toLowerCase()));
+  const errors = validators.get(route)?.validate(answer).errors ?? [];
   return errors.map(({ instanceLocation, error }) => `${instanceLocation}: ${error}`);
 }
 

@@ -55,7 +55,8 @@ export async function runCases(cases: readonly Case[], target: Target): Promise<
 }
 
 async function ask(one: Case, target: Target, answers: Map<string, unknown>): Promise<string[]> {
-  const received = await target.send(sentOf(one));
+  const sent = sentOf(one);
+  const received = await target.send(sent);
   const headers = new Headers(received.headers);
   const value = valueOf(received.body, headers.get('Content-Type') ?? '');
   answers.set(`${one.path} ${one.name}`, value);
@@ -69,7 +70,7 @@ async function ask(one: Case, target: Target, answers: Map<string, unknown>): Pr
   if (wrongStatus.length > 0) return wrongStatus;
   const isJson = status === 200 && headers.get('Content-Type')?.startsWith('application/json');
   return [
-    ...(isJson ? answerProblems(new URL(one.path, 'http://local').pathname, sentOf(one).method, value) : []),
+    ...(isJson ? answerProblems(new URL(one.path, 'http://local').pathname, sent.method, value) : []),
     ...Object.entries(wanted).flatMap(([name, expected]) => mismatches(headers.get(name), expected, earlier, name)),
     ...mismatches(value, gives, earlier),
   ];

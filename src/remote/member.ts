@@ -60,12 +60,14 @@ export class Member {
     }
   }
 
-  /** `coolDown`: while this call finds out whether it is well again, others need not wait for that. */
-  begins(coolDown: number): void {
+  /** True: it failed, and this call finds out whether it is well again. `coolDown`: others need not wait for that. */
+  begins(coolDown: number): boolean {
     if (this.#hasFailed) this.#restsUntil = performance.now() + coolDown;
+    return this.#hasFailed;
   }
 
-  answered(): void {
+  /** To be told of a call that found it out. One that began before the failure says nothing of what is since. */
+  recovered(): void {
     this.#hasFailed = false;
     this.#restsUntil = 0;
   }

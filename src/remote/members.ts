@@ -74,11 +74,11 @@ export class Members {
     for (const [i, member] of order.entries()) {
       this.#throwIfOver(signal);
       let llm: PoolingLLM | null = null;
-      member.begins(this.#options.coolDown);
+      const isTrial = member.begins(this.#options.coolDown);
       try {
         llm = await this.#within(signal, member.open());
         const answer = await work(llm, member);
-        member.answered();
+        if (isTrial) member.recovered();
         return answer;
       } catch (error) {
         // It let the caller's time pass: the next call need not find out again. Whoever gives up for another reason says nothing of it.

@@ -4,7 +4,7 @@ import { readOptions, type EitherSpelling } from '../facade/options.ts';
 import { checkKinds, COUNT, oneOf, type Kinds } from '../kinds.ts';
 import { passes } from './filter.ts';
 import { copyOfVector } from './given-vector.ts';
-import type { AddOptions, Metadata, OpenOptions, SearchOptions } from './search-types.ts';
+import type { AddOptions, Metadata, OpenOptions, SearchOptions, SimilarOptions } from './search-types.ts';
 
 /** As they were when the call was made, whatever becomes of the caller's objects. */
 export interface ReadOptions extends Omit<SearchOptions, 'filter'> {
@@ -30,11 +30,11 @@ export function searchOptions(given: EitherSpelling<SearchOptions> | undefined):
   return { ...options, ...(embedding !== undefined && { embedding: copyOfVector(embedding) }), ...keeping(filter) };
 }
 
-export type SimilarOptions = Pick<ReadOptions, 'topK' | 'keep' | 'signal'>;
+export type ReadSimilar = Pick<ReadOptions, 'topK' | 'keep' | 'signal'>;
 
-export function similarOptions(given: EitherSpelling<Pick<SearchOptions, 'topK' | 'filter' | 'signal'>> | undefined): SimilarOptions {
+export function similarOptions(given: EitherSpelling<SimilarOptions> | undefined): ReadSimilar {
   const known = ['topK', 'filter', 'signal'] as const;
-  const { filter, ...options } = readOptions<Pick<SearchOptions, 'topK' | 'filter' | 'signal'>>(given, known, 'similar');
+  const { filter, ...options } = readOptions<SimilarOptions>(given, known, 'similar');
   checkKinds(options, KINDS);
   return { ...options, ...keeping(filter) };
 }

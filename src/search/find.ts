@@ -2,7 +2,7 @@
 import { PoolingError, shown, throwIfAborted } from '../errors.ts';
 import { soundRanks } from '../facade/sound-ranks.ts';
 import { bestFirst } from './best-first.ts';
-import { USUAL, type ReadOptions, type SimilarOptions } from './call-options.ts';
+import { USUAL, type ReadOptions, type ReadSimilar } from './call-options.ts';
 import { passageTexts, type Contents, type Entry } from './contents.ts';
 import { diversify } from './diversify.ts';
 import { copyOfMetadata } from './document.ts';
@@ -82,7 +82,7 @@ function asVector(query: unknown, canary: Float32Array): Float32Array {
 const SIMILAR_AT_A_TIME = 4;
 
 /** By the nearest passages of both. */
-export async function findSimilar(contents: Contents, id: string, options: SimilarOptions): Promise<Hit[]> {
+export async function findSimilar(contents: Contents, id: string, options: ReadSimilar): Promise<Hit[]> {
   const own = contents.get(id);
   if (!own) throw new PoolingError('invalid-input', `There is no document "${id}".`);
   const { topK = USUAL.topK, signal } = options;

@@ -27,6 +27,7 @@ import type {
   ScanInfo,
   SearchDocument,
   SearchOptions,
+  SimilarOptions,
   StorageState,
 } from './search-types.ts';
 
@@ -197,7 +198,7 @@ export class SearchIndex {
   }
 
   /** Documents that are like one of the index, by their nearest passages. Throws `invalid-input` for an id that is not there, `aborted`. */
-  async similar(id: string, options: EitherSpelling<Pick<SearchOptions, 'topK' | 'filter' | 'signal'>> = {}): Promise<Hit[]> {
+  async similar(id: string, options: EitherSpelling<SimilarOptions> = {}): Promise<Hit[]> {
     const given = similarOptions(options);
     return this.#current.read(given.signal, ({ contents }) => findSimilar(contents, id, given));
   }

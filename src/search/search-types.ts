@@ -142,6 +142,9 @@ export interface SearchOptions {
   signal?: AbortSignal;
 }
 
+/** Of `similar`. */
+export type SimilarOptions = Pick<SearchOptions, 'topK' | 'filter' | 'signal'>;
+
 export interface Hit {
   id: string;
   /**

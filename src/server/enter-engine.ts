@@ -24,12 +24,13 @@ export function engineEntry(limits: Limits, admission: Admission, signal: AbortS
     const begin = performance.now();
     return admission.run(priority, signal, () => {
       const waited = performance.now() - begin;
-      const most = tokenLimit(limits, model.llm);
+      const mostTokens = tokenLimit(limits, model.llm);
       const mostRows = isPerToken ? rowLimit(limits, model.llm) : Infinity;
+      const most = Math.min(mostTokens, mostRows);
       const answer = work({
         signal,
         priority,
-        ...(Math.min(most, mostRows) !== Infinity && { maxTotalTokens: Math.min(most, mostRows) }),
+        ...(most !== Infinity && { maxTotalTokens: most }),
         onProgress: ({ timings, tokens }) => {
           entered.timings = { ...timings, queue: timings.queue + waited };
           entered.tokensRead = tokens;
@@ -37,7 +38,7 @@ export function engineEntry(limits: Limits, admission: Admission, signal: AbortS
       });
       // A model that does not hear the signal gives its place back all the same.
       return within(Infinity, signal, answer).catch((error: unknown) => {
-        const isRows = mostRows < most && error instanceof PoolingError && error.code === 'too-many-tokens';
+        const isRows = mostRows < mostTokens && error instanceof PoolingError && error.code === 'too-many-tokens';
         throw isRows ? tooManyNumbers(limits, `rows of ${mostRows} tokens`) : error;
       });
     });

@@ -29,7 +29,7 @@ export function openApi(open: readonly string[] | null): OpenApi {
   for (const path of Object.keys(informationRoutes) as (keyof typeof informationRoutes)[]) {
     const summary = informationRoutes[path];
     const answers = informationAnswers[path];
-    const responses = { 200: { description: summary, ...(answers && content(jsonSchema(answers, 'output'))) } };
+    const responses = { 200: { description: summary, ...(answers && { content: json(jsonSchema(answers, 'output')) }) } };
     const operation = { summary, responses, ...(open?.includes(path) && { security: [] }) };
     paths[path] = { get: operation, ...(path === '/ping' && { post: operation }) };
   }
@@ -44,14 +44,13 @@ export function openApi(open: readonly string[] | null): OpenApi {
 
 function operation({ schema, summary, answers, example }: ModelRoute): Operation {
   const request = { 'application/json': { schema: jsonSchema(schema, 'input'), example } };
-  const { content: json } = content(jsonSchema(answers, 'output'));
   const bytes = 'encoding_format' in schema.entries && { 'application/octet-stream': {} };
-  const answered = { description: summary, content: { ...json, ...bytes } };
-  const refused = { description: 'Why not', ...content(error) };
+  const answered = { description: summary, content: { ...json(jsonSchema(answers, 'output')), ...bytes } };
+  const refused = { description: 'Why not', content: json(error) };
   return { summary, requestBody: { required: true, content: request }, responses: { 200: answered, default: refused } };
 }
 
-const content = (schema: object) => ({ content: { 'application/json': { schema } } });
+const json = (schema: object) => ({ 'application/json': { schema } });
 
 function jsonSchema(schema: BodySchema, typeMode: 'input' | 'output'): object {
   const { $schema: _, ...rest } = toJsonSchema(schema, {
