@@ -41,7 +41,7 @@ describe('A server that hangs', () => {
 
   test('rests, whatever becomes of a call that began before it failed', async () => {
     const server = await machine();
-    let [end, fails] = [() => {}, false];
+    let [end, fails, isHeld] = [() => {}, false, false];
     const held = new Promise<void>((resolve) => (end = resolve));
     const { fetch } = server;
     const first = await LLM.connect('http://machine.test', {
@@ -49,19 +49,24 @@ describe('A server that hangs', () => {
       onLog: () => {},
       fetch: async (input, init) => {
         if (fails) throw new TypeError('fetch failed');
-        if (String(init?.body).includes('slow')) await held;
+        if (String(init?.body).includes('slow')) {
+          isHeld = true;
+          await held;
+        }
         return fetch(input, init);
       },
     });
     const { llm } = await fallback([first, keep(await load('tiny-bert-poolings'))], { coolDown: 600_000 });
     await llm.embed('a');
     const slow = llm.embed('slow');
+    await vi.waitFor(() => expect(isHeld).toBe(true));
     fails = true;
     await llm.embed('b');
     expect(llm.info.device).toBe('wasm');
     fails = false;
     end();
     await slow;
+    expect(llm.info.device).toBe('remote');
     await llm.embed('c');
     expect(llm.info.device).toBe('wasm');
   });
